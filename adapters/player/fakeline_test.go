@@ -1,0 +1,306 @@
+package player
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+)
+
+// A fakeLine answers docs/bus.md in arrival order, as simply as it can, on its own connection. It keeps its own
+// count of what became of each ticket, which the tests hold against the player's.
+type fakeLine struct {
+	t     *testing.T
+	fault func(n int, subject string) fault // of the n-th request
+
+	mu      sync.Mutex
+	n       int
+	said    int
+	offers  uint64
+	queue   []*fakeTicket // waiting
+	tickets map[string]*fakeTicket
+	agents  []*fakeAgent // in order of signing in
+	log     []string     // agents' requests that were granted
+	sub     *nats.Subscription
+	repeat  int // each repeat-th notice is said twice; 0: none
+}
+
+// A fault is what goes wrong with a request.
+type fault uint8
+
+const (
+	fine fault = iota
+	lostRequest
+	lostReply
+	twice
+	notNow
+)
+
+type fakeTicket struct {
+	id    string
+	needs []string
+	offer uint64
+	agent *fakeAgent
+	taken bool
+	ends  []string
+}
+
+type fakeAgent struct {
+	name     string
+	skills   []string
+	on, away bool
+	with     *fakeTicket
+}
+
+type fakeRequest struct {
+	ID     string     `json:"id"`
+	Offer  uint64     `json:"offer"`
+	Skills []string   `json:"skills"`
+	Data   ticketData `json:"data"`
+}
+
+func startFakeLine(t *testing.T, url string) *fakeLine {
+	t.Helper()
+	l := &fakeLine{t: t, tickets: map[string]*fakeTicket{}, fault: func(int, string) fault { return fine }}
+	nc := connect(t, url)
+	l.listen(nc)
+	return l
+}
+
+func (l *fakeLine) listen(nc *nats.Conn) {
+	sub, err := nc.Subscribe("fl.*.main.>", func(m *nats.Msg) { l.receive(nc, m) })
+	if err == nil {
+		err = nc.Flush()
+	}
+	if err != nil {
+		l.t.Error(err)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sub = sub
+}
+
+func (l *fakeLine) receive(nc *nats.Conn, m *nats.Msg) {
+	if m.Reply == "" {
+		return // a notice of its own
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.n++
+	switch l.fault(l.n, m.Subject) {
+	case lostRequest:
+	case notNow:
+		l.reply(nc, m, `{"error":{"code":503,"err_code":91503,"description":"not served here now"}}`)
+	case lostReply:
+		l.handle(nc, m)
+	case twice:
+		l.reply(nc, m, l.handle(nc, m))
+		l.reply(nc, m, l.handle(nc, m))
+	default:
+		l.reply(nc, m, l.handle(nc, m))
+	}
+	l.match(nc)
+}
+
+func (l *fakeLine) reply(nc *nats.Conn, m *nats.Msg, text string) {
+	if err := nc.Publish(m.Reply, []byte(text)); err != nil {
+		l.t.Log(err) // the test stopped the server
+	}
+}
+
+func (l *fakeLine) say(nc *nats.Conn, subject string, payload map[string]any) {
+	text, err := json.Marshal(payload)
+	if err != nil {
+		l.t.Error(err)
+	}
+	l.said++
+	times := 1
+	if l.repeat > 0 && l.said%l.repeat == 0 {
+		times = 2
+	}
+	for range times {
+		if err := nc.Publish(subject, text); err != nil {
+			l.t.Log(err)
+		}
+	}
+}
+
+const (
+	granted  = `{"stream":"FL","seq":1,"ticket":1}`
+	known    = `{"stream":"FL","seq":1,"duplicate":true,"ticket":1}`
+	notFound = `{"error":{"code":404,"err_code":91404,"description":"no such thing"}}`
+	notSo    = `{"error":{"code":409,"err_code":91409,"description":"not in this state"}}`
+	isOver   = `{"error":{"code":410,"err_code":91410,"description":"the offer is over"}}`
+)
+
+func (l *fakeLine) handle(nc *nats.Conn, m *nats.Msg) string {
+	var r fakeRequest
+	if err := json.Unmarshal(m.Data, &r); err != nil {
+		l.t.Errorf("%s: %q: %v", m.Subject, m.Data, err)
+	}
+	part := strings.Split(m.Subject, ".")
+	switch part[1] {
+	case "ask":
+		return l.where(r.ID)
+	case "in":
+		return l.customer(nc, part[4], r)
+	}
+	answer := l.agent(nc, part[3], part[4], r)
+	if answer == granted {
+		l.log = append(l.log, part[3]+" "+part[4])
+	}
+	return answer
+}
+
+func (l *fakeLine) where(id string) string {
+	t := l.tickets[id]
+	switch {
+	case t == nil:
+		return notFound
+	case len(t.ends) > 0:
+		return `{"state":"ended","end":"` + t.ends[0] + `"}`
+	case t.taken:
+		return `{"state":"serving"}`
+	case t.agent != nil:
+		return `{"state":"offered"}`
+	}
+	return `{"state":"waiting"}`
+}
+
+func (l *fakeLine) customer(nc *nats.Conn, what string, r fakeRequest) string {
+	t := l.tickets[r.ID]
+	switch {
+	case what == "ticket" && t != nil:
+		return known
+	case what == "ticket":
+		t = &fakeTicket{id: r.ID, needs: r.Data.Needs}
+		l.tickets[r.ID] = t
+		l.queue = append(l.queue, t)
+		return granted
+	case t == nil:
+		return notFound
+	case t.taken || len(t.ends) > 0:
+		return notSo
+	}
+	if a := t.agent; a != nil {
+		l.say(nc, "fl.agent.main."+a.name+".withdrawn", map[string]any{"offer": t.offer, "why": "left"})
+		a.with, t.agent = nil, nil
+	}
+	l.queue = slices.DeleteFunc(l.queue, func(o *fakeTicket) bool { return o == t })
+	l.end(nc, t, "abandoned")
+	return granted
+}
+
+func (l *fakeLine) end(nc *nats.Conn, t *fakeTicket, end string) {
+	t.ends = append(t.ends, end)
+	l.say(nc, "fl.out.play.main.ended", map[string]any{"id": t.id, "ticket": 1, "end": end})
+}
+
+func (l *fakeLine) agent(nc *nats.Conn, name, what string, r fakeRequest) string {
+	i := slices.IndexFunc(l.agents, func(a *fakeAgent) bool { return a.name == name })
+	if i < 0 {
+		if what != "sign-in" {
+			return notFound
+		}
+		i = len(l.agents)
+		l.agents = append(l.agents, &fakeAgent{name: name})
+	}
+	a := l.agents[i]
+	switch what {
+	case "sign-in":
+		a.on, a.skills = true, r.Skills
+	case "ready":
+		if !a.away {
+			return notSo
+		}
+		a.away = false
+	case "break", "sign-out":
+		a.away, a.on = what == "break", what == "break"
+		l.putBack(nc, a, what)
+	default:
+		return l.work(nc, a, what, r.Offer)
+	}
+	return granted
+}
+
+// putBack takes an open offer, and at sign-out also the work, from an agent.
+func (l *fakeLine) putBack(nc *nats.Conn, a *fakeAgent, why string) {
+	t := a.with
+	if t == nil || t.taken && why == "break" {
+		return
+	}
+	l.say(nc, "fl.agent.main."+a.name+".withdrawn", map[string]any{"offer": t.offer, "why": why})
+	a.with, t.agent, t.taken = nil, nil, false
+	l.queue = slices.Insert(l.queue, 0, t)
+}
+
+func (l *fakeLine) work(nc *nats.Conn, a *fakeAgent, what string, offer uint64) string {
+	t := a.with
+	if t == nil || t.offer != offer {
+		return isOver
+	}
+	switch what {
+	case "accept":
+		t.taken = true
+		l.queue = slices.DeleteFunc(l.queue, func(o *fakeTicket) bool { return o == t })
+	case "finish":
+		if !t.taken {
+			return notSo
+		}
+		a.with, t.agent = nil, nil
+		l.end(nc, t, "served")
+	default:
+		return notSo
+	}
+	return granted
+}
+
+// match offers the earliest ticket that some agent can serve to the first agent who can.
+func (l *fakeLine) match(nc *nats.Conn) {
+	for _, t := range l.queue {
+		if t.agent != nil {
+			continue
+		}
+		for _, a := range l.agents {
+			if !a.on || a.away || a.with != nil || !able(a.skills, t.needs) {
+				continue
+			}
+			l.offers++
+			a.with, t.agent, t.offer = t, a, l.offers
+			l.say(nc, "fl.agent.main."+a.name+".offered", map[string]any{
+				"offer": t.offer, "attempt": 1, "adapter": "play", "id": t.id, "channel": "phone"})
+			break
+		}
+	}
+}
+
+// sayAgain repeats the open offers, as a line does after a restart.
+func (l *fakeLine) sayAgain(nc *nats.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, a := range l.agents {
+		if t := a.with; t != nil && !t.taken {
+			l.say(nc, "fl.agent.main."+a.name+".offered", map[string]any{
+				"offer": t.offer, "attempt": 1, "adapter": "play", "id": t.id, "channel": "phone"})
+		}
+	}
+}
+
+// counts returns how many tickets ended how, after checking that each ended once.
+func (l *fakeLine) counts() (ends map[string]int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ends = map[string]int{}
+	for id, t := range l.tickets {
+		if len(t.ends) != 1 {
+			l.t.Errorf("ticket %s ended %q, want one end", id, t.ends)
+			continue
+		}
+		ends[t.ends[0]]++
+	}
+	return ends
+}

@@ -1,0 +1,92 @@
+package player
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The payloads of docs/bus.md, as far as a player needs them.
+
+type ticketPayload struct {
+	SpecVersion string     `json:"specversion"`
+	Type        string     `json:"type"`
+	Source      string     `json:"source"`
+	ID          string     `json:"id"`
+	Data        ticketData `json:"data"`
+}
+
+type ticketData struct {
+	Line       string         `json:"line"`
+	Channel    string         `json:"channel"`
+	Needs      []string       `json:"needs,omitempty"`
+	Attributes map[string]any `json:"attributes,omitempty"`
+}
+
+type leavePayload struct {
+	ID   string    `json:"id"`
+	Data leaveData `json:"data"`
+}
+
+type leaveData struct {
+	Reason string `json:"reason"`
+}
+
+type signInPayload struct {
+	Skills []string `json:"skills"`
+}
+
+type breakPayload struct {
+	Code string `json:"code"`
+}
+
+type offerPayload struct {
+	Offer  uint64 `json:"offer"`
+	Reason string `json:"reason,omitempty"`
+}
+
+type questionPayload struct {
+	Adapter string `json:"adapter"`
+	ID      string `json:"id"`
+}
+
+type emptyPayload struct{}
+
+// An answer is what came back on a request. Zero code means that it was granted.
+type answer struct {
+	Duplicate bool    `json:"duplicate"`
+	Refusal   refusal `json:"error"`
+
+	again bool   // whether the request had been sent more than once
+	data  []byte // all of it
+}
+
+type refusal struct {
+	Code        int    `json:"code"`
+	Description string `json:"description"`
+}
+
+func (a answer) refused() bool { return a.Refusal.Code != 0 }
+
+// A notice is what the line says to an agent or to an adapter.
+type notice struct {
+	Offer   uint64 `json:"offer"`
+	Adapter string `json:"adapter"`
+	ID      string `json:"id"`
+	Agent   string `json:"agent"`
+	End     string `json:"end"`
+	Why     string `json:"why"`
+}
+
+// A standing is where a ticket is, from the answer to the question `ticket`.
+type standing struct {
+	State string `json:"state"`
+	End   string `json:"end"`
+}
+
+func encode(payload any) []byte {
+	text, err := json.Marshal(payload)
+	if err != nil {
+		panic(fmt.Sprintf("player: encode %T: %v", payload, err)) // Play has checked the attributes
+	}
+	return text
+}
