@@ -1,0 +1,186 @@
+package policy
+
+// A kind is the form of a value in a policy file.
+type kind uint8
+
+const (
+	anything  kind = iota // a key that comes later: only looked at for YAML's traps
+	text                  // a text
+	whole                 // a whole number
+	flag                  // true or false
+	span                  // a duration: 90s, 1h30m
+	goal                  // 80% within 60s
+	takes                 // agent, or 1 of 3
+	condition             // a CEL expression
+	scalar                // one value of any type
+	record                // a mapping with the keys of shape.keys
+	table                 // a mapping from names to shape.elem
+	list                  // a list of shape.elem
+	choice                // one of shape.alts, told apart by the form
+)
+
+// A shape says what may stand at a place of a policy file. The parser and the schema for editors both read the table
+// of shapes below, so they cannot differ.
+type shape struct {
+	kind    kind
+	keys    []key    // of a record
+	elem    *shape   // of a table or list
+	words   []string // words that may stand instead of a span; the only words of a text
+	pattern string   // of a text, or of the names of a table
+	alts    []*shape // of a choice
+	wanted  string   // in words, for messages
+	max     int      // most elements of a table or list; 0: no limit
+}
+
+// A presence says whether a key is there.
+type presence uint8
+
+const (
+	optional presence = iota
+	required
+	later // part of the format, not of this version
+)
+
+// A key is one key of a record.
+type key struct {
+	name string
+	is   *shape
+	need presence
+	doc  string
+}
+
+// Limits of a policy file. Those of the compiled policy stand in package engine.
+const (
+	FileMax      = 1 << 20 // bytes
+	FileDepthMax = 32      // mappings and lists inside one another
+	AttrsMax     = 64      // attributes that a file may declare; rules and orders read at most engine.AttrsMax
+	GroupsMax    = 128     // groups
+	ExamplesMax  = 1000    // examples
+)
+
+// Patterns of names.
+const (
+	namePattern = `^[a-z][a-z0-9-]*$`
+	attrPattern = `^[a-z][a-z0-9_]*$`
+	spanPattern = `^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$`
+)
+
+var (
+	aText  = &shape{kind: text, wanted: "a text"}
+	aName  = &shape{kind: text, pattern: namePattern, wanted: "a name"}
+	aWhole = &shape{kind: whole, wanted: "a whole number"}
+	aSpan  = &shape{kind: span, wanted: "a duration such as 90s or 1h30m"}
+	aValue = &shape{kind: scalar, wanted: "a value"}
+	names  = &shape{kind: list, elem: aText, wanted: "a list of names", max: 512}
+
+	fileShape = &shape{kind: record, wanted: "a policy", keys: []key{
+		{"fairline", aWhole, required, "Number of the format: 1."},
+		{"policy", aName, required, "Name of the policy. It stands in every decision."},
+		{"description", aText, optional, "What the policy wants, for people."},
+		{"timezone", nil, later, ""}, {"hours", nil, later, ""}, {"closed", nil, later, ""},
+		{"clock", &shape{kind: text, words: []string{"wall", "open"}, wanted: "wall"}, optional, "What waits count: wall is all time."},
+		{"attributes", &shape{kind: table, pattern: attrPattern, elem: attributeShape, wanted: "attributes by name", max: AttrsMax},
+			optional, "What a ticket carries, with its type. A rule reads it as ticket.NAME."},
+		{"never", names, optional, "Attributes or built-in fields that may not buy or cost a place."},
+		{"channels", &shape{kind: table, pattern: namePattern, elem: channelShape, wanted: "channels by name", max: 16},
+			required, "Every channel of the line. A ticket of another one is refused."},
+		{"classes", &shape{kind: list, elem: classShape, wanted: "a list of classes", max: 256},
+			required, "The first class whose `when` is true takes the ticket. The last has no `when`."},
+		{"order", orderShape, optional, "Who is first. Default: arrival."},
+		{"groups", &shape{kind: table, pattern: namePattern, elem: groupShape, wanted: "groups by name", max: GroupsMax},
+			optional, "Groups stand in an order where a class can, and have an order of their own."},
+		{"of", names, optional, "Members, where the discipline does not name them."},
+		{"reason", aText, optional, "Why members of the line may overtake."},
+		{"protect", protectShape, optional, "Rights of those who are overtaken. The first entry that has something to say decides."},
+		{"reserve", nil, later, ""}, {"skills", nil, later, ""},
+		{"agents", &shape{kind: record, wanted: "a mapping", keys: []key{
+			{"choose", &shape{kind: text, wanted: "a way to choose", words: []string{"longest_idle", "least_occupied",
+				"most_free_capacity", "fewest_skills", "fastest", "idleness_ratio", "ordered_list"}}, optional, "Who of the free agents gets the ticket. This version: longest_idle."},
+			{"list", nil, later, ""}, {"known", nil, later, ""}, {"known_for", nil, later, ""},
+			{"break_after", aWhole, optional, "Offers declined or missed in a row before the agent is put on break. Default 2."},
+		}}, optional, "How an agent is chosen."},
+		{"join", nil, later, ""}, {"place", nil, later, ""}, {"callback", nil, later, ""},
+		{"full", &shape{kind: record, wanted: "{at: 2000, say: ...}", keys: []key{
+			{"at", aWhole, required, "Tickets that may wait; one more is refused."},
+			{"say", aText, required, "The reason given to those who are refused."},
+		}}, optional, "When the line is full. Default: 1,000,000 tickets."},
+		{"expire", nil, later, ""},
+		{"examples", &shape{kind: list, elem: exampleShape, wanted: "a list of examples", max: ExamplesMax},
+			optional, "Tickets and the class they must get. Run at every check and reload."},
+	}}
+
+	attributeShape = &shape{kind: record, wanted: "{type: ...} or {one_of: [...]}", keys: []key{
+		{"type", &shape{kind: text, wanted: "a type", words: []string{"string", "int", "bool", "duration", "timestamp", "list"}}, optional, "string, int, bool, duration or timestamp."},
+		{"one_of", &shape{kind: list, elem: aText, wanted: "a list of texts", max: 1000}, optional, "A text from this list."},
+		{"min", aValue, optional, "The least value, inclusive."},
+		{"max", aValue, optional, "The greatest value, inclusive."},
+		{"else", aValue, optional, "The value of a ticket that does not carry it. Without it a rule asks has() first."},
+		{"from", names, optional, "Attributes that the sender computes it from; `never` follows them."},
+		{"asserted_by", names, optional, "Who may say so."},
+	}}
+
+	channelShape = &shape{kind: record, wanted: "{takes: ..., ...}", keys: []key{
+		{"takes", &shape{kind: takes, wanted: "agent, or 1 of N"}, required, "agent: fills the agent. 1 of N: N at once."},
+		{"offer", aSpan, optional, "How long an agent may look at an offer. Default 20s."},
+		{"handling", aSpan, optional, "Expected work on a ticket."},
+		{"target", &shape{kind: goal, wanted: "such as 80% within 60s"}, optional, "For reports, and for `due: target`."},
+		{"late", aSpan, optional, "How far back an arrival may be claimed. Default 0s."},
+		{"closed", nil, later, ""},
+	}}
+
+	classShape = &shape{kind: record, wanted: "{name: ..., when: ...}", keys: []key{
+		{"name", aName, required, "Name of the class."},
+		{"when", &shape{kind: condition, wanted: "an expression"}, optional, "True for the tickets of the class. Asked when a ticket arrives or changes, never by the clock."},
+		{"reason", aText, optional, "Why it may overtake; read by those it overtakes."},
+		{"target", &shape{kind: goal, wanted: "such as 95% within 30s"}, optional, "Replaces the channel's."},
+		{"limit", nil, later, ""}, {"beyond", nil, later, ""}, {"hours", nil, later, ""},
+	}}
+
+	groupShape = &shape{kind: record, wanted: "{order: ..., ...}", keys: []key{
+		{"order", orderShape, optional, "Who is first in the group. Default: arrival."},
+		{"of", names, optional, "Members, where the discipline does not name them."},
+		{"reason", aText, optional, "Why members of the group may overtake."},
+		{"protect", protectShape, optional, "Rights that act between tickets inside the group."},
+	}}
+
+	orderShape = &shape{kind: choice, wanted: "one discipline, such as {strict: [urgent, others]}", alts: []*shape{
+		{kind: text, words: []string{"arrival"}, wanted: "arrival"},
+		{kind: record, wanted: "a discipline", keys: []key{
+			{"arrival", membersShape, optional, "First come, first served."},
+			{"head_start", spansShape(nil), optional, "The earliest (arrival - value) is first. A name left out has 0s."},
+			{"due", spansShape([]string{"own", "target"}), optional, "The earliest (arrival + value) is first; own: the ticket's own due; target: the class's or channel's target."},
+			{"strict", names, optional, "The first in the list that has somebody."},
+			{"greatest", aText, optional, "The greatest value of an attribute: a baseline for research."},
+			{"by", aText, optional, "The names are values of this field instead of classes."},
+			{"accumulate", nil, later, ""}, {"cost", nil, later, ""}, {"share", nil, later, ""},
+			{"waiting_mix", nil, later, ""}, {"draw", nil, later, ""}, {"last_in", nil, later, ""},
+			{"charge", nil, later, ""}, {"half_life", nil, later, ""}, {"unknown", nil, later, ""},
+			{"per", nil, later, ""}, {"of", nil, later, ""}, {"seed", nil, later, ""},
+		}},
+	}}
+
+	membersShape = &shape{kind: choice, wanted: "a list of members", alts: []*shape{names, aText}}
+
+	protectShape = &shape{kind: list, wanted: "a list of protections", max: 32, elem: &shape{kind: record, wanted: "a protection", keys: []key{
+		{"overtaken_at_most", &shape{kind: choice, wanted: "a number, or numbers by name", alts: []*shape{
+			aWhole, {kind: table, elem: aWhole, wanted: "numbers by name", max: 512}}}, optional, "Served next once so many later arrivals were served before it."},
+		{"overtaken_only_within", spanOrTable, optional, "Overtaken only by tickets that arrived less than this after it."},
+		{"first_after", spanOrTable, optional, "From this wait on it goes before the order: not a promise that it is served by then."},
+		{"by", aText, optional, "The names are values of this field instead of classes."},
+		{"except", names, optional, "Classes that neither count nor are held back here."},
+		{"budget", nil, later, ""}, {"min_share", nil, later, ""}, {"charge", nil, later, ""}, {"over", nil, later, ""},
+		{"passed_by_capacity_at_most", nil, later, ""},
+	}}}
+
+	spanOrTable = &shape{kind: choice, wanted: "a duration, or durations by name", alts: []*shape{aSpan, spansShape(nil)}}
+
+	exampleShape = &shape{kind: record, wanted: "{ticket: {...}, class: ...}", keys: []key{
+		{"ticket", &shape{kind: table, elem: &shape{kind: choice, wanted: "a value", alts: []*shape{aValue, names}}, wanted: "a ticket", max: 128}, required, "Fields and attributes of a ticket, side by side."},
+		{"class", aText, required, "The class it must get."},
+	}}
+)
+
+func spansShape(words []string) *shape {
+	one := &shape{kind: span, words: words, wanted: aSpan.wanted}
+	return &shape{kind: table, elem: one, wanted: "durations by name", max: 512}
+}

@@ -1,0 +1,5 @@
+package policy
+
+// lint reports what is well formed and probably not meant.
+func (m *model) lint() {
+}

@@ -1,0 +1,195 @@
+package policy
+
+import (
+	"go.yaml.in/yaml/v4"
+
+	"fairline/engine"
+	"fairline/policy/rule"
+)
+
+// A model is what a file says, with the node of everything that a fault may be about. Parts that could not be read
+// are left out; a fault says why.
+type model struct {
+	*source
+	root        *yaml.Node
+	name        string
+	description string
+
+	attrs    []*attribute
+	channels []*channel
+	classes  []*class
+	groups   []*group              // groups[0] is the line itself
+	forbids  map[string]*yaml.Node // names under `never`, where they stand
+	breaks   int
+	full     Full
+
+	slots   []string // attributes that rules and orders read: Facts.Attrs
+	reached *reach   // what enumeration found, once asked
+}
+
+// An attribute is something a ticket may carry.
+type attribute struct {
+	name  string
+	node  *yaml.Node // its name
+	field rule.Field
+	or    *value // its `else`
+	from  []*yaml.Node
+	later bool
+}
+
+// A value is what an attribute has: the number that Facts hold, and the text of a text.
+type value struct {
+	num  int64
+	text string
+}
+
+type channel struct {
+	name   string
+	node   *yaml.Node
+	takes  int
+	offer  engine.Duration
+	late   engine.Duration
+	work   engine.Duration
+	target Target
+}
+
+type class struct {
+	name   string
+	node   *yaml.Node // its name, or where that is missing the class
+	reason string
+	target Target
+	when   *yaml.Node // nil: takes everything
+	rule   *rule.Rule // nil where when is nil or has a fault
+}
+
+// Full is what happens when too many tickets wait.
+type Full struct {
+	At  int    // tickets that may wait; 0: engine.LineLenMax
+	Say string // the reason given to those who are refused
+}
+
+// A group orders its members.
+type group struct {
+	name       string
+	node       *yaml.Node // where it is named; for the line its `order` or its first key
+	order      *yaml.Node // its `order`, nil for arrival
+	key        *yaml.Node // the discipline's key
+	discipline string
+	later      bool  // a discipline of a later version
+	refs       []ref // members that the file names
+	named      bool  // the members are all named
+	by         *byField
+	attr       *yaml.Node // of greatest
+	values     []entry    // values by name, of `by`
+	grid       *grid      // what its tickets go by, where that depends on a field
+	reason     string
+	protects   []*protection
+	parent     *group
+	members    []member
+	field      string // path in the file
+}
+
+// A ref is the name of a member, with what stands beside it.
+type ref struct {
+	name string
+	node *yaml.Node
+	val  *yaml.Node // nil in a list
+}
+
+// A member is a resolved ref: one of class, group and others.
+type member struct {
+	ref
+	class *class
+	group *group
+}
+
+// A protection is one entry of `protect`.
+type protection struct {
+	kind   engine.ProtectionKind
+	key    *yaml.Node
+	val    *yaml.Node
+	by     *byField
+	except []*class
+	said   bool // `except` stands there
+	limit  map[*class]int64
+	grid   *grid // of `by`
+	field  string
+}
+
+func (m *model) class(name string) *class {
+	for _, c := range m.classes {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (m *model) group(name string) *group {
+	for _, g := range m.groups[1:] {
+		if g.name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+func (m *model) attr(name string) *attribute {
+	for _, a := range m.attrs {
+		if a.name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// classesUnder are the classes below a member, in the order of the tree.
+func (mb member) classesUnder() []*class {
+	if mb.class != nil {
+		return []*class{mb.class}
+	}
+	if mb.group == nil {
+		return nil
+	}
+	return mb.group.classes()
+}
+
+func (g *group) classes() []*class {
+	var cs []*class
+	for _, mb := range g.members {
+		cs = append(cs, mb.classesUnder()...)
+	}
+	return cs
+}
+
+func (m *model) channelNames() []string {
+	var ns []string
+	for _, c := range m.channels {
+		ns = append(ns, c.name)
+	}
+	return ns
+}
+
+func (m *model) attrNames() []string {
+	var ns []string
+	for _, a := range m.attrs {
+		ns = append(ns, a.name)
+	}
+	return ns
+}
+
+func (m *model) classNames() []string {
+	var ns []string
+	for _, c := range m.classes {
+		ns = append(ns, c.name)
+	}
+	return ns
+}
+
+func (m *model) memberNames() []string {
+	ns := m.classNames()
+	for _, g := range m.groups[1:] {
+		ns = append(ns, g.name)
+	}
+	return append(ns, "others")
+}
