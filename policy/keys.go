@@ -7,7 +7,6 @@ const (
 	anything  kind = iota // a key that comes later: only looked at for YAML's traps
 	text                  // a text
 	whole                 // a whole number
-	flag                  // true or false
 	span                  // a duration: 90s, 1h30m
 	goal                  // 80% within 60s
 	takes                 // agent, or 1 of 3
@@ -62,7 +61,7 @@ const (
 const (
 	namePattern = `^[a-z][a-z0-9-]*$`
 	attrPattern = `^[a-z][a-z0-9_]*$`
-	spanPattern = `^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$`
+	spanPattern = `^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$`
 )
 
 var (

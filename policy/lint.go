@@ -1,5 +1,308 @@
 package policy
 
-// lint reports what is well formed and probably not meant.
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fairline/engine"
+	"fairline/policy/spelling"
+)
+
+// lint reports what is well formed and probably not meant. What needs the rules is asked only when all could be read:
+// a wrong answer would be worse than none.
 func (m *model) lint() {
+	if m.rulesRead() {
+		m.lintClasses()
+		m.lintChannels()
+	}
+	m.lintReasons()
+	for _, g := range m.groups {
+		m.lintBaseline(g)
+		m.lintTargets(g)
+		for _, p := range g.protects {
+			m.lintHeldBack(g, p)
+			m.lintFirstAfter(g, p)
+			m.lintBeaten(g, p)
+		}
+	}
+	m.lintDates()
+}
+
+// lintClasses looks for classes that no ticket gets, rules that are always or never true, and classes that a ticket
+// gets which carries nothing. Each finding has a witness.
+func (m *model) lintClasses() {
+	r := m.reach()
+	if r.fields == nil {
+		return
+	}
+	last := len(m.classes) - 1
+	trues, cells := make([]int, last), 0
+	stolen := make([]string, last)
+	classify := m.classify()
+	r.each(func(f *engine.Facts, at []int) {
+		cells++
+		got := classify(f)
+		for i, c := range m.classes[:last] {
+			if !c.rule.Match(f) {
+				continue
+			}
+			trues[i]++
+			if int(got) != i && stolen[i] == "" {
+				stolen[i] = r.witness(at) + " gets `" + m.classes[got].name + "`"
+			}
+		}
+	})
+	for i, c := range m.classes[:last] {
+		field := element("classes", i) + ".when"
+		switch {
+		case !r.decided:
+		case trues[i] == 0:
+			m.wrong("FL0212", c.when, field, "this is never true", "", "no ticket that can come makes it true")
+		case len(r.byClass[i]) == 0:
+			m.wrong("FL0211", c.node, element("classes", i), "class `"+c.name+"` can never be chosen: classes above take all its tickets", stolen[i], "put it above them, or narrow their `when`")
+		case trues[i] == cells:
+			m.warn("FL0212", c.when, field, "this is always true: the classes below get nobody", "", "put the class last, without `when`")
+		}
+	}
+	if r.decided && len(r.byClass[last]) == 0 && !slices.Contains(trues, cells) {
+		m.warn("FL0211", m.classes[last].node, element("classes", last), "class `"+m.classes[last].name+"` can never be chosen: the classes above take everything", "", "take a `when` away from the class above it")
+	}
+	m.lintBare(r)
+}
+
+// lintBare looks for a class that takes a ticket which carries nothing, because of what its absent attributes are read as.
+func (m *model) lintBare(r *reach) {
+	type key struct{ class, builtin string }
+	var witness = map[key]string{}
+	differs := map[key]bool{}
+	builtin := func(at []int) (string, bool) {
+		var parts []string
+		bare := true
+		for i, a := range r.fields {
+			if a.field != nil && a.field.Slot != nil {
+				bare = bare && a.tries[at[i]].bare
+			} else {
+				parts = append(parts, a.tries[at[i]].show)
+			}
+		}
+		return strings.Join(parts, ", "), bare
+	}
+	r.each(func(f *engine.Facts, at []int) {
+		where, bare := builtin(at)
+		for _, c := range m.classes[:len(m.classes)-1] {
+			k, match := key{c.name, where}, c.rule.Match(f)
+			if match && bare {
+				witness[k] = r.witness(at)
+			}
+			differs[k] = differs[k] || !match
+		}
+	})
+	for i, c := range m.classes[:len(m.classes)-1] {
+		var found []string
+		for k, w := range witness {
+			if k.class == c.name && differs[k] {
+				found = append(found, w)
+			}
+		}
+		if len(found) > 0 {
+			slices.Sort(found)
+			m.warn("FL0123", c.node, element("classes", i), "class `"+c.name+"` takes a ticket that carries nothing", found[0]+" gets it",
+				"mostly an `else` that reads as something: leave the `else` out and ask has() in the rule")
+		}
+	}
+}
+
+// lintChannels warns where somebody who holds a receiver stands behind a mail by arrival.
+func (m *model) lintChannels() {
+	r := m.reach()
+	if r.fields == nil || strings.Contains(strings.ToLower(m.description), "by arrival") {
+		return
+	}
+	for _, g := range m.tree() {
+		if g.discipline != "arrival" {
+			continue
+		}
+		var held, deferred []string
+		for i, ch := range m.channels {
+			if !r.reaches(g, engine.ChannelID(i)) {
+				continue
+			}
+			if slices.Contains(live, ch.name) {
+				held = append(held, ch.name)
+			} else {
+				deferred = append(deferred, ch.name)
+			}
+		}
+		if len(held) > 0 && len(deferred) > 0 {
+			at := g.node
+			if g.key != nil {
+				at = g.key
+			} else if g.order != nil {
+				at = g.order
+			}
+			m.warn("FL0228", at, child(g.field, "order"), "somebody on "+spelling.List(held)+" waits behind all of "+spelling.List(deferred)+" that came before", "by arrival",
+				"take `due` with a time for each channel; if this is meant, say \"by arrival\" in `description`")
+		}
+	}
+}
+
+// reaches reports whether a ticket of the channel can stand under the group.
+func (r *reach) reaches(g *group, ch engine.ChannelID) bool {
+	for _, c := range g.classes() {
+		if slices.ContainsFunc(r.tickets(c), func(f engine.Facts) bool { return f.Channel == ch }) {
+			return true
+		}
+	}
+	return false
+}
+
+// tree are the groups that stand in the order, from the line down.
+func (m *model) tree() []*group {
+	var all []*group
+	var down func(*group)
+	down = func(g *group) {
+		all = append(all, g)
+		for _, mb := range g.members {
+			if mb.group != nil {
+				down(mb.group)
+			}
+		}
+	}
+	down(m.groups[0])
+	return all
+}
+
+func (m *model) lintBaseline(g *group) {
+	if g.discipline == "greatest" && !strings.Contains(strings.ToLower(m.description), "baseline") {
+		m.warn("FL0229", g.key, child(g.field, "order"), "`greatest` serves whoever is loudest: a baseline for research, not an order for customers", "",
+			"take another discipline, or say \"baseline\" in `description`")
+	}
+}
+
+// lintHeldBack reports a protection that can hold back a class which is strictly first.
+func (m *model) lintHeldBack(g *group, p *protection) {
+	if p.said {
+		return
+	}
+	all := g.classes()
+	for _, sub := range m.tree() {
+		if sub.discipline != "strict" || len(sub.members) < 2 || sub.members[0].class == nil || !slices.Contains(all, sub.members[0].class) {
+			continue
+		}
+		c := sub.members[0].class
+		m.report(Fault{Severity: Error, Code: "FL0220", Span: m.spanOf(p.key), Field: p.field,
+			Message: "`" + c.name + "` is strictly first, and this protection can hold it back",
+			Help:    "write `except: [" + c.name + "]`, or `except: []` if it may be held back", Also: &Related{m.spanOf(sub.members[0].node), "strictly first"}})
+		return
+	}
+}
+
+// lintFirstAfter reports a wait that ends the order before the order's own target does.
+func (m *model) lintFirstAfter(g *group, p *protection) {
+	if p.kind != engine.FirstAfter || g.discipline != "due" {
+		return
+	}
+	warn := func(who string, limit, target int64) {
+		if limit > 0 && limit < target {
+			m.warn("FL0221", p.key, p.field, fmt.Sprintf("%s goes before the order after %s, and its target there is %s", who, showSpan(engine.Duration(limit)), showSpan(engine.Duration(target))), "",
+				"from that wait on every such ticket goes before those with shorter targets: make it longer than the target")
+		}
+	}
+	switch {
+	case g.by != nil && g.grid != nil && p.grid != nil && g.by.name == p.by.name:
+		for _, v := range g.by.values {
+			if limit, ok := p.grid.cells[v]; ok {
+				warn("`"+v+"`", limit, g.grid.cells[v])
+			}
+		}
+	case g.by == nil:
+		for _, mb := range g.members {
+			target, ok := spanNumber(mb.val)
+			for _, c := range mb.classesUnder() {
+				if limit, has := p.limit[c]; ok && has {
+					warn("`"+c.name+"`", limit, target)
+				}
+			}
+		}
+	}
+}
+
+// lintBeaten reports a protection that one around it always beats: no less strict, for every class of the inner one.
+func (m *model) lintBeaten(g *group, p *protection) {
+	inside := g.classes()
+	if p.grid != nil || len(inside) == 0 {
+		return
+	}
+	for up := g.parent; up != nil; up = up.parent {
+		for _, o := range up.protects {
+			beaten := o.kind == p.kind && o.grid == nil
+			for _, c := range inside {
+				outer, has := o.limit[c]
+				inner, want := p.limit[c]
+				beaten = beaten && (!want || has && outer <= inner && !slices.Contains(o.except, c))
+			}
+			if beaten {
+				m.report(Fault{Severity: Warning, Code: "FL0250", Span: m.spanOf(p.key), Field: p.field, Message: "this protection never decides: the same one of `" + up.name + "` is as strict and is asked before",
+					Help: "take it out, or make it stricter than the outer one", Also: &Related{m.spanOf(o.key), "asked first"}})
+				return
+			}
+		}
+	}
+}
+
+// lintTargets compares what a class or channel promises with what its order goes by.
+func (m *model) lintTargets(g *group) {
+	if g.discipline != "due" {
+		return
+	}
+	warn := func(e entry, who string, target Target) {
+		d, ok := spanNumber(e.val)
+		if ok && target.Within > 0 && target.Within != engine.Duration(d) {
+			m.warn("FL0227", e.val, child(g.field, "order.due."+e.key.Value), fmt.Sprintf("%s has the target %s, and goes by %s here", who, showSpan(target.Within), showSpan(engine.Duration(d))), "",
+				"make them equal, or write `target` here")
+		}
+	}
+	if g.by != nil && g.by.name == "channel" {
+		for _, e := range g.values {
+			for _, ch := range m.channels {
+				if ch.name == e.key.Value {
+					warn(e, "channel `"+ch.name+"`", ch.target)
+				}
+			}
+		}
+	}
+	for _, mb := range g.members {
+		if mb.class != nil && mb.val != nil {
+			warn(entry{mb.node, mb.val}, "class `"+mb.class.name+"`", mb.class.target)
+		}
+	}
+}
+
+// lintDates warns of a class whose rule looks at the due date once, while nothing in the order moves as it comes near.
+func (m *model) lintDates() {
+	own := map[*class]bool{}
+	unknown := false
+	for _, g := range m.tree() {
+		unknown = unknown || g.later
+		for _, mb := range g.members {
+			if str(mb.val) == "own" {
+				for _, c := range mb.classesUnder() {
+					own[c] = true
+				}
+			}
+		}
+	}
+	for i, c := range m.classes {
+		if c.rule == nil || own[c] || unknown {
+			continue
+		}
+		for _, rd := range c.rule.Reads {
+			if rd.Field.Name == "due" {
+				m.report(Fault{Severity: Warning, Code: "FL0226", Span: m.part(c.when, rd.Start, rd.End), Field: element("classes", i) + ".when",
+					Message: "a rule is asked once: nothing moves as the date of `" + c.name + "` comes near", Help: "order the class by its date: order: {due: {" + c.name + ": own, ...}}"})
+				break
+			}
+		}
+	}
 }

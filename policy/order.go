@@ -79,7 +79,11 @@ func (m *model) readOrder(g *group, n, of *yaml.Node) {
 		}
 		return
 	}
-	if by.key != nil && !g.later && g.discipline != "due" && g.discipline != "head_start" {
+	if by.key != nil && g.later {
+		m.refuse("FL0203", m.spanOf(by.val), field+".by", str(by.val), "the order uses a signal this policy forbids")
+		return
+	}
+	if by.key != nil && g.discipline != "due" && g.discipline != "head_start" {
 		m.wrong("FL0104", by.key, field+".by", "`"+g.discipline+"` has no `by`", "", "take it out")
 	} else if by.key != nil {
 		g.by = m.readBy(by.val, field+".by")

@@ -45,14 +45,34 @@ func (s *source) tag(n *yaml.Node, field string) {
 	}
 	s.report(Fault{Severity: Error, Code: "FL0110", Span: sp, Field: field,
 		Message: "`" + n.Tag + "` is a YAML tag here, not part of the value: YAML would drop it silently",
-		Help:    "put the whole expression in single quotes: '" + strings.TrimSpace(n.Tag+" "+firstWords(n.Value)) + "'"})
+		Help:    "put the whole expression in single quotes: '" + s.asWritten(n) + "'"})
 }
 
-func firstWords(v string) string {
-	if len([]rune(v)) > 40 {
-		return string([]rune(v)[:40]) + "..."
+// asWritten is what stands in the file from a node to the end of its line, or to the end of the mapping or list in
+// which it stands on that line.
+func (s *source) asWritten(n *yaml.Node) string {
+	if n.Line > len(s.file.Lines) || n.Column > s.file.Width(n.Line) {
+		return n.Value
 	}
-	return v
+	rest, open := s.file.Lines[n.Line-1][n.Column-1:], 0
+	for i, r := range rest {
+		switch r {
+		case '{', '[', '(':
+			open++
+		case '}', ']', ')':
+			open--
+		case ',':
+			if open == 0 {
+				open = -1
+			}
+		}
+		if open < 0 {
+			rest = rest[:i]
+			break
+		}
+	}
+	text, _, _ := strings.Cut(string(rest), " #")
+	return strings.TrimSpace(text)
 }
 
 func (s *source) empty(n *yaml.Node, field string) {

@@ -12,8 +12,12 @@ import (
 // DurationMax is the longest duration that a policy file may name: about ten years.
 const DurationMax = 520 * 7 * engine.Day
 
-var units = map[byte]engine.Duration{
-	's': engine.Second, 'm': engine.Minute, 'h': engine.Hour, 'd': engine.Day, 'w': 7 * engine.Day,
+// units are the units of a duration, the greatest first. Milliseconds are for recordings played at speed, see ADR 11.
+var units = []struct {
+	name string
+	is   engine.Duration
+}{
+	{"w", 7 * engine.Day}, {"d", engine.Day}, {"h", engine.Hour}, {"m", engine.Minute}, {"s", engine.Second}, {"ms", engine.Millisecond},
 }
 
 var spanForm = regexp.MustCompile(spanPattern)
@@ -24,15 +28,16 @@ func parseSpan(s string) (d engine.Duration, help string, ok bool) {
 	if s == "" || !spanForm.MatchString(s) {
 		return 0, spanHelp(s), false
 	}
-	for len(s) > 0 {
-		n := strings.IndexFunc(s, func(r rune) bool { return r > '9' })
-		v, err := strconv.ParseInt(s[:n], 10, 64)
-		unit := units[s[n]]
-		if err != nil || v > int64(DurationMax/unit) || d+engine.Duration(v)*unit > DurationMax {
+	for i, digits := range spanForm.FindStringSubmatch(s)[1:] {
+		if digits == "" {
+			continue
+		}
+		unit := units[i]
+		v, err := strconv.ParseInt(strings.TrimSuffix(digits, unit.name), 10, 64)
+		if err != nil || v > int64(DurationMax/unit.is) || d+engine.Duration(v)*unit.is > DurationMax {
 			return 0, "at most 520w can stand here", false
 		}
-		d += engine.Duration(v) * unit
-		s = s[n+1:]
+		d += engine.Duration(v) * unit.is
 	}
 	return d, "", true
 }
@@ -57,11 +62,10 @@ func showSpan(d engine.Duration) string {
 		return "0s"
 	}
 	var b strings.Builder
-	for _, u := range "wdhms" {
-		unit := units[byte(u)]
-		if n := d / unit; n > 0 && (u != 'w' || d%unit == 0) {
-			fmt.Fprintf(&b, "%d%c", n, u)
-			d %= unit
+	for _, u := range units {
+		if n := d / u.is; n > 0 && (u.name != "w" || d%u.is == 0) {
+			fmt.Fprintf(&b, "%d%s", n, u.name)
+			d %= u.is
 		}
 	}
 	return b.String()

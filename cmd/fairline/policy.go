@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"fairline/policy"
+)
+
+// exitError ends the program with a code: 1 findings, 2 usage or input. What there was to say has been written.
+type exitError struct{ code int }
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+func policyCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "policy", Short: "Check policy files"}
+	cmd.AddCommand(policyCheckCommand(), policySchemaCommand())
+	return cmd
+}
+
+func policyCheckCommand() *cobra.Command {
+	var asJSON bool
+	var format string
+	cmd := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Report every fault of policy files, each at its line and column",
+		Long: "Report every fault of policy files, each at its line and column, with a way to mend it.\n" +
+			"FILE is a path, or the name of a policy that the program ships.\n\n" +
+			"Exit codes: 0 fine, 1 a file has an error, 2 usage or a file that cannot be read.",
+		Args:          cobra.MinimumNArgs(1),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asJSON {
+				format = "json"
+			}
+			return checkPolicies(cmd.OutOrStdout(), cmd.ErrOrStderr(), args, format)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json or github")
+	return cmd
+}
+
+func policySchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print a JSON Schema of policy files, for editors",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := cmd.OutOrStdout().Write(policy.Schema())
+			return err
+		},
+	}
+}
+
+// checkPolicies checks each file. A file that cannot be read does not keep the others from being checked.
+func checkPolicies(out, narration io.Writer, names []string, format string) error {
+	switch format {
+	case "text", "json", "github":
+	default:
+		fmt.Fprintf(narration, "unknown format %q: text, json or github\n", format)
+		return exitError{2}
+	}
+	report, unread := policy.NewReport(), false
+	for _, name := range names {
+		src, err := policy.Read(name)
+		if err != nil {
+			fmt.Fprintln(narration, err)
+			unread = true
+			continue
+		}
+		p, faults := policy.Parse(name, src)
+		report.Add(name, p, faults)
+		if err := showFaults(out, name, p, faults, src, format); err != nil {
+			return err
+		}
+	}
+	if format == "json" {
+		if err := report.Write(out); err != nil {
+			return err
+		}
+	}
+	switch {
+	case unread:
+		return exitError{2}
+	case report.Errors > 0:
+		return exitError{1}
+	}
+	return nil
+}
+
+func showFaults(out io.Writer, name string, p *policy.Policy, faults policy.Faults, src []byte, format string) error {
+	switch format {
+	case "github":
+		return policy.RenderGitHub(out, faults)
+	case "json":
+		return nil
+	}
+	err := policy.Render(out, faults, src, colored(out))
+	if len(faults) > 0 {
+		fmt.Fprintln(out)
+	}
+	_, err2 := fmt.Fprintln(out, policy.Summary(name, p, faults))
+	return errors.Join(err, err2)
+}
+
+// colored reports whether colours help: on a terminal, unless NO_COLOR is set.
+func colored(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
+}
