@@ -83,14 +83,14 @@ var eventForms = [...]form{
 	Offered: {"Offered", hasBranch | hasOffer | hasTicket | hasAgent | hasUntil | hasAttempt | hasCount | hasSkill |
 		hasRoom | hasSlips | hasFrom},
 	Passed:    {"Passed", hasBranch | hasOffer | hasTicket | hasAgent | hasCount | hasFrom | hasBefore},
-	Accepted:  {"Accepted", hasOffer | hasTicket | hasAgent},
-	Withdrawn: {"Withdrawn", hasOffer | hasTicket | hasAgent | hasWhy | hasUntil | hasReason},
-	Missed:    {"Missed", hasOffer | hasTicket | hasAgent | hasRival},
-	Returned:  {"Returned", hasOffer | hasTicket | hasAgent},
+	Accepted:  {"Accepted", hasOffer | hasTicket | hasAgent | hasAttempt | hasClass | hasCount},
+	Withdrawn: {"Withdrawn", hasOffer | hasTicket | hasAgent | hasWhy | hasUntil | hasReason | hasAttempt},
+	Missed:    {"Missed", hasOffer | hasTicket | hasAgent | hasRival | hasCount},
+	Returned:  {"Returned", hasOffer | hasTicket | hasAgent | hasWhy},
 	Finished:  {"Finished", hasOffer | hasTicket | hasAgent | hasUntil},
 	WrapEnded: {"WrapEnded", hasOffer | hasAgent},
 	Cooled:    {"Cooled", hasTicket | hasAgent},
-	Ended:     {"Ended", hasTicket | hasEnd | hasReason | hasSlips},
+	Ended:     {"Ended", hasTicket | hasEnd | hasReason | hasSlips | hasClass},
 	Resumed:   {"Resumed", 0},
 }
 

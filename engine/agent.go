@@ -1,0 +1,152 @@
+package engine
+
+type agentState uint8
+
+const (
+	offDuty agentState = iota
+	onDuty
+	onBreak
+)
+
+// An agent serves. Agents are never forgotten, so that nobody gains by signing out and in.
+type agent struct {
+	name      AgentID
+	since     Instant // idle since: the end of the last work, or the first sign-in
+	free      int32   // capacity left, of whole
+	profile   uint32
+	missed    int      // offers missed in a row
+	offers    []uint32 // slots of offers ringing, worked on, or wrapping up
+	cools     uint32   // first of its cool-offs
+	state     agentState
+	benched   *bench // where it waits for work; nil: it does not
+	up, below uint32 // neighbours on the bench, by number; 0: none
+}
+
+// A bench is where available agents of one profile with the same free capacity wait, the longest idle first.
+type bench struct {
+	profile     uint32
+	free        int32
+	first, last uint32
+	serve       bitset // demands they can take now
+}
+
+func (b *bench) learn(d int, p *profile) {
+	if c := p.cost[d]; c > 0 && c <= b.free {
+		b.serve.add(d)
+	}
+}
+
+// agents knows everybody who ever signed in, from number 1.
+type agents struct {
+	list  []agent
+	names map[AgentID]uint32
+	busy  []*bench // benches with somebody on them
+	open  bitset   // demands that somebody on a bench can take
+	stale bool     // open is to be made anew
+}
+
+func (s *agents) find(name AgentID) uint32 { return s.names[name] }
+
+func (s *agents) add(name AgentID) uint32 {
+	if len(s.list) == 0 {
+		s.list = append(s.list, agent{})
+		s.names = map[AgentID]uint32{}
+	}
+	s.list = append(s.list, agent{name: name, free: whole})
+	s.names[name] = uint32(len(s.list) - 1)
+	return uint32(len(s.list) - 1)
+}
+
+// sooner reports whether agent a has been idle longer than b, or as long and signed in first.
+func (s *agents) sooner(a, b uint32) bool {
+	x, y := &s.list[a], &s.list[b]
+	return x.since < y.since || x.since == y.since && a < b
+}
+
+// seat puts agent a where it belongs by its state and capacity.
+func (s *agents) seat(a uint32, k *skills) {
+	ag := &s.list[a]
+	s.unseat(a)
+	if ag.state != onDuty || ag.free == 0 {
+		return
+	}
+	b := k.profiles[ag.profile].benchFor(ag.profile, ag.free)
+	after := b.last
+	for after != 0 && s.sooner(a, after) {
+		after = s.list[after].up
+	}
+	ag.benched, ag.up, ag.below = b, after, b.first
+	if after != 0 {
+		ag.below = s.list[after].below
+		s.list[after].below = a
+	} else {
+		b.first = a
+	}
+	if ag.below != 0 {
+		s.list[ag.below].up = a
+	} else {
+		b.last = a
+	}
+	if b.first == b.last {
+		s.busy, s.stale = append(s.busy, b), true
+	}
+}
+
+func (s *agents) unseat(a uint32) {
+	ag := &s.list[a]
+	b := ag.benched
+	if b == nil {
+		return
+	}
+	if ag.up != 0 {
+		s.list[ag.up].below = ag.below
+	} else {
+		b.first = ag.below
+	}
+	if ag.below != 0 {
+		s.list[ag.below].up = ag.up
+	} else {
+		b.last = ag.up
+	}
+	ag.benched, ag.up, ag.below = nil, 0, 0
+	if b.first == 0 {
+		s.leave(b)
+	}
+}
+
+func (s *agents) leave(b *bench) {
+	for i := range s.busy {
+		if s.busy[i] == b {
+			s.busy[i] = s.busy[len(s.busy)-1]
+			s.busy = s.busy[:len(s.busy)-1]
+			break
+		}
+	}
+	s.stale = true
+}
+
+// opening returns the demands that somebody on a bench can take.
+func (s *agents) opening() bitset {
+	if s.stale {
+		clear(s.open)
+		for _, b := range s.busy {
+			s.open.join(b.serve)
+		}
+		s.stale = false
+	}
+	return s.open
+}
+
+func (p *profile) benchFor(n uint32, free int32) *bench {
+	for _, b := range p.bench {
+		if b.free == free {
+			return b
+		}
+	}
+	b := &bench{profile: n, free: free}
+	for d := range p.cost {
+		b.learn(d, p)
+	}
+	p.bench = append(p.bench, b)
+	return b
+}

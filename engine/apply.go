@@ -1,0 +1,200 @@
+package engine
+
+import "fmt"
+
+// apply is the only place where the state changes. It decides nothing: whatever an event carries holds.
+func (e *Engine) apply(ev *Event) {
+	e.now = ev.At
+	e.forgetKeys()
+	switch ev.Kind {
+	case Adopted:
+		e.applyAdopted(ev)
+	case Arrived:
+		e.applyArrived(ev)
+	case Changed:
+		e.applyChanged(ev)
+	case Offered:
+		e.applyOffered(ev)
+	case Passed:
+		e.applyPassed(ev)
+	case Accepted:
+		e.applyAccepted(ev)
+	case Withdrawn:
+		e.applyWithdrawn(ev)
+	case Missed:
+		e.overtaken += uint64(ev.Count)
+		e.count.Overtakings += uint64(ev.Count)
+		e.ledger = mix(mix(mix(e.ledger, uint64(ev.Offer)), uint64(ev.Rival)), uint64(ev.Count))
+	case Returned:
+		e.applyReturned(ev)
+	case Finished:
+		e.applyFinished(ev)
+	case WrapEnded:
+		e.applyWrapEnded(ev)
+	case Cooled:
+		e.applyCooled(ev)
+	case Ended:
+		e.applyEnded(ev)
+	case SignedIn, SignedOut, OnBreak, Readied:
+		e.applyAgent(ev)
+	case Resumed:
+		e.applyResumed()
+	default:
+		panic(fmt.Sprintf("engine: unknown event %d", ev.Kind))
+	}
+}
+
+func (e *Engine) forgetKeys() {
+	n := 0
+	for n < len(e.forget) && e.forget[n].at <= e.now {
+		delete(e.known, e.forget[n].key)
+		n++
+	}
+	if n > 0 {
+		e.forget = e.forget[:copy(e.forget, e.forget[n:])]
+	}
+}
+
+func (e *Engine) applyArrived(ev *Event) {
+	h := e.tickets.add(ev.Ticket)
+	e.nextTicket = ev.Ticket + 1
+	t := e.tickets.at(h)
+	t.place, t.id, t.state = ev.From, ev.Key, waiting
+	e.describe(h, ev)
+	if ev.Key != (Key{}) {
+		e.known[ev.Key] = ev.Ticket
+	}
+	e.enter(h)
+	e.register(h)
+	e.count.Waiting++
+	e.sum += t.hash()
+}
+
+// describe writes down what an event says of a ticket.
+func (e *Engine) describe(h handle, ev *Event) {
+	t, f := e.tickets.at(h), ev.Facts
+	t.due, t.values, t.class, t.has, t.far = f.Due, ev.Values, ev.Class, f.Has, f.Overheard
+	known := len(e.skills.demands)
+	t.demand = e.skills.demand(f.Channel, f.Needs[:f.NeedsLen])
+	e.agents.stale = e.agents.stale || len(e.skills.demands) > known
+	n := len(e.policy.Attrs)
+	for len(e.attrs) < (int(h)+1)*n {
+		e.attrs = append(e.attrs, 0)
+	}
+	copy(e.attrs[int(h)*n:(int(h)+1)*n], f.Attrs[:])
+}
+
+// enter gives h a position in the index, by its place.
+func (e *Engine) enter(h handle) {
+	t := e.tickets.at(h)
+	fresh := e.index.last(t.place)
+	if !e.index.insert(h, t.place, e.moved) {
+		e.layout(h)
+	}
+	t.indexed = true
+	if !fresh {
+		t.odd = e.takeIn(t)
+	}
+}
+
+// exit takes t out of the index for good, or until it comes back.
+func (e *Engine) exit(t *ticket) {
+	e.index.remove(t.pos)
+	t.indexed, t.odd = false, false
+}
+
+func (e *Engine) moveTo(h handle, pos int32) { e.tickets.at(h).pos = pos }
+
+// register puts h, which has its position, into its register.
+func (e *Engine) register(h handle) {
+	t := e.tickets.at(h)
+	l := e.tree.leaves[t.class]
+	for int(t.demand) >= len(l.regs) {
+		l.regs = append(l.regs, nil)
+	}
+	r := l.regs[t.demand]
+	if r == nil {
+		r = &register{class: t.class, demand: t.demand, steady: l.up.spec.Order.steady(l.role), waits: e.index.column()}
+		l.regs[t.demand] = r
+	}
+	t.key = l.up.spec.Order.key(l.role, t)
+	r.enter(&e.tickets, h)
+	t.listed = true
+	if t.odd {
+		r.mark(&e.tickets, h)
+	}
+	l.open.add(int(t.demand))
+}
+
+// unregister takes h out of its register; it keeps its position.
+func (e *Engine) unregister(h handle) {
+	t := e.tickets.at(h)
+	l := e.tree.leaves[t.class]
+	r := l.regs[t.demand]
+	r.leave(&e.tickets, h)
+	t.listed = false
+	if r.n == 0 {
+		l.open.drop(int(t.demand))
+	}
+}
+
+func (e *Engine) applyChanged(ev *Event) {
+	h := e.tickets.find(ev.Ticket)
+	t := e.tickets.at(h)
+	e.sum -= t.hash()
+	if t.state == waiting {
+		e.unregister(h)
+	}
+	old := e.tree.leaves[t.class].counters
+	e.takeOut(t, 0)
+	was := t.slips
+	e.describe(h, ev)
+	t.slips = slips{}
+	for i, k := range e.tree.leaves[t.class].counters {
+		for j, o := range old {
+			if o == k {
+				t.slips[i] = was[j]
+			}
+		}
+	}
+	e.takeIn(t)
+	t.odd = true
+	if t.state == waiting {
+		e.register(h)
+	}
+	e.sum += t.hash()
+}
+
+func (e *Engine) applyEnded(ev *Event) {
+	h := e.tickets.find(ev.Ticket)
+	t := e.tickets.at(h)
+	e.sum -= t.hash()
+	if t.state == waiting {
+		e.unregister(h)
+		e.exit(t)
+		e.count.Waiting--
+	}
+	if t.id != (Key{}) {
+		e.forget = append(e.forget, memory{key: t.id, at: e.now.Add(rememberFor)})
+	}
+	for c := t.cools; c != 0; {
+		k := &e.cools.slab[c]
+		if k.active {
+			e.timers.remove(k.timer)
+			e.cools.end(c, &e.agents.list[k.agent])
+		}
+		e.cools.free = append(e.cools.free, c)
+		c = k.nextT
+	}
+	e.tickets.drop(h)
+}
+
+func (e *Engine) applyCooled(ev *Event) {
+	t := e.tickets.at(e.tickets.find(ev.Ticket))
+	n := e.agents.find(ev.Agent)
+	c := e.cools.between(t, n)
+	if pos := e.cools.slab[c].timer; pos >= 0 {
+		e.timers.remove(pos)
+	}
+	e.cools.end(c, &e.agents.list[n])
+}

@@ -1,0 +1,197 @@
+package engine
+
+import "slices"
+
+func (e *Engine) applyOffered(ev *Event) {
+	h, n := e.tickets.find(ev.Ticket), e.agents.find(ev.Agent)
+	t, a := e.tickets.at(h), &e.agents.list[n]
+	e.sum -= t.hash() + a.hash()
+	e.unregister(h)
+	x := e.offers.add(ev.Offer)
+	o := e.offers.at(x)
+	e.nextOffer = ev.Offer + 1
+	o.place, o.ticket, o.agent, o.profile = t.place, h, n, a.profile
+	o.had, o.took = a.free, e.skills.profiles[a.profile].cost[t.demand]
+	o.until, o.length = ev.Until, ev.Until.Sub(ev.At)
+	t.state, t.offer, t.attempt = offered, x, ev.Attempt
+	a.free -= o.took
+	a.offers = append(a.offers, x)
+	e.agents.seat(n, &e.skills)
+	e.mark(o)
+	e.recent.add(o, t.class)
+	e.timers.add(o.until, offerTimer, x)
+	e.count.Waiting--
+	e.count.Offered++
+	e.sum += t.hash() + a.hash() + o.hash()
+}
+
+func (e *Engine) applyPassed(ev *Event) {
+	o := e.offers.at(e.offers.find(ev.Offer))
+	e.sum -= o.hash()
+	o.passed += ev.Count
+	e.sum += o.hash()
+}
+
+func (e *Engine) applyAccepted(ev *Event) {
+	x := e.offers.find(ev.Offer)
+	o := e.offers.at(x)
+	t, a := e.tickets.at(o.ticket), &e.agents.list[o.agent]
+	e.sum -= t.hash() + a.hash() + o.hash()
+	e.takeOut(t, o.id)
+	e.answered(x, started)
+	e.exit(t)
+	t.state, o.state, o.until, a.missed = serving, working, 0, 0
+	e.count.Offered--
+	e.count.Serving++
+	e.count.Starts++
+	e.count.Overtakings += uint64(o.passed)
+	e.overtaken += uint64(o.passed)
+	e.ledger = mix(mix(mix(e.ledger, uint64(o.id)), uint64(t.place.Seq)), uint64(o.passed))
+	e.sum += t.hash() + a.hash() + o.hash()
+}
+
+// answered ends the ringing of x.
+func (e *Engine) answered(x uint32, what outcome) {
+	o := e.offers.at(x)
+	e.offers.answer(x)
+	e.timers.remove(o.timer)
+	e.recent.settle(o.id, what)
+}
+
+func (e *Engine) applyWithdrawn(ev *Event) {
+	x := e.offers.find(ev.Offer)
+	o := e.offers.at(x)
+	h, n := o.ticket, o.agent
+	t, a := e.tickets.at(h), &e.agents.list[n]
+	e.sum -= t.hash() + a.hash() + o.hash()
+	e.unmark(o)
+	if ev.Why != ByLeaving {
+		e.recent.fails = append(e.recent.fails,
+			failure{offer: o.id, place: o.place, demand: t.demand, agent: n, next: e.nextOffer})
+	}
+	e.answered(x, failed)
+	t.state = waiting
+	e.register(h)
+	if ev.Why == ByDecline || ev.Why == ByExpiry {
+		a.missed++
+		c := e.cools.start(h, t, n, a)
+		e.timers.add(ev.Until, coolTimer, c)
+	}
+	e.release(x, n)
+	e.count.Offered--
+	e.count.Waiting++
+	e.sum += t.hash() + a.hash()
+}
+
+// release gives the agent n back what offer x took, and forgets the offer.
+func (e *Engine) release(x, n uint32) {
+	o, a := e.offers.at(x), &e.agents.list[n]
+	a.free += o.took
+	i := slices.Index(a.offers, x)
+	a.offers = slices.Delete(a.offers, i, i+1)
+	e.offers.drop(x)
+	e.agents.seat(n, &e.skills)
+}
+
+func (e *Engine) applyReturned(ev *Event) {
+	x := e.offers.find(ev.Offer)
+	o := e.offers.at(x)
+	h, n := o.ticket, o.agent
+	t, a := e.tickets.at(h), &e.agents.list[n]
+	e.sum -= t.hash() + a.hash() + o.hash()
+	t.state = waiting
+	e.enter(h)
+	e.register(h)
+	a.since = ev.At
+	e.release(x, n)
+	e.count.Serving--
+	e.count.Waiting++
+	e.sum += t.hash() + a.hash()
+}
+
+func (e *Engine) applyFinished(ev *Event) {
+	x := e.offers.find(ev.Offer)
+	o := e.offers.at(x)
+	n := o.agent
+	a := &e.agents.list[n]
+	e.sum -= a.hash() + o.hash()
+	e.count.Serving--
+	a.since = ev.At
+	if ev.Until > ev.At {
+		o.state, o.until, o.ticket = wrapping, ev.Until, 0
+		e.timers.add(ev.Until, wrapTimer, x)
+		e.agents.seat(n, &e.skills) // it is idle since later
+		e.sum += o.hash()
+	} else {
+		e.release(x, n)
+	}
+	e.sum += a.hash()
+}
+
+func (e *Engine) applyWrapEnded(ev *Event) {
+	x := e.offers.find(ev.Offer)
+	o := e.offers.at(x)
+	n := o.agent
+	a := &e.agents.list[n]
+	e.sum -= a.hash() + o.hash()
+	if o.timer >= 0 {
+		e.timers.remove(o.timer)
+	}
+	a.since = ev.At
+	e.release(x, n)
+	e.sum += a.hash()
+}
+
+// applyResumed lets every open offer ring anew.
+func (e *Engine) applyResumed() {
+	for _, x := range e.offers.ringing {
+		o := e.offers.at(x)
+		e.sum -= o.hash()
+		e.timers.remove(o.timer)
+		o.until = e.now.Add(o.length)
+		e.timers.add(o.until, offerTimer, x)
+		e.sum += o.hash()
+	}
+}
+
+// timerMoved is told by the timers where a timer stands.
+func (e *Engine) timerMoved(k timerKind, ref uint32, pos int32) {
+	if k == coolTimer {
+		e.cools.slab[ref].timer = pos
+		return
+	}
+	e.offers.at(ref).timer = pos
+}
+
+func (e *Engine) applyAgent(ev *Event) {
+	n := e.agents.find(ev.Agent)
+	if n == 0 {
+		n = e.agents.add(ev.Agent)
+		e.agents.list[n].since = ev.At
+	} else {
+		e.sum -= e.agents.list[n].hash()
+	}
+	a := &e.agents.list[n]
+	if a.state == onDuty {
+		e.skills.profiles[a.profile].onDuty--
+	}
+	switch ev.Kind {
+	case SignedIn:
+		a.profile = e.skills.profile(ev.Profile)
+		if a.state == offDuty {
+			a.state, a.missed = onDuty, 0
+		}
+	case SignedOut:
+		a.state = offDuty
+	case OnBreak:
+		a.state = onBreak
+	case Readied:
+		a.state, a.missed = onDuty, 0
+	}
+	if a.state == onDuty {
+		e.skills.profiles[a.profile].onDuty++
+	}
+	e.agents.unseat(n) // the profile may be another one
+	e.agents.seat(n, &e.skills)
+	e.sum += a.hash()
+}

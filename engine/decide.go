@@ -1,0 +1,181 @@
+package engine
+
+import "math/bits"
+
+// decide makes the next offer that the policy wants: the tree is asked for the first ticket among those that somebody
+// available may serve, then that ticket's agent is chosen. It reports whether there was one.
+func (e *Engine) decide() bool {
+	e.look()
+	h := e.show(e.tree.nodes[0]).ticket
+	if h == 0 {
+		return false
+	}
+	e.offer(h, e.match(h))
+	return true
+}
+
+// look begins a new view.
+func (e *Engine) look() {
+	e.view.number++
+	e.view.open = e.agents.opening()
+}
+
+// match returns the agent for h: of those available who can serve it and did not just miss it, the longest idle; or 0.
+func (e *Engine) match(h handle) uint32 {
+	t := e.tickets.at(h)
+	best := uint32(0)
+	for _, b := range e.agents.busy {
+		if !b.serve.has(int(t.demand)) {
+			continue
+		}
+		a := b.first
+		for a != 0 && t.cools != 0 && e.cools.active(t, a) {
+			a = e.agents.list[a].below
+		}
+		if a != 0 && (best == 0 || e.agents.sooner(a, best)) {
+			best = a
+		}
+	}
+	return best
+}
+
+// offer emits the decision for h and agent n, and a row for each group of tickets it passes.
+func (e *Engine) offer(h handle, n uint32) {
+	t, a := e.tickets.at(h), &e.agents.list[n]
+	ev := Event{Kind: Offered, Offer: e.nextOffer, Ticket: t.place.Seq, Agent: a.name, Attempt: t.attempt + 1,
+		Class: t.class, Demand: t.demand, From: t.place, Until: e.now.Add(e.ringing(t))}
+	ev.Slips = uint32(e.slips(t, e.tree.leaves[t.class], 0))
+	e.explain(&ev, e.tree.nodes[0])
+	e.rows = e.rows[:0]
+	if e.index.first() != t.pos {
+		e.survey(&ev, t, a)
+	}
+	e.emit(ev)
+	for i := range e.rows {
+		e.emit(e.rows[i])
+	}
+}
+
+func (e *Engine) ringing(t *ticket) Duration {
+	if d := e.policy.Channels[e.skills.demands[t.demand].channel].Offer; d > 0 {
+		return d
+	}
+	return 20 * Second
+}
+
+// explain says where the decision fell: the first node from the root at which there was more than one to choose from.
+func (e *Engine) explain(ev *Event, n *node) {
+	for {
+		p := e.show(n)
+		l := e.tree.leaves[ev.Class]
+		ev.Node, ev.Guard, ev.KeyWon, ev.KeyLost = n.id, p.guard, p.key, p.rivalKey
+		if p.rival == 0 && n == l.up {
+			p = e.lead(l)
+			ev.KeyLost = p.rivalKey
+		}
+		if p.rival != 0 {
+			ev.Rival = e.tickets.at(p.rival).place.Seq
+		}
+		if p.rival != 0 || n == l.up {
+			return
+		}
+		down := l.up
+		for down.up != n {
+			down = down.up
+		}
+		n = down
+	}
+}
+
+// survey counts whom the start of t by a passes: those a could serve by register and by the node that decided, and
+// apart from them those a lacks a skill for, or has no room for.
+func (e *Engine) survey(ev *Event, t *ticket, a *agent) {
+	cost := e.skills.profiles[a.profile].cost
+	for _, l := range e.tree.leaves {
+		for w, set := range l.open {
+			for ; set != 0; set &= set - 1 {
+				r := l.regs[w*64+bits.TrailingZeros64(set)]
+				if !e.tickets.at(r.first).place.Before(t.place) {
+					continue
+				}
+				switch c := cost[r.demand]; {
+				case c == 0:
+					ev.Skill += uint32(r.waits.below(t.pos))
+				case c > a.free:
+					ev.Room += uint32(r.waits.below(t.pos))
+				default:
+					ev.Count += uint32(r.waits.below(t.pos))
+					e.charge(ev, r, l, t, a)
+				}
+			}
+		}
+	}
+}
+
+// charge makes the rows for a register whose earlier tickets t passes. Each is charged to the lowest node on its path
+// that showed a later ticket: going up, the winners' places cut the register into pieces.
+func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
+	e.forgive(ev, r, t, a)
+	row := Event{Kind: Passed, Offer: ev.Offer, Ticket: 0, Agent: ev.Agent, Class: r.class, Demand: r.demand, Guard: -1,
+		Why: ByOrder, Node: l.up.id}
+	last := int32(-1) // position of the latest winner so far
+	lost := r.first
+	if w := e.lead(l).ticket; w != 0 {
+		row.KeyWon = l.up.spec.Order.key(l.role, e.tickets.at(w))
+		row.KeyLost = l.up.spec.Order.key(l.role, e.tickets.at(lost))
+		last = e.piece(row, r, last, w, t, a)
+		lost = w
+	}
+	for n := l.up; n != nil; n = n.up {
+		p := e.show(n)
+		if p.ticket == 0 {
+			continue
+		}
+		row.Node, row.Guard, row.Why, row.KeyWon = n.id, p.guard, ByOrder, p.key
+		if p.guard >= 0 {
+			row.Why = ByGuard
+		}
+		row.KeyLost = e.keyAt(n, lost)
+		last = e.piece(row, r, last, p.ticket, t, a)
+		lost = p.ticket
+	}
+}
+
+// piece makes the row for those of r who stand from position last on and before both the winner w and t, and returns
+// the latest position that is dealt with.
+func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, a *agent) int32 {
+	row.Rival = e.tickets.at(w).place.Seq
+	if win := e.tickets.at(w); win.pos < t.pos {
+		t = win
+	}
+	if t.pos <= last {
+		return last
+	}
+	n := r.waits.below(t.pos)
+	if last >= 0 {
+		n -= r.waits.below(last)
+		row.From = e.index.places[last]
+	}
+	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
+		k := e.tickets.at(e.cools.slab[c].ticket)
+		if k.state == waiting && k.class == r.class && k.demand == r.demand && last <= k.pos && k.pos < t.pos {
+			n--
+		}
+	}
+	if n > 0 {
+		row.Count, row.Before = uint32(n), t.place
+		e.rows = append(e.rows, row)
+	}
+	return t.pos
+}
+
+// forgive makes a row of its own for each ticket of r that is passed only because the agent has just missed it.
+func (e *Engine) forgive(ev *Event, r *register, t *ticket, a *agent) {
+	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
+		k := e.tickets.at(e.cools.slab[c].ticket)
+		if k.state == waiting && k.class == r.class && k.demand == r.demand && k.pos < t.pos {
+			e.rows = append(e.rows, Event{Kind: Passed, Offer: ev.Offer, Ticket: k.place.Seq, Agent: ev.Agent, Class: r.class,
+				Demand: r.demand, Guard: -1, Why: ByCoolOff, Rival: t.place.Seq, From: k.place, Before: t.place, Count: 1})
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"slices"
+)
+
+// whole is the capacity of an agent in units that every 1 of N up to TakesMax divides.
+const whole = 720720
+
+// A demand is what a ticket asks of an agent.
+type demand struct {
+	channel ChannelID
+	needs   []Word // sorted
+}
+
+func (d demand) equal(o demand) bool { return d.channel == o.channel && slices.Equal(d.needs, o.needs) }
+
+// A profile is what an agent can do, shared by all agents who can do the same.
+type profile struct {
+	skills []Word
+	takes  [ChannelsMax]uint8
+	cost   []int32 // by demand: the units one such ticket takes of the agent; 0: the agent cannot serve it
+	onDuty int     // agents signed in and not on break
+	bench  []*bench
+}
+
+func (p *profile) equal(o *Profile) bool {
+	return p.takes == o.Takes && slices.Equal(p.skills, o.Skills)
+}
+
+// serves fills in the cost of a demand.
+func (p *profile) serves(d demand) int32 {
+	n := p.takes[d.channel]
+	if n == 0 {
+		return 0
+	}
+	for _, s := range d.needs {
+		if _, ok := slices.BinarySearch(p.skills, s); !ok {
+			return 0
+		}
+	}
+	return whole / int32(n)
+}
+
+// skills knows all demands and profiles of a line and which profile serves which demand.
+type skills struct {
+	demands  []demand
+	profiles []*profile
+}
+
+// demand returns the number of d, which it learns if it is new. needs is copied.
+func (s *skills) demand(channel ChannelID, needs []Word) DemandID {
+	d := demand{channel: channel, needs: needs}
+	if i := slices.IndexFunc(s.demands, d.equal); i >= 0 {
+		return DemandID(i)
+	}
+	d.needs = slices.Clone(needs)
+	s.demands = append(s.demands, d)
+	for _, p := range s.profiles {
+		p.cost = append(p.cost, p.serves(d))
+		for _, b := range p.bench {
+			b.learn(len(p.cost)-1, p)
+		}
+	}
+	return DemandID(len(s.demands) - 1)
+}
+
+// known reports whether a ticket like f would need a demand more than there may be.
+func (s *skills) full(channel ChannelID, needs []Word) bool {
+	return len(s.demands) >= DemandsMax && !slices.ContainsFunc(s.demands, demand{channel: channel, needs: needs}.equal)
+}
+
+// profile returns the number of p, which it learns if it is new. p is copied.
+func (s *skills) profile(p *Profile) uint32 {
+	if i := slices.IndexFunc(s.profiles, func(q *profile) bool { return q.equal(p) }); i >= 0 {
+		return uint32(i)
+	}
+	q := &profile{skills: slices.Clone(p.Skills), takes: p.Takes}
+	for _, d := range s.demands {
+		q.cost = append(q.cost, q.serves(d))
+	}
+	s.profiles = append(s.profiles, q)
+	return uint32(len(s.profiles) - 1)
+}

@@ -1,0 +1,48 @@
+package engine
+
+// The digest is a sum of a hash for each thing in the state, kept up to date as things change, so that it costs the
+// same whatever the line's length. Replayed state has the digest of the live one.
+
+const (
+	mixA = 0x9E3779B97F4A7C15
+	mixB = 0xBF58476D1CE4E5B9
+)
+
+// mix folds w into h (the finaliser of SplitMix64, Steele, Lea and Flood 2014).
+func mix(h, w uint64) uint64 {
+	h = (h ^ w) * mixB
+	return h ^ h>>29 + mixA
+}
+
+func (t *ticket) hash() uint64 {
+	h := mix(1, uint64(t.place.Seq))
+	h = mix(h, uint64(t.place.Arrived))
+	h = mix(h, uint64(t.due))
+	h = mix(h, uint64(t.class)<<48|uint64(t.demand)<<32|uint64(t.attempt))
+	h = mix(h, uint64(t.values[0]))
+	return mix(h, uint64(t.decline)<<8|uint64(t.state))
+}
+
+func (o *offer) hash() uint64 {
+	h := mix(2, uint64(o.id))
+	h = mix(h, uint64(o.place.Seq))
+	h = mix(h, uint64(o.agent)<<32|uint64(o.took))
+	h = mix(h, uint64(o.until))
+	return mix(h, uint64(o.passed)<<8|uint64(o.state))
+}
+
+func (a *agent) hash() uint64 {
+	h := mix(3, uint64(a.name))
+	h = mix(h, uint64(a.since))
+	h = mix(h, uint64(a.profile)<<32|uint64(uint32(a.free)))
+	return mix(h, uint64(a.missed)<<8|uint64(a.state))
+}
+
+// Digest returns a hash of the whole state. Two engines with the same state have the same digest, however they came
+// to it; what differs in anything that bears on a later decision differs in the digest, but for a chance of 2^-64.
+func (e *Engine) Digest() uint64 {
+	h := mix(e.sum, uint64(e.nextTicket))
+	h = mix(h, uint64(e.nextOffer))
+	h = mix(h, e.overtaken)
+	return mix(h, e.ledger)
+}

@@ -1,0 +1,160 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+)
+
+// EventsMax is about how many events one command may yield. What is left over falls due at once: see Due.
+const EventsMax = 1000
+
+// Errors of Do. A refused command leaves the state as it was.
+var (
+	ErrTimeBack      = errors.New("the command is older than the one before")
+	ErrTickFirst     = errors.New("something is due before this command: send a Tick")
+	ErrNoPolicy      = errors.New("no policy is in force")
+	ErrPolicy        = errors.New("the policy cannot be adopted")
+	ErrUnknownTicket = errors.New("no such ticket in the line")
+	ErrUnknownAgent  = errors.New("no such agent on duty")
+	ErrOfferOver     = errors.New("the offer is over")
+	ErrInService     = errors.New("the ticket is in service")
+	ErrState         = errors.New("not possible in this state")
+	ErrLineFull      = errors.New("the line is full")
+	ErrLimit         = errors.New("over a limit")
+)
+
+// A DuplicateError says that a ticket of this Key was accepted before.
+type DuplicateError struct {
+	Ticket TicketID
+}
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("the ticket was accepted before, as number %d", e.Ticket)
+}
+
+// An Engine is one line: it decides who is served next and says why. It is not safe for concurrent use, and a second
+// one fed with the same commands yields the same events.
+type Engine struct {
+	policy  *Policy
+	tree    *tree
+	now     Instant
+	tickets tickets
+	attrs   []int64 // of the ticket with handle h: from h*len(policy.Attrs)
+	offers  offers
+	agents  agents
+	skills  skills
+	cools   cooloffs
+	index   index
+	marks   marks
+	recent  recent
+	timers  timers
+	known   map[Key]TicketID
+	forget  []memory
+
+	view      view
+	out       []Event
+	met       []failure // used again
+	order     []handle  // used again
+	rows      []Event   // used again
+	facts     Facts     // what Event.Facts points to
+	late      bool      // the last command stopped at EventsMax
+	count     Counts
+	sum       uint64 // of the hashes of all tickets, offers and agents
+	ledger    uint64 // hash of the ledger's entries
+	overtaken uint64
+
+	nextTicket TicketID
+	nextOffer  OfferID
+
+	mayServe func(handle) bool // method values made once: making them anew would allocate
+	moved    func(handle, int32)
+}
+
+// Counts says how many are where.
+type Counts struct {
+	Waiting, Offered, Serving int
+	Starts                    uint64 // offers that were accepted
+	Overtakings               uint64 // pairs in the ledger
+}
+
+// rememberFor is how long the Key of an ended ticket is remembered.
+const rememberFor = 7 * Day
+
+// A memory is a Key to be forgotten.
+type memory struct {
+	key Key
+	at  Instant
+}
+
+// New returns a line without a policy: Adopt comes first.
+func New() *Engine {
+	e := &Engine{nextTicket: 1, nextOffer: 1, known: map[Key]TicketID{}}
+	e.mayServe, e.moved = e.may, e.moveTo
+	e.timers.moved = e.timerMoved
+	e.cools.add()
+	e.offers.slab = make([]offer, 1)
+	e.tickets.slab = make([]ticket, 1)
+	return e
+}
+
+// Do decides what follows from c, applies it, and returns every consequence. The events are valid until the next call.
+// A command that asks for what is already so yields no events and no error. Where something is due at or before c.At a
+// Tick must come first.
+func (e *Engine) Do(c Command) ([]Event, error) {
+	e.out = e.out[:0]
+	if err := e.check(&c); err != nil {
+		return nil, err
+	}
+	was := e.now
+	e.now = c.At
+	if err := e.handle(&c); err != nil {
+		e.now = was
+		return nil, err
+	}
+	e.settle()
+	return e.out, nil
+}
+
+func (e *Engine) check(c *Command) error {
+	due := e.Due()
+	switch {
+	case c.At < e.now:
+		return fmt.Errorf("%w: %d after %d", ErrTimeBack, c.At, e.now)
+	case e.policy == nil && c.Kind != Adopt:
+		return ErrNoPolicy
+	case due != 0 && due <= c.At && c.Kind != Tick && c.Kind != Resume:
+		return ErrTickFirst
+	}
+	return nil
+}
+
+// Due returns when the engine next wants a Tick; 0 is never. It may be in the past: then at once.
+func (e *Engine) Due() Instant {
+	switch {
+	case e.late:
+		return e.now
+	case len(e.timers.heap) > 0:
+		return e.timers.heap[0].at
+	}
+	return 0
+}
+
+// Apply replays one stored event: it decides nothing.
+func (e *Engine) Apply(ev Event) { e.apply(&ev) }
+
+func (e *Engine) emit(ev Event) {
+	ev.At = e.now
+	e.out = append(e.out, ev)
+	e.apply(&e.out[len(e.out)-1])
+}
+
+// settle makes offers until no available agent sits beside a ticket that it may serve.
+func (e *Engine) settle() {
+	e.late = false
+	for e.decide() {
+		if len(e.out) >= EventsMax {
+			e.late = true
+			return
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package engine
+
+import "math/bits"
+
+// A bound is the latest place that overtaken_only_within lets be served: whoever arrived before until, or stands no
+// later than the ticket that sets the bound.
+type bound struct {
+	until Instant
+	place Place
+}
+
+func (b bound) allows(p Place) bool { return p.Arrived < b.until || !b.place.Before(p) }
+
+// allowed reports whether no protection above t forbids to serve it now.
+func (e *Engine) allowed(t *ticket) bool {
+	for n := e.tree.leaves[t.class].up; n != nil; n = n.up {
+		for i := range n.guards {
+			g := &n.guards[i]
+			if g.Kind == OvertakenOnlyWithin && !g.except[t.class] && !e.bound(n, g).allows(t.place) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// bound returns what the earliest tickets below n leave open under g.
+func (e *Engine) bound(n *node, g *guard) bound {
+	if g.asked == e.view.number {
+		return g.bound
+	}
+	g.asked = e.view.number
+	g.bound = bound{until: None}
+	e.registers(n, func(r *register) {
+		h := e.oldest(r)
+		if h == 0 {
+			return
+		}
+		t := e.tickets.at(h)
+		if span := g.limit(r.class, t); span != None && t.place.Arrived.Add(Duration(span)) < g.bound.until {
+			g.bound = bound{until: t.place.Arrived.Add(Duration(span)), place: t.place}
+		}
+	})
+	return g.bound
+}
+
+// registers calls do for each register below n that the view can serve and where somebody waits.
+func (e *Engine) registers(n *node, do func(*register)) {
+	for _, c := range n.classes {
+		l := e.tree.leaves[c]
+		for w := range l.open {
+			for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
+				do(l.regs[w*64+bits.TrailingZeros64(set)])
+			}
+		}
+	}
+}
+
+// force returns the earliest ticket below n that has the right to be next under g, or 0. Within a register those who
+// came earlier waited longer and, but for the odd ones, were overtaken at least as often: so the odd ones are looked
+// at, and of the others the first.
+func (e *Engine) force(n *node, g *guard) handle {
+	var first handle
+	try := func(h handle) {
+		if h != 0 && (first == 0 || e.tickets.at(h).place.Before(e.tickets.at(first).place)) && e.entitled(g, h) {
+			first = h
+		}
+	}
+	if g.Kind == OvertakenOnlyWithin {
+		return 0
+	}
+	e.registers(n, func(r *register) {
+		if g.Kind == FirstAfter || len(r.odd) == 0 {
+			try(e.oldest(r))
+			return
+		}
+		for _, h := range r.odd {
+			if !e.cooling(h) {
+				try(h)
+			}
+		}
+		try(e.oldestPlain(r))
+	})
+	return first
+}
+
+// oldestPlain is like oldest, among those who are not odd.
+func (e *Engine) oldestPlain(r *register) handle {
+	h := r.first
+	for h != 0 && (e.tickets.at(h).odd || e.cooling(h)) {
+		h = e.tickets.at(h).next
+	}
+	return h
+}
+
+// entitled reports whether h has the right that g gives, and no other protection forbids to serve it.
+func (e *Engine) entitled(g *guard, h handle) bool {
+	t := e.tickets.at(h)
+	limit := g.limit(t.class, t)
+	if limit == None {
+		return false
+	}
+	if g.Kind == FirstAfter {
+		return int64(e.now.Sub(t.place.Arrived)) >= limit && e.tree.permits(e, t)
+	}
+	l := e.tree.leaves[t.class]
+	return int64(e.slips(t, l, l.slot(g.counter))) >= limit && e.tree.permits(e, t)
+}
+
+func (t *tree) permits(e *Engine, k *ticket) bool { return !t.within || e.allowed(k) }

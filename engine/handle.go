@@ -1,0 +1,173 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+)
+
+func (e *Engine) handle(c *Command) error {
+	switch c.Kind {
+	case Adopt:
+		return e.adopt(c)
+	case Arrive:
+		return e.arrive(c)
+	case Change:
+		return e.change(c)
+	case Leave:
+		return e.leave(c)
+	case SignIn:
+		return e.signIn(c)
+	case SignOut:
+		return e.signOut(c)
+	case Break:
+		return e.goOnBreak(c)
+	case Ready:
+		return e.ready(c)
+	case Accept:
+		return e.accept(c)
+	case Decline:
+		return e.decline(c)
+	case Finish:
+		return e.finish(c)
+	case Resume:
+		e.emit(Event{Kind: Resumed})
+		return nil
+	case Tick:
+		return e.tick()
+	}
+	return fmt.Errorf("%w: unknown command %d", ErrState, c.Kind)
+}
+
+func (e *Engine) adopt(c *Command) error {
+	if e.policy != nil && e.policy.Hash == c.Policy.Hash {
+		return nil
+	}
+	if err := e.fits(c.Policy); err != nil {
+		return fmt.Errorf("adopt policy %s: %w", c.Policy.Name, err)
+	}
+	e.emit(Event{Kind: Adopted, Policy: c.Policy})
+	return nil
+}
+
+func (e *Engine) arrive(c *Command) error {
+	if id, ok := e.known[c.Key]; ok && c.Key != (Key{}) {
+		return &DuplicateError{Ticket: id}
+	}
+	if e.index.live >= e.lineLen() {
+		return fmt.Errorf("%w: %d tickets wait", ErrLineFull, e.index.live)
+	}
+	if err := e.learn(c.Facts); err != nil {
+		return fmt.Errorf("arrive: %w", err)
+	}
+	late := e.policy.Channels[e.facts.Channel].Late
+	if a := e.facts.Arrived; a == 0 || a > e.now {
+		e.facts.Arrived = e.now
+	} else {
+		e.facts.Arrived = max(a, e.now.Add(-late))
+	}
+	ev := Event{Kind: Arrived, Ticket: e.nextTicket, Key: c.Key, Facts: &e.facts}
+	e.classify(&ev)
+	ev.From = Place{Arrived: e.facts.Arrived, Seq: ev.Ticket}
+	e.emit(ev)
+	return nil
+}
+
+func (e *Engine) lineLen() int {
+	if e.policy.LineLen > 0 {
+		return min(e.policy.LineLen, LineLenMax)
+	}
+	return LineLenMax
+}
+
+// learn copies f into e.facts, its needs sorted and without repeats.
+func (e *Engine) learn(f *Facts) error {
+	if int(f.Channel) >= len(e.policy.Channels) || f.NeedsLen > NeedsMax {
+		return fmt.Errorf("%w: channel %d, %d needs", ErrLimit, f.Channel, f.NeedsLen)
+	}
+	e.facts = *f
+	needs := e.facts.Needs[:f.NeedsLen]
+	slices.Sort(needs)
+	needs = slices.Compact(needs)
+	e.facts.NeedsLen = uint8(len(needs))
+	clear(e.facts.Needs[len(needs):])
+	if e.skills.full(f.Channel, needs) {
+		return fmt.Errorf("%w: more than %d different sets of needs and channel", ErrLimit, DemandsMax)
+	}
+	return nil
+}
+
+// classify asks the policy about e.facts.
+func (e *Engine) classify(ev *Event) {
+	ev.Class = e.policy.Classify(&e.facts)
+	if e.policy.Values != nil {
+		e.policy.Values(&e.facts, &ev.Values)
+	}
+}
+
+func (e *Engine) change(c *Command) error {
+	h := e.tickets.find(c.Ticket)
+	if h == 0 {
+		return fmt.Errorf("change ticket %d: %w", c.Ticket, ErrUnknownTicket)
+	}
+	t := e.tickets.at(h)
+	if t.state == serving {
+		return fmt.Errorf("change ticket %d: %w", c.Ticket, ErrInService)
+	}
+	if err := e.learn(c.Facts); err != nil {
+		return fmt.Errorf("change ticket %d: %w", c.Ticket, err)
+	}
+	e.facts.Arrived = t.place.Arrived
+	ev := Event{Kind: Changed, Ticket: c.Ticket, Facts: &e.facts}
+	e.classify(&ev)
+	if t.state == offered && !e.same(t) {
+		e.withdraw(t.offer, ByChange, 0, 0)
+	}
+	e.emit(ev)
+	return nil
+}
+
+// same reports whether t asks the same of an agent as e.facts.
+func (e *Engine) same(t *ticket) bool {
+	d := demand{channel: e.facts.Channel, needs: e.facts.Needs[:e.facts.NeedsLen]}
+	return e.skills.demands[t.demand].equal(d)
+}
+
+func (e *Engine) leave(c *Command) error {
+	h := e.tickets.find(c.Ticket)
+	if h == 0 {
+		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrUnknownTicket)
+	}
+	t := e.tickets.at(h)
+	switch t.state {
+	case serving:
+		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrInService)
+	case offered: // nobody missed it: who went ahead in the meantime overtook nobody
+		spare := uint32(e.standing(t, e.offers.at(t.offer).id, 0))
+		e.withdraw(t.offer, ByLeaving, 0, c.Reason)
+		e.end(t, Abandoned, c.Reason, uint32(e.slips(t, e.tree.leaves[t.class], 0))-spare)
+	default:
+		e.end(t, Abandoned, c.Reason, uint32(e.slips(t, e.tree.leaves[t.class], 0)))
+	}
+	return nil
+}
+
+func (e *Engine) end(t *ticket, how EndKind, reason Word, slips uint32) {
+	e.emit(Event{Kind: Ended, Ticket: t.place.Seq, End: how, Reason: reason, Class: t.class, Slips: slips})
+}
+
+// tick lets happen what is due.
+func (e *Engine) tick() error {
+	for len(e.timers.heap) > 0 && e.timers.heap[0].at <= e.now && len(e.out) < EventsMax {
+		switch next := e.timers.heap[0]; next.kind {
+		case offerTimer:
+			e.miss(next.ref, ByExpiry, 0)
+		case wrapTimer:
+			o := e.offers.at(next.ref)
+			e.emit(Event{Kind: WrapEnded, Offer: o.id, Agent: e.agents.list[o.agent].name})
+		case coolTimer:
+			c := e.cools.slab[next.ref]
+			e.emit(Event{Kind: Cooled, Ticket: e.tickets.at(c.ticket).place.Seq, Agent: e.agents.list[c.agent].name})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+)
+
+// AgentsMax is how many agents a line remembers.
+const AgentsMax = 1 << 16
+
+func (e *Engine) signIn(c *Command) error {
+	p := c.Profile
+	if len(p.Skills) > SkillsMax || !slices.IsSorted(p.Skills) || slices.Max(p.Takes[:]) > TakesMax {
+		return fmt.Errorf("sign in: %w: want at most %d skills, sorted, and at most %d at once", ErrLimit, SkillsMax, TakesMax)
+	}
+	if n := e.agents.find(c.Agent); n != 0 {
+		a := &e.agents.list[n]
+		if a.state != offDuty && e.skills.profiles[a.profile].equal(p) {
+			return nil
+		}
+	} else if len(e.agents.list) > AgentsMax {
+		return fmt.Errorf("sign in: %w: %d agents", ErrLimit, AgentsMax)
+	}
+	e.emit(Event{Kind: SignedIn, Agent: c.Agent, Profile: p})
+	return nil
+}
+
+// duty returns the number of an agent who is on duty.
+func (e *Engine) duty(c *Command) (uint32, error) {
+	n := e.agents.find(c.Agent)
+	if n == 0 || e.agents.list[n].state == offDuty {
+		return 0, ErrUnknownAgent
+	}
+	return n, nil
+}
+
+func (e *Engine) signOut(c *Command) error {
+	n, err := e.duty(c)
+	if err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	for _, o := range slices.Clone(e.agents.list[n].offers) {
+		switch of := e.offers.at(o); of.state {
+		case ringing:
+			e.withdraw(o, BySignOut, 0, 0)
+		case working:
+			e.emit(Event{Kind: Returned, Offer: of.id, Ticket: of.place.Seq, Agent: c.Agent, Why: BySignOut})
+		case wrapping:
+			e.emit(Event{Kind: WrapEnded, Offer: of.id, Agent: c.Agent})
+		}
+	}
+	e.emit(Event{Kind: SignedOut, Agent: c.Agent})
+	return nil
+}
+
+func (e *Engine) goOnBreak(c *Command) error {
+	n, err := e.duty(c)
+	if err != nil {
+		return fmt.Errorf("break: %w", err)
+	}
+	if e.agents.list[n].state == onBreak {
+		return nil
+	}
+	e.emit(Event{Kind: OnBreak, Agent: c.Agent, Why: ByWish, Reason: c.Reason})
+	for _, o := range slices.Clone(e.agents.list[n].offers) {
+		if e.offers.at(o).state == ringing {
+			e.withdraw(o, ByBreak, 0, 0)
+		}
+	}
+	return nil
+}
+
+func (e *Engine) ready(c *Command) error {
+	n, err := e.duty(c)
+	if err != nil {
+		return fmt.Errorf("ready: %w", err)
+	}
+	for _, o := range slices.Clone(e.agents.list[n].offers) {
+		if of := e.offers.at(o); of.state == wrapping {
+			e.emit(Event{Kind: WrapEnded, Offer: of.id, Agent: c.Agent})
+		}
+	}
+	if e.agents.list[n].state == onBreak {
+		e.emit(Event{Kind: Readied, Agent: c.Agent})
+	}
+	return nil
+}
+
+// held returns the slot of the offer a command is about, which is the agent's own.
+func (e *Engine) held(c *Command) (uint32, error) {
+	o := e.offers.find(c.Offer)
+	if o == 0 || e.agents.list[e.offers.at(o).agent].name != c.Agent {
+		return 0, fmt.Errorf("offer %d: %w", c.Offer, ErrOfferOver)
+	}
+	return o, nil
+}
+
+func (e *Engine) accept(c *Command) error {
+	n, err := e.held(c)
+	if err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	o := e.offers.at(n)
+	if o.state != ringing {
+		return nil // accepted before
+	}
+	t := e.tickets.at(o.ticket)
+	e.met = e.recent.met(e.met[:0], o, &e.skills)
+	e.emit(Event{Kind: Accepted, Offer: o.id, Ticket: o.place.Seq, Agent: c.Agent, Attempt: t.attempt, Class: t.class, Count: o.passed})
+	for _, f := range e.met {
+		e.emit(Event{Kind: Missed, Offer: f.offer, Ticket: f.place.Seq, Agent: e.agents.list[f.agent].name,
+			Rival: t.place.Seq, Count: 1})
+	}
+	return nil
+}
+
+func (e *Engine) decline(c *Command) error {
+	n, err := e.held(c)
+	if err != nil {
+		return fmt.Errorf("decline: %w", err)
+	}
+	if e.offers.at(n).state != ringing {
+		return fmt.Errorf("decline offer %d: %w: it was accepted", c.Offer, ErrState)
+	}
+	e.miss(n, ByDecline, c.Reason)
+	return nil
+}
+
+// miss ends an offer that its agent did not take: the ticket is kept from the agent for a while, and an agent who
+// misses too many in a row is put on break.
+func (e *Engine) miss(n uint32, why Cause, reason Word) {
+	o := e.offers.at(n)
+	a := &e.agents.list[o.agent]
+	span := coolOff
+	if !e.others(o) {
+		span = coolOffAlone
+	}
+	agent := a.name
+	e.withdraw(n, why, e.now.Add(span), reason)
+	limit := e.policy.BreakAfter
+	if limit == 0 {
+		limit = 2
+	}
+	if a.missed >= limit && a.state == onDuty {
+		e.emit(Event{Kind: OnBreak, Agent: agent, Why: ByMissing})
+		for _, r := range slices.Clone(a.offers) {
+			if e.offers.at(r).state == ringing {
+				e.withdraw(r, ByBreak, 0, 0)
+			}
+		}
+	}
+}
+
+// others reports whether anybody else on duty could take the ticket of o, now or later.
+func (e *Engine) others(o *offer) bool {
+	d := e.tickets.at(o.ticket).demand
+	for i, p := range e.skills.profiles {
+		n := p.onDuty
+		if uint32(i) == e.agents.list[o.agent].profile {
+			n--
+		}
+		if n > 0 && p.cost[d] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// withdraw ends a ringing offer and enters against its agent who passed the ticket in the meantime.
+func (e *Engine) withdraw(n uint32, why Cause, cool Instant, reason Word) {
+	o := *e.offers.at(n)
+	t := e.tickets.at(o.ticket)
+	agent := e.agents.list[o.agent].name
+	missed := uint32(0)
+	if why != ByLeaving {
+		missed = e.recent.passed(o.id, o.place, t.demand, &e.skills)
+	}
+	e.emit(Event{Kind: Withdrawn, Offer: o.id, Ticket: o.place.Seq, Agent: agent, Attempt: t.attempt, Why: why, Until: cool, Reason: reason})
+	if missed > 0 {
+		e.emit(Event{Kind: Missed, Offer: o.id, Ticket: o.place.Seq, Agent: agent, Count: missed})
+	}
+}
+
+func (e *Engine) finish(c *Command) error {
+	n, err := e.held(c)
+	if err != nil {
+		return fmt.Errorf("finish: %w", err)
+	}
+	o := e.offers.at(n)
+	if o.state != working {
+		return fmt.Errorf("finish offer %d: %w: it is not worked on", c.Offer, ErrState)
+	}
+	t := e.tickets.at(o.ticket)
+	e.emit(Event{Kind: Finished, Offer: c.Offer, Ticket: o.place.Seq, Agent: c.Agent, Until: e.now.Add(max(0, c.Wrap))})
+	e.end(t, Served, c.Reason, uint32(t.slips[0]))
+	return nil
+}

@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// testPolicies are orders that between them use every discipline and protection built, nested.
+func testPolicies() []*Policy {
+	value := func(f *Facts, v *[ValuesMax]int64) {
+		v[0] = f.Attrs[0]
+		v[1] = []int64{int64(5 * Second), int64(40 * Second), int64(2 * Minute)}[f.Channel]
+		v[2] = f.Attrs[0] * int64(Second)
+	}
+	policy := func(name string, root *Node) *Policy {
+		return &Policy{Name: name, Hash: [32]byte(slices.Concat([]byte(name), make([]byte, 32))), Attrs: []string{"kind", "class"},
+			Channels: []Channel{{Name: "phone", Takes: 1, Offer: 20 * Second, Late: 10 * Second},
+				{Name: "chat", Takes: 3, Offer: 30 * Second, Late: Minute}, {Name: "email", Takes: 2, Offer: 5 * Minute, Late: 2 * Minute}},
+			Classes: []Class{{Name: "a", Reason: "A"}, {Name: "b", Reason: "B"}, {Name: "c", Reason: "C"}, {Name: "d"}},
+			Root:    root, Classify: func(f *Facts) ClassID { return ClassID(f.Attrs[1]) }, Values: value}
+	}
+	all := func(o Order, g ...Protection) *Node {
+		return &Node{Name: "line", Order: o, Members: []Member{{Class: 0}, {Class: 1}, {Class: 2}, {Class: 3}}, Protect: g}
+	}
+	limits := func(l ...int64) []int64 { return l }
+	return []*Policy{
+		policy("arrival", all(Arrival{})),
+		policy("head start", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 0, 0}})),
+		policy("head start by", all(HeadStart{By: 3}, Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 3, None)})),
+		policy("due", all(Due{Target: []Duration{Second, Minute, Minute, Hour}, Own: []bool{true, false, true, false}})),
+		policy("due by", all(Due{By: 2, ByChannel: true}, Protection{Kind: FirstAfter, By: 2})),
+		policy("strict", all(Strict{})),
+		policy("strict bounded", all(Strict{}, Protection{Kind: OvertakenAtMost, Limit: limits(1, 1, 2, 3), Except: []ClassID{0}})),
+		policy("strict within", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0), Except: []ClassID{1}})),
+		policy("greatest", all(Greatest{By: 1}, Protection{Kind: OvertakenAtMost, Limit: limits(3, 3, 3, 3)},
+			Protection{Kind: FirstAfter, Limit: limits(int64(Minute), int64(Minute), None, int64(2*Minute))})),
+		policy("nested", &Node{Name: "line", Order: Strict{}, Protect: []Protection{
+			{Kind: OvertakenOnlyWithin, Limit: limits(None, None, int64(Minute), int64(90*Second)), Except: []ClassID{0}},
+			{Kind: OvertakenAtMost, Limit: limits(None, 4, 4, 4), Except: []ClassID{0}}},
+			Members: []Member{{Class: 0}, {Group: &Node{Name: "desk", Order: Due{Target: []Duration{Second, Minute}},
+				Protect: []Protection{{Kind: OvertakenAtMost, Limit: limits(2, 2, 1, 2)}},
+				Members: []Member{{Class: 1}, {Group: &Node{Name: "back", Order: Greatest{By: 1},
+					Protect: []Protection{{Kind: FirstAfter, Limit: limits(None, None, int64(30*Second), int64(30*Second))}},
+					Members: []Member{{Class: 2}, {Class: 3}}}}}}}}}),
+	}
+}
+
+var testSkills = []Word{WordOf("de"), WordOf("it"), WordOf("nurse")}
+
+// A history drives an engine and follows it with the model and with a replica that only applies the events.
+type history struct {
+	e, copy *Engine
+	m       *model
+	known   int
+}
+
+func TestHistoriesAgreeWithCountingByHand(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SampledFrom(testPolicies()).Draw(t, "policy")
+		e := New()
+		h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, demand: e.Demand}}
+		h.do(t, Command{Kind: Adopt, At: Instant(Hour), Policy: p})
+		steps := rapid.IntRange(1, 120).Draw(t, "steps")
+		for range steps {
+			h.step(t)
+		}
+	})
+}
+
+func (h *history) step(t *rapid.T) {
+	at := h.e.now
+	switch rapid.IntRange(0, 5).Draw(t, "time") {
+	case 0:
+		at = at.Add(Duration(rapid.Int64Range(0, int64(90*Second)).Draw(t, "long")))
+	case 1, 2:
+		at = at.Add(Duration(rapid.IntRange(0, 5).Draw(t, "short")) * Second)
+	}
+	for d := h.e.Due(); d != 0 && d <= at; d = h.e.Due() {
+		h.do(t, Command{Kind: Tick, At: max(d, h.e.now)})
+	}
+	h.do(t, h.draw(t, at))
+}
+
+func (h *history) draw(t *rapid.T, at Instant) Command {
+	c := Command{At: at, Agent: WordOf(rapid.SampledFrom([]string{"ana", "ben", "cleo", "dan"}).Draw(t, "agent"))}
+	kinds := []CommandKind{Arrive, Arrive, Arrive, Arrive, Change, Leave, SignIn, SignIn, SignOut, Break, Ready,
+		Accept, Accept, Accept, Accept, Decline, Finish, Finish, Finish, Tick, Resume}
+	c.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
+	switch c.Kind {
+	case Arrive, Change:
+		c.Facts = drawFacts(t, at)
+	case SignIn:
+		c.Profile = &Profile{Takes: h.e.policy.Takes()}
+		for _, s := range testSkills {
+			if rapid.Bool().Draw(t, "skill") {
+				c.Profile.Skills = append(c.Profile.Skills, s)
+			}
+		}
+		slices.Sort(c.Profile.Skills)
+		if rapid.Bool().Draw(t, "chat only") {
+			c.Profile.Takes = [ChannelsMax]uint8{0, 2, 4}
+		}
+	}
+	if c.Kind == Arrive && rapid.Bool().Draw(t, "key") {
+		c.Key = KeyOf("test", string(rune('a'+rapid.IntRange(0, 60).Draw(t, "id"))))
+	}
+	if n := len(h.m.tickets); n > 0 {
+		c.Ticket = h.m.tickets[rapid.IntRange(0, n-1).Draw(t, "ticket")].id
+	}
+	h.drawOffer(t, &c)
+	return c
+}
+
+func (h *history) drawOffer(t *rapid.T, c *Command) {
+	var open []OfferView
+	for _, a := range h.e.Agents() {
+		open = append(open, a.Offers...)
+	}
+	if len(open) == 0 {
+		return
+	}
+	o := open[rapid.IntRange(0, len(open)-1).Draw(t, "offer")]
+	c.Offer = o.Offer
+	if c.Kind == Accept || c.Kind == Decline || c.Kind == Finish {
+		c.Agent = o.Agent
+		c.Wrap = Duration(rapid.IntRange(0, 2).Draw(t, "wrap")) * 10 * Second
+	}
+}
+
+func drawFacts(t *rapid.T, at Instant) *Facts {
+	f := &Facts{Channel: ChannelID(rapid.IntRange(0, 2).Draw(t, "channel")), Has: 3}
+	f.Attrs[0] = rapid.Int64Range(0, 100).Draw(t, "kind")
+	f.Attrs[1] = rapid.Int64Range(0, 3).Draw(t, "class")
+	if rapid.Bool().Draw(t, "claims") {
+		f.Arrived = at - Instant(rapid.IntRange(0, 130).Draw(t, "late"))*Instant(Second)
+	}
+	if rapid.Bool().Draw(t, "dated") {
+		f.Due = at + Instant(rapid.IntRange(0, 130).Draw(t, "due"))*Instant(Second)
+	}
+	for _, s := range testSkills[:2] {
+		if rapid.IntRange(0, 3).Draw(t, "needs") == 0 {
+			f.Needs[f.NeedsLen] = s
+			f.NeedsLen++
+		}
+	}
+	return f
+}
+
+// do runs one command and checks everything that must hold after it.
+func (h *history) do(t *rapid.T, c Command) {
+	before := h.e.Digest()
+	events, err := h.e.Do(c)
+	if err != nil {
+		var dup *DuplicateError
+		if errors.As(err, &dup) && h.e.known[c.Key] != dup.Ticket {
+			t.Fatalf("duplicate of %d", dup.Ticket)
+		}
+		if h.e.Digest() != before {
+			t.Fatalf("refused %+v with %v, but the state changed", c, err)
+		}
+		return
+	}
+	if c.Kind == Arrive {
+		h.known++
+	}
+	h.m.follow(t, events)
+	for i := range events {
+		ev, err := DecodeEvent(AppendEvent(nil, &events[i]))
+		if err != nil {
+			t.Fatalf("event %d of %d: %v", i, len(events), err)
+		}
+		if ev.Policy = events[i].Policy; ev.Kind == Adopted && ev.Policy == nil {
+			t.Fatal("no policy")
+		}
+		h.copy.Apply(ev)
+	}
+	if h.copy.Digest() != h.e.Digest() {
+		t.Fatalf("replay of %+v has digest %x, want %x", c, h.copy.Digest(), h.e.Digest())
+	}
+	h.check(t)
+}
+
+func (h *history) check(t *rapid.T) {
+	for _, a := range h.m.agents {
+		if a.used < 0 || a.used > whole {
+			t.Fatalf("agent %d is filled to %d of %d", a.name, a.used, whole)
+		}
+	}
+	if c := h.m.candidates(); len(c) > 0 {
+		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
+	}
+	for _, a := range h.m.tickets {
+		v, ok := h.e.Ticket(a.id)
+		w, _ := h.copy.Ticket(a.id)
+		if !ok || v.Slips != w.Slips || v.Place != a.place || v.Attempt != a.attempt || v.Decliner != len(a.misses) {
+			t.Fatalf("ticket %d is %+v, its replay %+v, by hand %+v", a.id, v, w, a)
+		}
+		if v.Slips != h.m.slips(a, 0) {
+			t.Fatalf("ticket %d (%s) has %d slips, %d by hand", a.id, a.state, v.Slips, h.m.slips(a, 0))
+		}
+	}
+	got, want := h.e.Counts(), h.m.overtakings()
+	if got.Overtakings != want || h.m.entered != want {
+		t.Fatalf("%d overtakings counted, %d in the ledger, %d by hand", got.Overtakings, h.m.entered, want)
+	}
+	if h.known != len(h.m.tickets)+len(h.m.ends) || got.Waiting+got.Offered+got.Serving != len(h.m.tickets) {
+		t.Fatalf("%d accepted, %d in the line, %d ended; counts %+v", h.known, len(h.m.tickets), len(h.m.ends), got)
+	}
+}

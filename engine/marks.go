@@ -1,0 +1,201 @@
+package engine
+
+// A start that overtakes leaves a mark at its own position, in one column for each counter it counts for and each
+// demand its agent could have served. How often a ticket was overtaken is the number of marks after its position in
+// the column of its demand: nothing is written to those who were overtaken. An offer leaves its mark when it is made,
+// and takes it back when it fails.
+//
+// A ticket that comes into the index between others takes off the marks that were there before it: its base. A mark it
+// takes off may still be taken back; such debts between an offer and a ticket are noted with the offer.
+type marks struct {
+	columns [][]*column // by counter, by demand; nil: no mark yet
+}
+
+// A debt says that ticket has counted the mark of an offer for counter so many times (0 or 1), where that is not plain
+// from the columns: the ticket came later, or is out of the index.
+type debt struct {
+	ticket  TicketID
+	counter int
+	given   int32
+}
+
+func (m *marks) at(counter int, d DemandID) *column {
+	if counter < len(m.columns) && int(d) < len(m.columns[counter]) {
+		return m.columns[counter][d]
+	}
+	return nil
+}
+
+// column is like at and makes the column if need be.
+func (m *marks) column(x *index, counter int, d DemandID) *column {
+	for counter >= len(m.columns) {
+		m.columns = append(m.columns, nil)
+	}
+	for int(d) >= len(m.columns[counter]) {
+		m.columns[counter] = append(m.columns[counter], nil)
+	}
+	if m.columns[counter][d] == nil {
+		m.columns[counter][d] = x.column()
+	}
+	return m.columns[counter][d]
+}
+
+// count returns the marks after pos.
+func (m *marks) count(counter int, d DemandID, pos int32) int32 {
+	if c := m.at(counter, d); c != nil {
+		return c.above(pos)
+	}
+	return 0
+}
+
+func (m *marks) has(counter int, d DemandID, pos int32) bool {
+	c := m.at(counter, d)
+	return c != nil && c.has(pos)
+}
+
+// slips returns how often t, which is in the index, was overtaken by what the i-th counter of its class counts.
+func (e *Engine) slips(t *ticket, l *leaf, i int) int32 {
+	return e.marks.count(l.counters[i], t.demand, t.pos) - t.slips[i]
+}
+
+// mark notes the start of o, unless nobody stands before it.
+func (e *Engine) mark(o *offer) {
+	t := e.tickets.at(o.ticket)
+	if e.index.first() == t.pos {
+		return
+	}
+	cost := e.skills.profiles[o.profile].cost
+	for _, k := range e.tree.leaves[t.class].counters {
+		if !e.counts(k, t.class) {
+			continue
+		}
+		for d, c := range cost {
+			if c > 0 && c <= o.had {
+				e.marks.column(&e.index, k, DemandID(d)).set(t.pos)
+			}
+		}
+	}
+}
+
+// unmark takes the mark of o back from exactly those it was given to.
+func (e *Engine) unmark(o *offer) {
+	pos := e.tickets.at(o.ticket).pos
+	for _, d := range o.debts {
+		h := e.tickets.find(d.ticket)
+		if h == 0 {
+			continue
+		}
+		t := e.tickets.at(h)
+		i := e.tree.leaves[t.class].slot(d.counter)
+		switch {
+		case i < 0:
+		case t.state == serving:
+			t.slips[i] -= d.given
+		case e.marks.has(d.counter, t.demand, pos):
+			t.slips[i] += d.given - 1
+		default:
+			t.slips[i] += d.given
+		}
+	}
+	o.debts = o.debts[:0]
+	for k := range e.marks.columns {
+		for _, c := range e.marks.columns[k] {
+			if c != nil && c.has(pos) {
+				c.clear(pos)
+			}
+		}
+	}
+}
+
+// takeOut brings the slips of t, which leaves the index but may come back, from marks to a plain count, and notes what
+// it has counted of the offers that still ring. Where t leaves because its offer since was accepted, whoever passed it
+// after that offer overtook nobody.
+func (e *Engine) takeOut(t *ticket, since OfferID) {
+	l := e.tree.leaves[t.class]
+	for _, n := range e.offers.ringing {
+		o := e.offers.at(n)
+		if !t.place.Before(o.place) {
+			continue
+		}
+		if since != 0 && o.id > since {
+			o.quit(t.place.Seq)
+			continue
+		}
+		pos := e.tickets.at(o.ticket).pos
+		for _, k := range l.counters {
+			if e.marks.has(k, t.demand, pos) && o.debt(t.place.Seq, k) == nil {
+				o.debts = append(o.debts, debt{ticket: t.place.Seq, counter: k, given: 1})
+			}
+		}
+	}
+	for i, k := range l.counters {
+		t.slips[i] = e.slips(t, l, i)
+		if since != 0 {
+			t.slips[i] -= e.standing(t, since, k)
+		}
+	}
+}
+
+// standing counts the starts and open offers made after offer since, to t, that passed t and count for counter k.
+func (e *Engine) standing(t *ticket, since OfferID, k int) int32 {
+	n := int32(0)
+	for i := since + 1 - e.recent.first; int(i) < len(e.recent.asks); i++ {
+		a := &e.recent.asks[i]
+		if a.outcome != failed && t.place.Before(a.place) && a.could(&e.skills, t.demand) && e.counts(k, a.class) {
+			n++
+		}
+	}
+	return n
+}
+
+// counts reports whether starts of class c count for counter k.
+func (e *Engine) counts(k int, c ClassID) bool {
+	return k == 0 || e.tree.leaves[c].slot(k) >= 0 && !e.tree.counting[k].except[c]
+}
+
+// takeIn is the reverse: t has its position, and its slips become what to take off the marks after it. It reports
+// whether t is odd among its register.
+func (e *Engine) takeIn(t *ticket) bool {
+	l := e.tree.leaves[t.class]
+	odd := false
+	for i, k := range l.counters {
+		t.slips[i] = e.marks.count(k, t.demand, t.pos) - t.slips[i]
+		odd = odd || t.slips[i] != 0
+	}
+	for _, n := range e.offers.ringing {
+		o := e.offers.at(n)
+		if !t.place.Before(o.place) {
+			continue
+		}
+		pos := e.tickets.at(o.ticket).pos
+		for _, k := range l.counters {
+			has := e.marks.has(k, t.demand, pos)
+			if d := o.debt(t.place.Seq, k); d == nil && has {
+				o.debts = append(o.debts, debt{ticket: t.place.Seq, counter: k})
+				odd = true
+			} else if d != nil {
+				odd = true
+			}
+		}
+	}
+	return odd
+}
+
+// debt returns what is noted of a ticket and a counter, or nil.
+func (o *offer) debt(t TicketID, counter int) *debt {
+	for i := range o.debts {
+		if d := &o.debts[i]; d.ticket == t && d.counter == counter {
+			return d
+		}
+	}
+	return nil
+}
+
+// quit settles all debts with a ticket: it has counted nothing of the offer.
+func (o *offer) quit(t TicketID) {
+	for i := range o.debts {
+		if o.debts[i].ticket == t {
+			o.debts[i].given = 0
+		}
+	}
+}

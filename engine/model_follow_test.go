@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"slices"
+
+	"pgregory.net/rapid"
+)
+
+// follow takes the events of one command over, and checks those that decide something.
+func (m *model) follow(t *rapid.T, events []Event) {
+	for i := range events {
+		ev := events[i]
+		m.now = ev.At
+		switch ev.Kind {
+		case Arrived:
+			m.tickets = append(m.tickets, &mTicket{id: ev.Ticket, place: ev.From, class: ev.Class, facts: *ev.Facts, values: ev.Values,
+				state: "waiting", cool: map[AgentID]bool{}, hits: map[int][]*mOffer{}})
+		case Changed:
+			m.changed(ev)
+		case Offered:
+			k := i + 1
+			for k < len(events) && events[k].Kind == Passed {
+				k++
+			}
+			m.decides(t, ev, events[i+1:k])
+		case Accepted:
+			m.accepted(ev)
+		case Withdrawn:
+			m.withdrawn(t, ev)
+		case Missed:
+			m.entered += uint64(ev.Count)
+		case Returned:
+			o := m.offer(ev.Offer)
+			m.free(o)
+			o.ticket.state, o.ticket.offer = "waiting", nil
+			o.agent.since = ev.At
+		case Finished:
+			o := m.offer(ev.Offer)
+			o.ticket.offer, o.agent.since = nil, ev.At
+			if ev.Until == ev.At {
+				m.free(o)
+			}
+		case WrapEnded:
+			m.free(m.offer(ev.Offer))
+			m.agent(ev.Agent).since = ev.At
+		case Cooled:
+			delete(m.ticket(ev.Ticket).cool, ev.Agent)
+		case Ended:
+			m.ended(t, ev)
+		case SignedIn, SignedOut, OnBreak, Readied:
+			m.agentEvent(ev)
+		}
+	}
+}
+
+func (m *model) offer(id OfferID) *mOffer {
+	for _, o := range m.offers {
+		if o.id == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// free gives the agent of o back what it took.
+func (m *model) free(o *mOffer) { o.agent.used -= o.took }
+
+func (m *model) changed(ev Event) {
+	a := m.ticket(ev.Ticket)
+	old := m.tree.leaves[a.class].counters
+	a.class, a.facts, a.values = ev.Class, *ev.Facts, ev.Values
+	for _, k := range old {
+		if !slices.Contains(m.tree.leaves[a.class].counters, k) {
+			delete(a.hits, k)
+		}
+	}
+}
+
+func (m *model) accepted(ev Event) {
+	o := m.offer(ev.Offer)
+	o.outcome, o.ticket.state, o.agent.missed = "started", "serving", 0
+	for k := range o.ticket.hits {
+		o.ticket.hits[k] = slices.DeleteFunc(o.ticket.hits[k], func(b *mOffer) bool { return b.id > o.id })
+	}
+	m.entered += uint64(ev.Count)
+}
+
+func (m *model) withdrawn(t *rapid.T, ev Event) {
+	o := m.offer(ev.Offer)
+	o.outcome = "failed"
+	if ev.Why == ByLeaving {
+		o.outcome = "left"
+		for k := range o.ticket.hits {
+			o.ticket.hits[k] = slices.DeleteFunc(o.ticket.hits[k], func(b *mOffer) bool { return b.id > o.id })
+		}
+	}
+	if ev.Why == ByExpiry && o.until > ev.At {
+		t.Fatalf("offer %d expired early", ev.Offer)
+	}
+	o.ticket.state, o.ticket.offer = "waiting", nil
+	if ev.Why == ByDecline || ev.Why == ByExpiry {
+		o.agent.missed++
+		o.ticket.cool[ev.Agent] = true
+		if !slices.Contains(o.ticket.misses, ev.Agent) {
+			o.ticket.misses = append(o.ticket.misses, ev.Agent)
+		}
+	}
+	m.free(o)
+}
+
+func (m *model) ended(t *rapid.T, ev Event) {
+	a := m.ticket(ev.Ticket)
+	if _, ok := m.ends[ev.Ticket]; ok || a == nil {
+		t.Fatalf("ticket %d ended twice", ev.Ticket)
+	}
+	m.ends[ev.Ticket] = ev.End
+	if int(ev.Slips) != m.slips(a, 0) {
+		t.Fatalf("ticket %d ended with %d slips, want %d", ev.Ticket, ev.Slips, m.slips(a, 0))
+	}
+	m.tickets = slices.DeleteFunc(m.tickets, func(b *mTicket) bool { return a == b })
+}
+
+func (m *model) agentEvent(ev Event) {
+	a := m.agent(ev.Agent)
+	if a == nil {
+		a = &mAgent{name: ev.Agent, order: len(m.agents), since: ev.At, state: "off"}
+		m.agents = append(m.agents, a)
+	}
+	switch ev.Kind {
+	case SignedIn:
+		a.profile = Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes}
+		if a.state == "off" {
+			a.state, a.missed = "on", 0
+		}
+	case SignedOut:
+		a.state = "off"
+	case OnBreak:
+		a.state = "break"
+	case Readied:
+		a.state, a.missed = "on", 0
+	}
+}

@@ -1,0 +1,395 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"pgregory.net/rapid"
+)
+
+// The model is a line too dumb to be wrong: it keeps everything in lists, remembers each overtaking as a pair, and looks
+// at all tickets for each decision. It follows the engine's events and says for each what it should have been.
+
+type mTicket struct {
+	id      TicketID
+	place   Place
+	class   ClassID
+	facts   Facts
+	values  [ValuesMax]int64
+	state   string // waiting ringing serving
+	offer   *mOffer
+	misses  []AgentID         // who missed it, ever
+	cool    map[AgentID]bool  // who may not be asked
+	hits    map[int][]*mOffer // by counter: the offers that passed it
+	attempt uint32
+}
+
+type mOffer struct {
+	id      OfferID
+	ticket  *mTicket
+	agent   *mAgent
+	had     int32
+	took    int32
+	outcome string // pending started failed left
+	until   Instant
+}
+
+// mPair says that by passed ticket; when the ticket was ringing then, under is its offer.
+type mPair struct {
+	ticket *mTicket
+	by     *mOffer
+	under  *mOffer
+}
+
+type mAgent struct {
+	name    AgentID
+	order   int
+	profile Profile
+	state   string // on off break
+	since   Instant
+	used    int32
+	missed  int
+}
+
+type model struct {
+	policy  *Policy
+	tree    *tree // only for the numbering of nodes and counters
+	now     Instant
+	tickets []*mTicket
+	agents  []*mAgent
+	offers  []*mOffer
+	pairs   []*mPair
+	ends    map[TicketID]EndKind
+	entered uint64                             // pairs in the ledger's events
+	demand  func(DemandID) (ChannelID, []Word) // the engine's numbering
+}
+
+func (m *model) ticket(id TicketID) *mTicket {
+	for _, t := range m.tickets {
+		if t.id == id {
+			return t
+		}
+	}
+	return nil
+}
+
+func (m *model) agent(name AgentID) *mAgent {
+	for _, a := range m.agents {
+		if a.name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+func (m *model) takes(a *mAgent, t *mTicket) int32 {
+	n := a.profile.Takes[t.facts.Channel]
+	if n == 0 {
+		return 0
+	}
+	for _, s := range t.facts.Needs[:t.facts.NeedsLen] {
+		if !slices.Contains(a.profile.Skills, s) {
+			return 0
+		}
+	}
+	return whole / int32(n)
+}
+
+func (m *model) could(a *mAgent, t *mTicket) bool {
+	n := m.takes(a, t)
+	return a.state == "on" && n > 0 && n <= whole-a.used
+}
+
+// candidates are the waiting tickets that some available agent may be asked for.
+func (m *model) candidates() (list []*mTicket) {
+	for _, t := range m.tickets {
+		if t.state == "waiting" && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.could(a, t) && !t.cool[a.name] }) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+func (m *model) chooseAgent(t *mTicket) *mAgent {
+	var best *mAgent
+	for _, a := range m.agents {
+		if m.could(a, t) && !t.cool[a.name] && (best == nil || a.since < best.since) {
+			best = a
+		}
+	}
+	return best
+}
+
+func (m *model) below(n *node, t *mTicket) bool { return slices.Contains(n.classes, t.class) }
+
+func (m *model) key(n *node, t *mTicket) int64 {
+	real := &ticket{place: t.place, due: t.facts.Due, values: t.values}
+	for i, b := range n.members {
+		if b.leaf != nil && b.leaf.class == t.class || b.group != nil && slices.Contains(b.group.classes, t.class) {
+			return n.spec.Order.key(i, real)
+		}
+	}
+	panic("not below")
+}
+
+func (m *model) limit(g *guard, t *mTicket) int64 {
+	if g.By > 0 {
+		return t.values[g.By-1]
+	}
+	return g.Limit[t.class]
+}
+
+func (m *model) allowed(cands []*mTicket, t *mTicket) bool {
+	for _, n := range m.tree.nodes {
+		if !m.below(n, t) {
+			continue
+		}
+		for i := range n.guards {
+			g := &n.guards[i]
+			if g.Kind != OvertakenOnlyWithin || slices.Contains(g.Except, t.class) {
+				continue
+			}
+			for _, a := range cands {
+				if lim := m.limit(g, a); m.below(n, a) && a.place.Before(t.place) && lim != None && t.place.Arrived >= a.place.Arrived.Add(Duration(lim)) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// shown returns the ticket that n shows, and the protection that forced it, or -1.
+func (m *model) shown(cands []*mTicket, n *node) (*mTicket, int) {
+	var heads []*mTicket
+	for _, b := range n.members {
+		if b.group != nil {
+			if t, _ := m.shown(cands, b.group); t != nil {
+				heads = append(heads, t)
+			}
+		} else if t := m.lead(cands, n, b.leaf.class); t != nil {
+			heads = append(heads, t)
+		}
+	}
+	if len(heads) == 0 {
+		return nil, -1
+	}
+	best := slices.MinFunc(heads, func(a, b *mTicket) int {
+		return cmp.Or(cmp.Compare(m.key(n, a), m.key(n, b)), byPlace(a, b))
+	})
+	for i := range n.guards {
+		g := &n.guards[i]
+		if slices.Contains(g.Except, best.class) {
+			continue
+		}
+		if f := m.forced(cands, n, g); f != nil {
+			if f == best {
+				return best, -1
+			}
+			return f, i
+		}
+	}
+	return best, -1
+}
+
+func byPlace(a, b *mTicket) int {
+	return cmp.Or(cmp.Compare(a.place.Arrived, b.place.Arrived), cmp.Compare(a.place.Seq, b.place.Seq))
+}
+
+func (m *model) lead(cands []*mTicket, n *node, c ClassID) *mTicket {
+	var list []*mTicket
+	for _, t := range cands {
+		if t.class == c && m.allowed(cands, t) {
+			list = append(list, t)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.MinFunc(list, func(a, b *mTicket) int {
+		return cmp.Or(cmp.Compare(m.key(n, a), m.key(n, b)), byPlace(a, b))
+	})
+}
+
+func (m *model) forced(cands []*mTicket, n *node, g *guard) *mTicket {
+	var first *mTicket
+	for _, t := range cands {
+		lim := m.limit(g, t)
+		if !m.below(n, t) || lim == None || !m.allowed(cands, t) {
+			continue
+		}
+		if g.Kind == OvertakenAtMost && int64(m.slips(t, g.counter)) < lim || g.Kind == OvertakenOnlyWithin ||
+			g.Kind == FirstAfter && int64(m.now.Sub(t.place.Arrived)) < lim {
+			continue
+		}
+		if first == nil || t.place.Before(first.place) {
+			first = t
+		}
+	}
+	return first
+}
+
+// slips counts by hand.
+func (m *model) slips(t *mTicket, counter int) (n int) {
+	for _, o := range t.hits[counter] {
+		if o.outcome == "pending" || o.outcome == "started" {
+			n++
+		}
+	}
+	return n
+}
+
+// overtakings counts the pairs that stand: the overtaker started, and the overtaken waited, or was under an offer that
+// its agent missed.
+func (m *model) overtakings() (n uint64) {
+	for _, p := range m.pairs {
+		if p.by.outcome == "started" && (p.under == nil || p.under.outcome == "failed") {
+			n++
+		}
+	}
+	return n
+}
+
+// decides checks an Offered event against what the model would do, and takes it over.
+func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
+	cands := m.candidates()
+	want, guard := m.shown(cands, m.tree.nodes[0])
+	if want == nil {
+		t.Fatalf("offered ticket %d, but nobody can be served", ev.Ticket)
+	}
+	agent := m.chooseAgent(want)
+	if ev.Ticket != want.id || ev.Agent != agent.name {
+		t.Fatalf("offered ticket %d to %d, want %d to %d (guard %d)", ev.Ticket, ev.Agent, want.id, agent.name, guard)
+	}
+	if ev.Guard >= 0 != (guard >= 0) && ev.Node == 0 {
+		t.Fatalf("decided by guard %d, want %d", ev.Guard, guard)
+	}
+	if int(ev.Slips) != m.slips(want, 0) {
+		t.Fatalf("ticket %d offered with %d slips, want %d", want.id, ev.Slips, m.slips(want, 0))
+	}
+	want.attempt++
+	o := &mOffer{id: ev.Offer, ticket: want, agent: agent, had: whole - agent.used, outcome: "pending", until: ev.Until}
+	m.offers = append(m.offers, o)
+	m.pass(t, o, ev, rows, cands)
+	o.took = m.takes(agent, want)
+	agent.used += o.took
+	want.state, want.offer = "ringing", o
+}
+
+// pass compares whom the decision passes with counting by hand, and then notes it.
+func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTicket) {
+	var skill, room uint32
+	var passed []*mTicket
+	charged := map[TicketID]string{}
+	for _, a := range m.tickets {
+		if !a.place.Before(o.ticket.place) || a.state == "serving" {
+			continue
+		}
+		cost := m.takes(o.agent, a)
+		switch {
+		case cost > 0 && cost <= o.had:
+			passed = append(passed, a)
+			if a.state == "waiting" {
+				charged[a.id] = m.charge(a, o, cands)
+				m.bounded(t, a, o)
+			}
+		case a.state == "waiting" && cost == 0:
+			skill++
+		case a.state == "waiting":
+			room++
+		}
+	}
+	if ev.Skill != skill || ev.Room != room || int(ev.Count) != len(charged) {
+		t.Fatalf("offer %d passes %d, by skill %d, by room %d; want %d, %d, %d", ev.Offer, ev.Count, ev.Skill, ev.Room, len(charged), skill, room)
+	}
+	m.expand(t, o.ticket, rows, charged)
+	for _, a := range passed {
+		m.note(a, o)
+	}
+}
+
+// note writes down that o passed a.
+func (m *model) note(a *mTicket, o *mOffer) {
+	p := &mPair{ticket: a, by: o}
+	if a.state == "ringing" {
+		p.under = a.offer
+	}
+	m.pairs = append(m.pairs, p)
+	by := o.ticket.class
+	for _, k := range m.tree.leaves[a.class].counters {
+		if slices.Contains(m.tree.leaves[by].counters, k) && (k == 0 || !m.tree.counting[k].except[by]) {
+			a.hits[k] = append(a.hits[k], o)
+		}
+	}
+}
+
+// bounded checks the promise of overtaken_at_most, where it is the only protection: who was overtaken as often as is
+// granted is overtaken no more, but by those who are excepted, or because the agent has just missed it.
+func (m *model) bounded(t *rapid.T, a *mTicket, o *mOffer) {
+	if len(m.tree.counting) != 2 || len(m.tree.nodes) > 1 || len(m.tree.nodes[0].guards) > 1 || a.state != "waiting" {
+		return
+	}
+	g := m.tree.counting[1]
+	if limit := m.limit(g, a); limit != None && !a.cool[o.agent.name] && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
+		t.Fatalf("ticket %d was overtaken %d times, as often as is granted, and %d goes before it", a.id, limit, o.ticket.id)
+	}
+}
+
+// charge says by hand to what the passing of a is charged.
+func (m *model) charge(a *mTicket, o *mOffer, cands []*mTicket) string {
+	if a.cool[o.agent.name] {
+		return "cool-off"
+	}
+	l := m.tree.leaves[a.class]
+	if w := m.lead(cands, l.up, a.class); w != nil && a.place.Before(w.place) {
+		return fmt.Sprint(l.up.id, " order")
+	}
+	for n := l.up; n != nil; n = n.up {
+		if w, g := m.shown(cands, n); w != nil && a.place.Before(w.place) {
+			if g >= 0 {
+				return fmt.Sprint(n.id, " guard ", g)
+			}
+			return fmt.Sprint(n.id, " order")
+		}
+	}
+	return "nothing"
+}
+
+// expand names everybody whom rows are about and compares with the charges made by hand.
+func (m *model) expand(t *rapid.T, by *mTicket, rows []Event, want map[TicketID]string) {
+	got := map[TicketID]string{}
+	for _, r := range rows {
+		if r.Why == ByCoolOff {
+			got[r.Ticket] = "cool-off"
+		}
+	}
+	for _, r := range rows {
+		n := uint32(0)
+		for _, a := range m.tickets {
+			same := a.class == r.Class && a.state == "waiting" && m.same(a, r.Demand)
+			if r.Why == ByCoolOff || !same || a.place.Before(r.From) || !a.place.Before(r.Before) || got[a.id] == "cool-off" {
+				continue
+			}
+			n++
+			if got[a.id] != "" {
+				t.Fatalf("ticket %d stands in two rows of one decision", a.id)
+			}
+			got[a.id] = fmt.Sprint(r.Node, " order")
+			if r.Why == ByGuard {
+				got[a.id] = fmt.Sprint(r.Node, " guard ", r.Guard)
+			}
+		}
+		if r.Why != ByCoolOff && n != r.Count {
+			t.Fatalf("a row counts %d, but names %d: %+v", r.Count, n, r)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Fatalf("start of %d charged %v, want %v", by.id, got, want)
+	}
+}
+
+func (m *model) same(a *mTicket, d DemandID) bool {
+	ch, needs := m.demand(d)
+	return ch == a.facts.Channel && slices.Equal(needs, a.facts.Needs[:a.facts.NeedsLen])
+}

@@ -1,0 +1,71 @@
+package engine
+
+type offerState uint8
+
+const (
+	ringing offerState = iota + 1
+	working
+	wrapping
+)
+
+// An offer is a ticket with an agent: ringing, then worked on, then wrapped up.
+type offer struct {
+	id      OfferID
+	place   Place // of its ticket
+	ticket  handle
+	agent   uint32
+	profile uint32 // of the agent when it was asked
+	took    int32  // units of the agent
+	had     int32  // what the agent had free when it was asked
+	timer   int32  // position of its timer, -1: none
+	ring    int32  // position among the ringing ones
+	until   Instant
+	length  Duration
+	passed  uint32 // overtakings if it is accepted
+	state   offerState
+	debts   []debt // see marks
+}
+
+// offers is the slab of offers, and the ringing ones in no order.
+type offers struct {
+	slab    []offer
+	free    []uint32
+	ids     directory
+	ringing []uint32
+}
+
+func (s *offers) at(o uint32) *offer { return &s.slab[o] }
+
+func (s *offers) find(id OfferID) uint32 { return s.ids.get(uint64(id)) }
+
+func (s *offers) add(id OfferID) uint32 {
+	if len(s.slab) == 0 {
+		s.slab = append(s.slab, offer{})
+	}
+	var o uint32
+	if n := len(s.free); n > 0 {
+		o, s.free = s.free[n-1], s.free[:n-1]
+	} else {
+		s.slab = append(s.slab, offer{})
+		o = uint32(len(s.slab) - 1)
+	}
+	s.slab[o] = offer{id: id, timer: -1, state: ringing, ring: int32(len(s.ringing)), debts: s.slab[o].debts[:0]}
+	s.ringing = append(s.ringing, o)
+	s.ids.put(uint64(id), o)
+	return o
+}
+
+// answer takes o from the ringing ones.
+func (s *offers) answer(o uint32) {
+	pos, last := s.slab[o].ring, len(s.ringing)-1
+	s.ringing[pos] = s.ringing[last]
+	s.slab[s.ringing[pos]].ring = pos
+	s.ringing = s.ringing[:last]
+	s.slab[o].ring = -1
+}
+
+func (s *offers) drop(o uint32) {
+	s.ids.drop(uint64(s.slab[o].id))
+	s.slab[o].state = 0
+	s.free = append(s.free, o)
+}

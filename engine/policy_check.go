@@ -1,0 +1,113 @@
+package engine
+
+import "fmt"
+
+// check reports the first thing in which p is not a policy that a line can run. A policy file's reader finds faults
+// with their places; this is the second lock on the door.
+func (p *Policy) check() error {
+	switch {
+	case len(p.Channels) == 0 || len(p.Channels) > ChannelsMax:
+		return fmt.Errorf("%w: %d channels, want 1 to %d", ErrPolicy, len(p.Channels), ChannelsMax)
+	case len(p.Classes) == 0 || len(p.Classes) > ClassesMax:
+		return fmt.Errorf("%w: %d classes, want 1 to %d", ErrPolicy, len(p.Classes), ClassesMax)
+	case len(p.Attrs) > AttrsMax:
+		return fmt.Errorf("%w: %d attributes, want at most %d", ErrPolicy, len(p.Attrs), AttrsMax)
+	case p.Root == nil || p.Classify == nil:
+		return fmt.Errorf("%w: it has no order or no rule of class", ErrPolicy)
+	}
+	for _, c := range p.Channels {
+		if c.Takes < 1 || c.Takes > TakesMax {
+			return fmt.Errorf("%w: channel %s takes 1 of %d, want 1 of 1 to %d", ErrPolicy, c.Name, c.Takes, TakesMax)
+		}
+	}
+	s := shape{policy: p, places: make([]int, len(p.Classes))}
+	if err := s.node(p.Root, 1, 0); err != nil {
+		return err
+	}
+	for c, n := range s.places {
+		if n != 1 {
+			return fmt.Errorf("%w: class %s has %d places in the order, want 1", ErrPolicy, p.Classes[c].Name, n)
+		}
+	}
+	return nil
+}
+
+// shape walks an ordering tree.
+type shape struct {
+	policy *Policy
+	places []int // of each class
+	nodes  int
+}
+
+func (s *shape) node(n *Node, depth, counters int) error {
+	if s.nodes++; s.nodes > NodesMax || depth > DepthMax {
+		return fmt.Errorf("%w: more than %d groups, or deeper than %d", ErrPolicy, NodesMax, DepthMax)
+	}
+	if len(n.Members) == 0 {
+		return fmt.Errorf("%w: group %s has no members", ErrPolicy, n.Name)
+	}
+	if err := fitsMembers(n.Order, len(n.Members)); err != nil {
+		return fmt.Errorf("%w: group %s: %w", ErrPolicy, n.Name, err)
+	}
+	for i := range n.Protect {
+		if n.Protect[i].Kind == OvertakenAtMost {
+			counters++
+		}
+		if err := s.protection(&n.Protect[i]); err != nil {
+			return fmt.Errorf("%w: group %s: %w", ErrPolicy, n.Name, err)
+		}
+	}
+	if counters > CountersMax {
+		return fmt.Errorf("%w: group %s: more than %d protections count above one class", ErrPolicy, n.Name, CountersMax)
+	}
+	for _, m := range n.Members {
+		switch {
+		case m.Group != nil:
+			if err := s.node(m.Group, depth+1, counters); err != nil {
+				return err
+			}
+		case int(m.Class) >= len(s.places):
+			return fmt.Errorf("%w: group %s names class %d of %d", ErrPolicy, n.Name, m.Class, len(s.places))
+		default:
+			s.places[m.Class]++
+		}
+	}
+	return nil
+}
+
+func (s *shape) protection(g *Protection) error {
+	if g.By < 0 || g.By > ValuesMax || g.By == 0 && len(g.Limit) != len(s.places) {
+		return fmt.Errorf("a protection has %d limits for %d classes, slot %d", len(g.Limit), len(s.places), g.By)
+	}
+	for _, c := range g.Except {
+		if int(c) >= len(s.places) {
+			return fmt.Errorf("a protection excepts class %d of %d", c, len(s.places))
+		}
+	}
+	return nil
+}
+
+// fitsMembers reports whether an order has a number for each of n members.
+func fitsMembers(o Order, n int) error {
+	have, slot := n, 1
+	switch o := o.(type) {
+	case nil:
+		return fmt.Errorf("it has no order")
+	case HeadStart:
+		have, slot = len(o.Credit), o.By
+	case Due:
+		have, slot = len(o.Target), o.By
+		if o.Own != nil && len(o.Own) != n {
+			return fmt.Errorf("due says of %d members whether they have a date of their own, want %d", len(o.Own), n)
+		}
+	case Greatest:
+		have, slot = n, o.By
+		if o.By == 0 {
+			return fmt.Errorf("greatest of what?")
+		}
+	}
+	if slot < 0 || slot > ValuesMax || slot == 0 && have != n || have != n && have != 0 {
+		return fmt.Errorf("%s has %d numbers for %d members, slot %d", o.Name(), have, n, slot)
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package engine
+
+// A TicketView is a copy of what the line knows of a ticket.
+type TicketView struct {
+	Ticket   TicketID
+	Key      Key
+	State    string // "waiting", "offered" or "serving"
+	Class    ClassID
+	Channel  ChannelID
+	Needs    []Word
+	Place    Place
+	Due      Instant
+	Attempt  uint32
+	Slips    int // how often it was overtaken so far
+	Decliner int // how many different agents missed it
+	Agent    AgentID
+	Offer    OfferID
+}
+
+// Ticket returns what the line knows of a ticket that has not ended.
+func (e *Engine) Ticket(id TicketID) (TicketView, bool) {
+	h := e.tickets.find(id)
+	if h == 0 {
+		return TicketView{}, false
+	}
+	return e.view1(h), true
+}
+
+// Lookup returns the number of the ticket with a Key, as long as the Key is remembered.
+func (e *Engine) Lookup(k Key) (TicketID, bool) {
+	id, ok := e.known[k]
+	return id, ok
+}
+
+func (e *Engine) view1(h handle) TicketView {
+	t := e.tickets.at(h)
+	d := e.skills.demands[t.demand]
+	v := TicketView{Ticket: t.place.Seq, Key: t.id, Class: t.class, Channel: d.channel, Needs: d.needs, Place: t.place,
+		Due: t.due, Attempt: t.attempt, Slips: int(t.slips[0]), Decliner: int(t.decline)}
+	if t.indexed {
+		v.Slips = int(e.slips(t, e.tree.leaves[t.class], 0))
+	}
+	v.State = [...]string{waiting: "waiting", offered: "offered", serving: "serving"}[t.state]
+	if t.state != waiting {
+		o := e.offers.at(t.offer)
+		v.Agent, v.Offer = e.agents.list[o.agent].name, o.id
+	}
+	return v
+}
+
+// Arrivals returns the tickets that wait or are under offer, by place, at most limit of them.
+func (e *Engine) Arrivals(limit int) []TicketView {
+	var list []TicketView
+	for _, h := range e.index.slots[:e.index.end] {
+		if h != 0 && len(list) < limit {
+			list = append(list, e.view1(h))
+		}
+	}
+	return list
+}
+
+// An AgentView is a copy of what the line knows of an agent.
+type AgentView struct {
+	Agent  AgentID
+	State  string // "available", "busy", "on break" or "off duty"
+	Skills []Word
+	Takes  [ChannelsMax]uint8
+	Since  Instant // idle since
+	Missed int
+	Offers []OfferView
+}
+
+// An OfferView is a copy of what the line knows of an offer that rings, is worked on, or is being wrapped up.
+type OfferView struct {
+	Offer   OfferID
+	Ticket  TicketID
+	Agent   AgentID
+	Attempt uint32
+	State   string // "ringing", "working" or "wrapping"
+	Until   Instant
+}
+
+// Agents returns all agents in the order in which they first signed in.
+func (e *Engine) Agents() []AgentView {
+	var list []AgentView
+	for i := 1; i < len(e.agents.list); i++ {
+		a := &e.agents.list[i]
+		p := e.skills.profiles[a.profile]
+		v := AgentView{Agent: a.name, Skills: p.skills, Takes: p.takes, Since: a.since, Missed: a.missed,
+			State: [...]string{offDuty: "off duty", onDuty: "available", onBreak: "on break"}[a.state]}
+		if a.state == onDuty && a.free == 0 {
+			v.State = "busy"
+		}
+		for _, x := range a.offers {
+			v.Offers = append(v.Offers, e.offer1(x))
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// Offer returns an offer that is not over.
+func (e *Engine) Offer(id OfferID) (OfferView, bool) {
+	x := e.offers.find(id)
+	if x == 0 {
+		return OfferView{}, false
+	}
+	return e.offer1(x), true
+}
+
+// Ringing returns all offers that wait for an answer, in no particular order.
+func (e *Engine) Ringing() []OfferView {
+	var list []OfferView
+	for _, x := range e.offers.ringing {
+		list = append(list, e.offer1(x))
+	}
+	return list
+}
+
+func (e *Engine) offer1(x uint32) OfferView {
+	o := e.offers.at(x)
+	v := OfferView{Offer: o.id, Ticket: o.place.Seq, Agent: e.agents.list[o.agent].name, Until: o.until,
+		State: [...]string{ringing: "ringing", working: "working", wrapping: "wrapping"}[o.state]}
+	if o.ticket != 0 {
+		v.Attempt = e.tickets.at(o.ticket).attempt
+	}
+	return v
+}
+
+// Counts returns how many are where, and what happened so far.
+func (e *Engine) Counts() Counts { return e.count }
+
+// Policy returns the policy in force, or nil.
+func (e *Engine) Policy() *Policy { return e.policy }
+
+// Now returns the time of the last command or event.
+func (e *Engine) Now() Instant { return e.now }
+
+// Demand returns the channel and the needs that a DemandID stands for. The needs belong to the engine.
+func (e *Engine) Demand(d DemandID) (ChannelID, []Word) {
+	return e.skills.demands[d].channel, e.skills.demands[d].needs
+}
+
+// Nodes returns the nodes of a policy by NodeID.
+func (p *Policy) Nodes() []*Node {
+	var list []*Node
+	var walk func(n *Node)
+	walk = func(n *Node) {
+		list = append(list, n)
+		for _, m := range n.Members {
+			if m.Group != nil {
+				walk(m.Group)
+			}
+		}
+	}
+	walk(p.Root)
+	return list
+}

@@ -1,0 +1,91 @@
+package engine
+
+// recent remembers the offers since the oldest one that still rings. When that one fails, it tells who passed its
+// ticket in the meantime.
+type recent struct {
+	first OfferID // of asks[0]
+	asks  []ask
+	fails []failure
+}
+
+type outcome uint8
+
+const (
+	pending outcome = iota
+	started
+	failed
+)
+
+// An ask is an offer as it was made.
+type ask struct {
+	place   Place
+	profile uint32
+	had     int32
+	class   ClassID // of its ticket
+	outcome outcome
+}
+
+// A failure is an offer that failed while others, made after it, were still open.
+type failure struct {
+	offer  OfferID
+	place  Place
+	demand DemandID
+	agent  uint32
+	next   OfferID // the offers before this one were made before it failed
+}
+
+func (r *recent) add(o *offer, c ClassID) {
+	if len(r.asks) == 0 {
+		r.first = o.id
+	}
+	r.asks = append(r.asks, ask{place: o.place, profile: o.profile, had: o.had, class: c})
+}
+
+// settle notes what became of offer id, and forgets what no open offer needs.
+func (r *recent) settle(id OfferID, what outcome) {
+	r.asks[id-r.first].outcome = what
+	k := 0
+	for k < len(r.asks) && r.asks[k].outcome != pending {
+		k++
+	}
+	if k < len(r.asks) && k < 64 && k < len(r.asks)/2 {
+		return // not worth moving yet
+	}
+	r.first += OfferID(k)
+	r.asks = r.asks[:copy(r.asks, r.asks[k:])]
+	keep := r.fails[:0]
+	for _, f := range r.fails {
+		if len(r.asks) > 0 && f.next > r.first {
+			keep = append(keep, f)
+		}
+	}
+	r.fails = keep
+}
+
+// could reports whether the agent who was asked could have served demand d.
+func (a *ask) could(k *skills, d DemandID) bool {
+	cost := k.profiles[a.profile].cost
+	return int(d) < len(cost) && cost[d] > 0 && cost[d] <= a.had
+}
+
+// passed counts the starts, already made, that passed a ticket while offer id rang in vain.
+func (r *recent) passed(id OfferID, p Place, d DemandID, k *skills) uint32 {
+	n := uint32(0)
+	for i := id + 1 - r.first; int(i) < len(r.asks); i++ {
+		if a := &r.asks[i]; a.outcome == started && p.Before(a.place) && a.could(k, d) {
+			n++
+		}
+	}
+	return n
+}
+
+// met appends the failures of tickets that the start of o passed while they rang in vain, which ended meanwhile.
+func (r *recent) met(to []failure, o *offer, k *skills) []failure {
+	a := ask{profile: o.profile, had: o.had}
+	for _, f := range r.fails {
+		if f.offer < o.id && o.id < f.next && f.place.Before(o.place) && a.could(k, f.demand) {
+			to = append(to, f)
+		}
+	}
+	return to
+}

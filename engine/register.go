@@ -1,0 +1,157 @@
+package engine
+
+// A register is the waiting tickets of one class and one demand: for any agent they are all alike but for their places
+// and keys. It lists them by place. Where the order does not follow the place, a heap has them by key too.
+type register struct {
+	class       ClassID
+	demand      DemandID
+	steady      bool
+	n           int
+	first, last handle
+	heap        []handle
+	odd         []handle // those whose slips do not fall with their place: they came back, or came late
+	waits       *column
+}
+
+// enter puts h in its place. It looks from both ends: who comes back is near the front, who is new is at the end.
+func (r *register) enter(s *tickets, h handle) {
+	t := s.at(h)
+	before, after := r.last, r.first
+	for before != 0 && t.place.Before(s.at(before).place) && after != 0 && s.at(after).place.Before(t.place) {
+		before, after = s.at(before).prev, s.at(after).next
+	}
+	if before != 0 && t.place.Before(s.at(before).place) { // the walk from the front arrived first
+		before = s.at(after).prev
+	} else if before != 0 {
+		after = s.at(before).next
+	}
+	t.prev, t.next = before, after
+	r.link(s, before, h, after)
+	r.n++
+	r.waits.set(t.pos)
+	if !r.steady {
+		r.heap = append(r.heap, h)
+		r.up(s, len(r.heap)-1)
+	}
+}
+
+func (r *register) link(s *tickets, before, h, after handle) {
+	if before != 0 {
+		s.at(before).next = h
+	} else {
+		r.first = h
+	}
+	if after != 0 {
+		s.at(after).prev = h
+	} else {
+		r.last = h
+	}
+}
+
+func (r *register) leave(s *tickets, h handle) {
+	t := s.at(h)
+	if t.prev != 0 {
+		s.at(t.prev).next = t.next
+	} else {
+		r.first = t.next
+	}
+	if t.next != 0 {
+		s.at(t.next).prev = t.prev
+	} else {
+		r.last = t.prev
+	}
+	t.prev, t.next = 0, 0
+	r.n--
+	r.waits.clear(t.pos)
+	if !r.steady {
+		r.cut(s, t.heapPos)
+	}
+	r.plain(s, h)
+}
+
+// mark notes that h is odd; plain takes that back.
+func (r *register) mark(s *tickets, h handle) {
+	s.at(h).oddPos = int32(len(r.odd))
+	r.odd = append(r.odd, h)
+}
+
+func (r *register) plain(s *tickets, h handle) {
+	t := s.at(h)
+	if t.oddPos < 0 {
+		return
+	}
+	last := r.odd[len(r.odd)-1]
+	r.odd[t.oddPos] = last
+	s.at(last).oddPos = t.oddPos
+	r.odd = r.odd[:len(r.odd)-1]
+	t.oddPos = -1
+}
+
+func (r *register) sooner(s *tickets, a, b handle) bool {
+	x, y := s.at(a), s.at(b)
+	return x.key < y.key || x.key == y.key && x.place.Before(y.place)
+}
+
+func (r *register) up(s *tickets, i int) {
+	for ; i > 0 && r.sooner(s, r.heap[i], r.heap[(i-1)/4]); i = (i - 1) / 4 {
+		r.swap(s, i, (i-1)/4)
+	}
+	s.at(r.heap[i]).heapPos = int32(i)
+}
+
+func (r *register) down(s *tickets, i int) {
+	for {
+		least := i
+		for c := 4*i + 1; c <= 4*i+4 && c < len(r.heap); c++ {
+			if r.sooner(s, r.heap[c], r.heap[least]) {
+				least = c
+			}
+		}
+		s.at(r.heap[i]).heapPos = int32(i)
+		if least == i {
+			return
+		}
+		r.swap(s, i, least)
+		i = least
+	}
+}
+
+func (r *register) swap(s *tickets, i, j int) {
+	r.heap[i], r.heap[j] = r.heap[j], r.heap[i]
+	s.at(r.heap[i]).heapPos, s.at(r.heap[j]).heapPos = int32(i), int32(j)
+}
+
+// cut takes the i-th of the heap out.
+func (r *register) cut(s *tickets, i int32) {
+	last := len(r.heap) - 1
+	s.at(r.heap[i]).heapPos = -1
+	r.heap[i] = r.heap[last]
+	r.heap = r.heap[:last]
+	if int(i) < last {
+		s.at(r.heap[i]).heapPos = i
+		r.up(s, int(i))
+		r.down(s, int(s.at(r.heap[i]).heapPos))
+	}
+}
+
+// least returns the one with the least key for which ok holds, or 0, looking at nobody behind one that is ok.
+func (r *register) least(s *tickets, ok func(handle) bool) handle {
+	if len(r.heap) == 0 {
+		return 0
+	}
+	return r.leastBelow(s, 0, 0, ok)
+}
+
+func (r *register) leastBelow(s *tickets, i int, best handle, ok func(handle) bool) handle {
+	h := r.heap[i]
+	if best != 0 && r.sooner(s, best, h) {
+		return best
+	}
+	if ok(h) {
+		return h
+	}
+	for c := 4*i + 1; c <= 4*i+4 && c < len(r.heap); c++ {
+		best = r.leastBelow(s, c, best, ok)
+	}
+	return best
+}

@@ -1,0 +1,145 @@
+package engine
+
+import "math/bits"
+
+// A view is what one decision looks at: the demands that some available agent can take, at an instant.
+type view struct {
+	number uint64 // of the decision; what was found for another one does not count
+	open   bitset
+}
+
+// show returns the ticket that n shows to the agents in the view: first the order's choice, then whatever a protection
+// of n puts in its place.
+func (e *Engine) show(n *node) *pick {
+	if n.asked == e.view.number {
+		return &n.shown
+	}
+	n.asked = e.view.number
+	n.shown = e.choose(n)
+	if n.shown.ticket == 0 {
+		return &n.shown
+	}
+	chosen := e.tickets.at(n.shown.ticket)
+	for i := range n.guards {
+		g := &n.guards[i]
+		if g.except[chosen.class] {
+			continue
+		}
+		if h := e.force(n, g); h != 0 {
+			if h != n.shown.ticket {
+				n.shown = pick{ticket: h, guard: int8(i), key: e.keyAt(n, h),
+					rival: n.shown.ticket, rivalKey: n.shown.key}
+			}
+			break
+		}
+	}
+	return &n.shown
+}
+
+// choose asks the order of n.
+func (e *Engine) choose(n *node) pick {
+	best := pick{guard: -1}
+	_, strict := n.spec.Order.(Strict)
+	for m := range n.members {
+		h := e.head(&n.members[m])
+		if h == 0 {
+			continue
+		}
+		e.compare(&best, h, n.spec.Order.key(m, e.tickets.at(h)))
+		if strict && best.rival != 0 {
+			break
+		}
+	}
+	return best
+}
+
+// compare puts h into the pick, first or second.
+func (e *Engine) compare(p *pick, h handle, key int64) {
+	switch {
+	case p.ticket == 0:
+		p.ticket, p.key = h, key
+	case e.sooner(h, key, p.ticket, p.key):
+		p.rival, p.rivalKey = p.ticket, p.key
+		p.ticket, p.key = h, key
+	case p.rival == 0 || e.sooner(h, key, p.rival, p.rivalKey):
+		p.rival, p.rivalKey = h, key
+	}
+}
+
+func (e *Engine) sooner(a handle, aKey int64, b handle, bKey int64) bool {
+	if aKey != bKey {
+		return aKey < bKey
+	}
+	return e.tickets.at(a).place.Before(e.tickets.at(b).place)
+}
+
+func (e *Engine) head(b *branch) handle {
+	if b.group != nil {
+		return e.show(b.group).ticket
+	}
+	return e.lead(b.leaf).ticket
+}
+
+// keyAt returns the key of h under the order of n, which is above it.
+func (e *Engine) keyAt(n *node, h handle) int64 {
+	t := e.tickets.at(h)
+	l := e.tree.leaves[t.class]
+	role := l.role
+	for up := l.up; up != n; up = up.up {
+		role = up.role
+	}
+	return n.spec.Order.key(role, t)
+}
+
+// lead returns the ticket that a class shows: the least key among its registers that the view can serve.
+func (e *Engine) lead(l *leaf) *pick {
+	if l.asked == e.view.number {
+		return &l.shown
+	}
+	l.asked = e.view.number
+	l.shown = pick{guard: -1}
+	order := l.up.spec.Order
+	for w := range l.open {
+		for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
+			r := l.regs[w*64+bits.TrailingZeros64(set)]
+			h := e.first(r)
+			if h == 0 {
+				continue
+			}
+			e.compare(&l.shown, h, order.key(l.role, e.tickets.at(h)))
+			if next := e.tickets.at(h).next; r.steady && next != 0 {
+				e.compare(&l.shown, next, order.key(l.role, e.tickets.at(next)))
+			}
+		}
+	}
+	return &l.shown
+}
+
+// first returns the head of a register: the first by key that may be chosen, or 0.
+func (e *Engine) first(r *register) handle {
+	if !r.steady {
+		return r.least(&e.tickets, e.mayServe)
+	}
+	h := e.oldest(r)
+	if h != 0 && e.tree.within && !e.allowed(e.tickets.at(h)) {
+		return 0
+	}
+	return h
+}
+
+// oldest returns the earliest of a register that is not cooling off against everybody available, or 0.
+func (e *Engine) oldest(r *register) handle {
+	h := r.first
+	for h != 0 && e.cooling(h) {
+		h = e.tickets.at(h).next
+	}
+	return h
+}
+
+// may reports whether h may be chosen: somebody available may be asked, and no protection forbids it.
+func (e *Engine) may(h handle) bool {
+	return !e.cooling(h) && (!e.tree.within || e.allowed(e.tickets.at(h)))
+}
+
+// cooling reports whether everybody available who could take h has just declined it.
+func (e *Engine) cooling(h handle) bool { return e.tickets.at(h).cools != 0 && e.match(h) == 0 }

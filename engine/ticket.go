@@ -1,0 +1,77 @@
+package engine
+
+// A handle is a slot of the tickets' slab; 0 is nobody.
+type handle = uint32
+
+type ticketState uint8
+
+const (
+	free    ticketState = iota // the slot is not in use
+	waiting                    // in its register and in the index
+	offered                    // in the index only: its position still counts who passes it
+	serving                    // with an agent
+)
+
+// A ticket is one customer's matter while the line knows it. Its class and demand say in which register it waits.
+type ticket struct {
+	place   Place // never changes
+	due     Instant
+	values  [ValuesMax]int64
+	key     int64  // where its register is not steady: its key there
+	id      Key    // what the outside calls it; zero: not remembered
+	slips   slips  // in the index: what to take off the marks after its position; else how often it was overtaken
+	attempt uint32 // offers so far
+	has     uint32 // which of its attributes were carried
+	pos     int32  // in the index
+	next    handle // the next later one in its register
+	prev    handle
+	heapPos int32  // in its register's heap
+	oddPos  int32  // in its register's list of odd ones, -1: not odd
+	offer   uint32 // slot of its offer, while offered or serving
+	cools   uint32 // first of its cool-offs
+	class   ClassID
+	demand  DemandID
+	state   ticketState
+	decline uint8 // different agents who missed it
+	far     bool  // overheard
+	indexed bool  // it has a position in the index
+	listed  bool  // it is in its register
+	odd     bool  // its slips do not fall with its place, see register.odd
+}
+
+// slips is a count for each protection that counts for a ticket's class, the first one for the whole line.
+type slips [1 + CountersMax]int32
+
+// tickets is the slab of all tickets.
+type tickets struct {
+	slab []ticket
+	free handle // first of the unused ones, chained by next
+	ids  directory
+}
+
+func (s *tickets) at(h handle) *ticket { return &s.slab[h] }
+
+// find returns the handle of a ticket, or 0 when it ended or never was.
+func (s *tickets) find(id TicketID) handle { return s.ids.get(uint64(id)) }
+
+func (s *tickets) add(id TicketID) handle {
+	h := s.free
+	if h == 0 {
+		if len(s.slab) == 0 {
+			s.slab = append(s.slab, ticket{})
+		}
+		s.slab = append(s.slab, ticket{})
+		h = handle(len(s.slab) - 1)
+	} else {
+		s.free = s.slab[h].next
+	}
+	s.slab[h] = ticket{oddPos: -1, heapPos: -1}
+	s.ids.put(uint64(id), h)
+	return h
+}
+
+func (s *tickets) drop(h handle) {
+	s.ids.drop(uint64(s.slab[h].place.Seq))
+	s.slab[h] = ticket{next: s.free}
+	s.free = h
+}

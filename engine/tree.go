@@ -1,0 +1,118 @@
+package engine
+
+// A node of the compiled ordering tree.
+type node struct {
+	spec    *Node
+	id      NodeID
+	up      *node // nil: the root
+	role    int   // which member of up it is
+	members []branch
+	guards  []guard
+	classes []ClassID // all below it
+	asked   uint64    // the view for which shown was found
+	shown   pick
+}
+
+// A branch is a member of a node: a group, or where it is nil a class.
+type branch struct {
+	leaf  *leaf
+	group *node
+}
+
+// A guard is a protection of a node.
+type guard struct {
+	*Protection
+	counter int    // of OvertakenAtMost: which one, from 1
+	except  []bool // by class
+	asked   uint64 // the view for which bound was found
+	bound   bound
+}
+
+// A leaf is a class: the registers of its tickets, by demand.
+type leaf struct {
+	class    ClassID
+	up       *node
+	role     int
+	counters []int       // that count for this class: 0 for the whole line, then those of the nodes above
+	regs     []*register // by demand, nil where there never was a ticket
+	open     bitset      // demands for which somebody waits
+	asked    uint64
+	shown    pick
+}
+
+// A pick is the ticket that a node or a leaf shows, and why.
+type pick struct {
+	ticket   handle // 0: nobody
+	guard    int8   // the protection that forced it; -1: the order chose
+	key      int64  // of ticket, under the node's order
+	rival    handle // whom it was preferred to here; 0: there was nobody
+	rivalKey int64
+}
+
+// A tree is a policy compiled for one line.
+type tree struct {
+	nodes    []*node
+	leaves   []*leaf
+	counting []*guard // by counter; nil: the one for the whole line
+	within   bool     // some protection forbids tickets
+}
+
+// newTree compiles p, whose shape was checked.
+func newTree(p *Policy) *tree {
+	t := &tree{leaves: make([]*leaf, len(p.Classes)), counting: []*guard{nil}}
+	t.grow(p.Root, nil, 0, []int{0}, p)
+	return t
+}
+
+func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *node {
+	n := &node{spec: spec, id: NodeID(len(t.nodes)), up: up, role: role}
+	t.nodes = append(t.nodes, n)
+	n.guards = make([]guard, len(spec.Protect))
+	for i := range spec.Protect {
+		g := &n.guards[i]
+		*g = guard{Protection: &spec.Protect[i], except: make([]bool, len(p.Classes))}
+		for _, c := range g.Except {
+			g.except[c] = true
+		}
+		t.within = t.within || g.Kind == OvertakenOnlyWithin
+		if g.Kind == OvertakenAtMost {
+			g.counter = len(t.counting)
+			t.counting = append(t.counting, g)
+			counters = append(counters[:len(counters):len(counters)], g.counter)
+		}
+	}
+	for i, m := range spec.Members {
+		n.members = append(n.members, t.branch(m, n, i, counters, p))
+	}
+	return n
+}
+
+func (t *tree) branch(m Member, up *node, role int, counters []int, p *Policy) branch {
+	if m.Group != nil {
+		g := t.grow(m.Group, up, role, counters, p)
+		up.classes = append(up.classes, g.classes...)
+		return branch{group: g}
+	}
+	l := &leaf{class: m.Class, up: up, role: role, counters: counters}
+	t.leaves[m.Class] = l
+	up.classes = append(up.classes, m.Class)
+	return branch{leaf: l}
+}
+
+// slot returns where the slips of counter k stand in tickets of the class, or -1.
+func (l *leaf) slot(k int) int {
+	for i, c := range l.counters {
+		if c == k {
+			return i
+		}
+	}
+	return -1
+}
+
+// limit returns what the guard grants t of class c.
+func (g *guard) limit(c ClassID, t *ticket) int64 {
+	if g.By > 0 {
+		return t.values[g.By-1]
+	}
+	return g.Limit[c]
+}
