@@ -74,6 +74,9 @@ func TestBusListensNowhere(t *testing.T) {
 	if !bus.Conn().IsConnected() {
 		t.Error("the daemon is not connected")
 	}
+	if size := bus.Conn().Opts.ReconnectBufSize; size >= 0 {
+		t.Errorf("the daemon's connection keeps %d bytes for later while disconnected, want none", size)
+	}
 }
 
 func TestBusSyncsEachWrite(t *testing.T) {
