@@ -1,0 +1,164 @@
+package host
+
+import (
+	"errors"
+	"slices"
+
+	"fairline/engine"
+)
+
+// What requests do: each method reads a request, gives one command to the engine, and says what to answer.
+
+func (h *Host) arrive(r *request) (answer, *Refusal) {
+	m := &r.message
+	in := Input{
+		Command: engine.Command{Kind: engine.Arrive, Key: engine.KeyOf(r.subject.who, m.id), Facts: &engine.Facts{}},
+		Texts:   []string{r.subject.who, m.id, m.ref, m.customer},
+	}
+	words, refusal := h.rules.facts(m, in.Command.Facts)
+	if refusal != nil {
+		// A repeat is a repeat, even where a policy adopted since then would not take the ticket any more.
+		if t := h.book.TicketOf(r.subject.who, m.id); t != nil {
+			return again(t), nil
+		}
+		return answer{}, refusal
+	}
+	in.Texts = append(in.Texts, words...)
+	_, err := h.do(&in)
+	if duplicate, ok := errors.AsType[*engine.DuplicateError](err); ok {
+		return again(h.book.Ticket(duplicate.Ticket)), nil
+	}
+	if err != nil {
+		return answer{}, h.refusal(err)
+	}
+	return answer{ticket: h.book.TicketOf(r.subject.who, m.id).Number}, nil
+}
+
+// again answers the repeat of a ticket as the first time.
+func again(t *Ticket) answer { return answer{duplicate: true, ticket: t.Number, seq: t.Seq} }
+
+// theirs finds the ticket that a request's adapter means.
+func (h *Host) theirs(r *request) (*Ticket, *Refusal) {
+	t := h.book.TicketOf(r.subject.who, r.message.id)
+	if t == nil {
+		return nil, refuse(Unknown, "id: adapter %s has no ticket %s", r.subject.who, shown(r.message.id))
+	}
+	return t, nil
+}
+
+func (h *Host) change(r *request) (answer, *Refusal) {
+	t, refusal := h.theirs(r)
+	if refusal != nil {
+		return answer{}, refusal
+	}
+	if t.End != 0 {
+		return answer{}, refuse(Misplaced, "ticket %d: is %s, want one that waits", t.Number, endName(t.End))
+	}
+	var facts engine.Facts
+	h.engine.Facts(t.Number, &facts)
+	words, refusal := h.rules.change(&r.message, &facts)
+	if refusal != nil {
+		return answer{}, refusal
+	}
+	in := Input{Command: engine.Command{Kind: engine.Change, Ticket: t.Number, Facts: &facts}, Texts: words}
+	if _, err := h.do(&in); err != nil {
+		return answer{}, h.refusal(err)
+	}
+	return answer{ticket: t.Number}, nil
+}
+
+func (h *Host) leave(r *request) (answer, *Refusal) {
+	t, refusal := h.theirs(r)
+	switch {
+	case refusal != nil:
+		return answer{}, refusal
+	case t.End == engine.Abandoned:
+		return answer{ticket: t.Number, duplicate: true, seq: t.EndSeq}, nil
+	case t.End != 0:
+		return answer{}, refuse(Misplaced, "ticket %d: was %s, want one that waits", t.Number, endName(t.End))
+	}
+	in := Input{Command: engine.Command{Kind: engine.Leave, Ticket: t.Number, Reason: engine.WordOf(r.message.reason)},
+		Texts: textOf(r.message.reason)}
+	if _, err := h.do(&in); err != nil {
+		return answer{}, h.refusal(err)
+	}
+	return answer{ticket: t.Number}, nil
+}
+
+func (h *Host) signIn(r *request) (answer, *Refusal) {
+	profile, refusal := h.rules.profile(&r.message)
+	if refusal != nil {
+		return answer{}, refusal
+	}
+	return h.agentDo(r, engine.Command{Kind: engine.SignIn, Profile: profile},
+		append([]string{r.subject.who}, r.message.skills...))
+}
+
+// signOut answers whoever is off duty already that it is so.
+func (h *Host) signOut(r *request) (answer, *Refusal) {
+	a, refusal := h.agentDo(r, engine.Command{Kind: engine.SignOut}, nil)
+	if refusal != nil && refusal.Code == Unknown && h.book.Agent(engine.WordOf(r.subject.who)) != "" {
+		return answer{}, nil
+	}
+	return a, refusal
+}
+
+func (h *Host) takeBreak(r *request) (answer, *Refusal) {
+	code := r.message.reason
+	return h.agentDo(r, engine.Command{Kind: engine.Break, Reason: engine.WordOf(code)}, textOf(code))
+}
+
+func (h *Host) ready(r *request) (answer, *Refusal) {
+	return h.agentDo(r, engine.Command{Kind: engine.Ready}, nil)
+}
+
+// accept answers whoever accepts again as the first time.
+func (h *Host) accept(r *request) (answer, *Refusal) {
+	a, refusal := h.agentDo(r, engine.Command{Kind: engine.Accept, Offer: r.message.offer}, nil)
+	if t := h.book.startOf(engine.WordOf(r.subject.who), r.message.offer); t != nil {
+		return answer{offer: t.Start.Offer, seq: t.Start.Seq}, nil
+	}
+	return a, refusal
+}
+
+func (h *Host) decline(r *request) (answer, *Refusal) {
+	reason := r.message.reason
+	return h.agentDo(r, engine.Command{Kind: engine.Decline, Offer: r.message.offer, Reason: engine.WordOf(reason)},
+		textOf(reason))
+}
+
+// finish answers whoever finishes again as the first time.
+func (h *Host) finish(r *request) (answer, *Refusal) {
+	a, refusal := h.agentDo(r, engine.Command{Kind: engine.Finish, Offer: r.message.offer, Wrap: r.message.wrap}, nil)
+	if t := h.book.startOf(engine.WordOf(r.subject.who), r.message.offer); t != nil && t.End == engine.Served {
+		return answer{offer: t.Start.Offer, seq: t.EndSeq}, nil
+	}
+	return a, refusal
+}
+
+// agentDo gives a command of the agent who stands in the subject.
+func (h *Host) agentDo(r *request, c engine.Command, texts []string) (answer, *Refusal) {
+	c.Agent = engine.WordOf(r.subject.who)
+	if _, err := h.do(&Input{Command: c, Texts: texts}); err != nil {
+		return answer{}, h.refusal(err)
+	}
+	return answer{offer: c.Offer}, nil
+}
+
+// textOf is the text of a Word, as an input keeps it.
+func textOf(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// wordsOf gives the Words of names, in their order and without repeats.
+func wordsOf(names []string) []engine.Word {
+	var words []engine.Word
+	for _, name := range names {
+		words = append(words, engine.WordOf(name))
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
+}

@@ -1,0 +1,250 @@
+package host
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"fairline/engine"
+)
+
+// Limits of lists in answers.
+const (
+	listMax     = 1000
+	listDefault = 100
+)
+
+// Answers to fl.ask. They are made between turns, so they say only what is stored.
+type (
+	statusAnswer struct {
+		Line     string         `json:"line"`
+		Policy   policyAnswer   `json:"policy"`
+		Tickets  ticketCounts   `json:"tickets"`
+		Agents   map[string]int `json:"agents"`
+		Journal  journalAnswer  `json:"journal"`
+		Digest   string         `json:"digest"`
+		At       string         `json:"at"`
+		Uptime   string         `json:"uptime"`
+		Steps    uint64         `json:"clock_steps"`
+		Refusals map[string]int `json:"refusals"`
+	}
+	policyAnswer struct {
+		Name string `json:"name"`
+		Hash string `json:"hash"` // its first six digits
+	}
+	ticketCounts struct {
+		Waiting     int    `json:"waiting"`
+		Offered     int    `json:"offered"`
+		InService   int    `json:"in_service"`
+		Starts      uint64 `json:"starts"`
+		Overtakings uint64 `json:"overtakings"`
+	}
+	journalAnswer struct {
+		Stream string `json:"stream"`
+		Seq    uint64 `json:"seq"`
+		Epoch  uint64 `json:"epoch"`
+	}
+	ticketAnswer struct {
+		Ticket   engine.TicketID `json:"ticket"`
+		Adapter  string          `json:"adapter"`
+		ID       string          `json:"id"`
+		Channel  string          `json:"channel"`
+		Class    string          `json:"class,omitempty"`
+		State    string          `json:"state"` // waiting, offered, serving or ended
+		End      string          `json:"end,omitempty"`
+		Arrived  string          `json:"arrived"`
+		Due      string          `json:"due,omitempty"`
+		Needs    []string        `json:"needs,omitempty"`
+		Attempts uint32          `json:"attempts"`
+		Slips    int             `json:"slips"`
+		Offer    engine.OfferID  `json:"offer,omitempty"`
+		Agent    string          `json:"agent,omitempty"`
+		Ref      string          `json:"ref,omitempty"`
+		Seq      uint64          `json:"seq"`
+	}
+	agentAnswer struct {
+		Agent    string           `json:"agent"`
+		State    string           `json:"state"` // available, busy, on break or off duty
+		Skills   []string         `json:"skills,omitempty"`
+		Channels map[string]uint8 `json:"channels,omitempty"`
+		Since    string           `json:"since,omitempty"`
+		Missed   int              `json:"missed"`
+		Offers   []offerAnswer    `json:"offers,omitempty"`
+	}
+	offerAnswer struct {
+		Offer  engine.OfferID  `json:"offer"`
+		Ticket engine.TicketID `json:"ticket"`
+		State  string          `json:"state"` // ringing, working or wrapping
+		Until  string          `json:"until,omitempty"`
+	}
+	agentsAnswer struct {
+		Agents []agentAnswer `json:"agents"`
+		More   bool          `json:"more,omitempty"`
+	}
+	waitingAnswer struct {
+		Waiting []ticketAnswer `json:"waiting"` // by arrival
+		More    bool           `json:"more,omitempty"`
+	}
+)
+
+// reply answers one question.
+func (h *Host) reply(r *request) {
+	payload, refusal := r.verb.answer(h, &r.message)
+	if refusal != nil {
+		h.refuse(r.respond, refusal)
+		return
+	}
+	r.respond(encode(payload))
+}
+
+func (h *Host) status(*message) (any, *Refusal) {
+	counts := h.engine.Counts()
+	p := h.engine.Policy()
+	a := statusAnswer{
+		Line:   h.cfg.Line,
+		Policy: policyAnswer{Name: p.Name, Hash: fmt.Sprintf("%x", p.Hash[:3])},
+		Tickets: ticketCounts{Waiting: counts.Waiting, Offered: counts.Offered, InService: counts.Serving,
+			Starts: counts.Starts, Overtakings: counts.Overtakings},
+		Agents:   map[string]int{},
+		Journal:  journalAnswer{Stream: h.cfg.Stream, Seq: h.chain.Head.Seq, Epoch: h.chain.Head.Epoch},
+		Digest:   fmt.Sprintf("%016x", h.engine.Digest()),
+		At:       stamp(h.turn.at),
+		Uptime:   time.Duration(h.turn.at.Sub(h.clock.base)).Round(time.Second).String(),
+		Steps:    h.steps,
+		Refusals: map[string]int{},
+	}
+	for _, agent := range h.engine.Agents() {
+		a.Agents[agent.State]++
+	}
+	for i := range codes {
+		if n := h.refusals[i].Load(); n > 0 {
+			a.Refusals[codes[i].name] = int(n)
+		}
+	}
+	return a, nil
+}
+
+// meant finds the ticket that a question is about.
+func (h *Host) meant(m *message) (*Ticket, *Refusal) {
+	var t *Ticket
+	switch byID := m.adapter != "" && m.id != ""; {
+	case byID == (m.ticket != 0):
+		return nil, refuse(Malformed, "payload: names no ticket, want adapter and id, or ticket")
+	case byID:
+		t = h.book.TicketOf(m.adapter, m.id)
+	default:
+		t = h.book.Ticket(m.ticket)
+	}
+	if t == nil {
+		return nil, refuse(Unknown, "line %s: no such ticket, or it ended more than seven days ago", h.cfg.Line)
+	}
+	return t, nil
+}
+
+func (h *Host) askTicket(m *message) (any, *Refusal) {
+	t, refusal := h.meant(m)
+	if refusal != nil {
+		return nil, refusal
+	}
+	return h.describe(t), nil
+}
+
+// describe says what is known of a ticket.
+func (h *Host) describe(t *Ticket) ticketAnswer {
+	a := ticketAnswer{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel, Arrived: stamp(t.Arrived),
+		Attempts: t.Attempts, Ref: t.Ref, Seq: t.Seq}
+	v, ok := h.engine.Ticket(t.Number)
+	if !ok {
+		a.State, a.End, a.Slips = "ended", endName(t.End), int(t.Slips)
+		return a
+	}
+	a.State, a.Slips, a.Offer, a.Agent = v.State, v.Slips, v.Offer, h.book.Agent(v.Agent)
+	a.Class = h.engine.Policy().Classes[v.Class].Name
+	a.Needs = h.texts(v.Needs)
+	if v.Due != 0 {
+		a.Due = stamp(v.Due)
+	}
+	return a
+}
+
+// texts gives the texts of Words, and the number of one whose text only the journal has.
+func (h *Host) texts(words []engine.Word) []string {
+	var list []string
+	for _, w := range words {
+		text := h.book.Word(w)
+		if text == "" {
+			text = fmt.Sprintf("#%016x", uint64(w))
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+func (h *Host) askAgents(m *message) (any, *Refusal) {
+	all := h.engine.Agents()
+	limit := limitOf(m)
+	a := agentsAnswer{Agents: []agentAnswer{}, More: len(all) > limit}
+	for i := range all[:min(len(all), limit)] {
+		a.Agents = append(a.Agents, h.describeAgent(&all[i]))
+	}
+	return a, nil
+}
+
+func (h *Host) describeAgent(v *engine.AgentView) agentAnswer {
+	a := agentAnswer{Agent: h.book.Agent(v.Agent), State: v.State, Skills: h.texts(v.Skills), Missed: v.Missed,
+		Channels: map[string]uint8{}}
+	if v.Since != 0 {
+		a.Since = stamp(v.Since)
+	}
+	for i, channel := range h.engine.Policy().Channels {
+		if v.Takes[i] > 0 {
+			a.Channels[channel.Name] = v.Takes[i]
+		}
+	}
+	for _, o := range v.Offers {
+		offer := offerAnswer{Offer: o.Offer, Ticket: o.Ticket, State: o.State}
+		if o.Until != 0 {
+			offer.Until = stamp(o.Until)
+		}
+		a.Offers = append(a.Offers, offer)
+	}
+	return a
+}
+
+func (h *Host) askWaiting(m *message) (any, *Refusal) {
+	limit := limitOf(m)
+	views := h.engine.Arrivals(limit + 1)
+	a := waitingAnswer{Waiting: []ticketAnswer{}, More: len(views) > limit}
+	for i := range views[:min(len(views), limit)] {
+		a.Waiting = append(a.Waiting, h.describe(h.book.Ticket(views[i].Ticket)))
+	}
+	return a, nil
+}
+
+// limitOf is how many members a list may have.
+func limitOf(m *message) int {
+	if m.limit == 0 {
+		return listDefault
+	}
+	return int(m.limit)
+}
+
+// verbNames lists the verbs behind a door, for messages.
+func verbNames(door string) string {
+	names := map[string]bool{}
+	for i := range verbs {
+		if verbs[i].door == door {
+			names[verbs[i].name] = true
+		}
+	}
+	list := slices.Sorted(maps.Keys(names))
+	text := "one of"
+	for i, name := range list {
+		if i > 0 {
+			text += ","
+		}
+		text += " " + name
+	}
+	return text
+}
