@@ -189,6 +189,10 @@ func (s *source) record(n *yaml.Node, sh *shape, field string, depth int) {
 	}
 }
 
+func knownKey(sh *shape, name string) bool {
+	return slices.ContainsFunc(sh.keys, func(k key) bool { return k.name == name })
+}
+
 func (s *source) comesLater(n *yaml.Node, field, what string) {
 	s.wrong("FL0190", n, field, what+" is part of the format, but not built into this version", "comes later", "take it out, or run this file with a later version")
 }

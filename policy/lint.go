@@ -120,7 +120,7 @@ func (m *model) lintChannels() {
 		return
 	}
 	for _, g := range m.tree() {
-		if g.discipline != "arrival" {
+		if g.discipline != "arrival" || g.later {
 			continue
 		}
 		var held, deferred []string

@@ -62,6 +62,9 @@ func (m *model) readOrder(g *group, n, of *yaml.Node) {
 		return
 	case len(found) == 0:
 		g.later = true // nothing is known of it
+		if slices.ContainsFunc(entries(n), func(e entry) bool { return !knownKey(orderShape.alts[1], e.key.Value) }) {
+			return // the fault about the unknown key says it
+		}
 		m.wrong("FL0102", n, field, "an order has one discipline", "", "write one of "+listOf(disciplines)+": order: {strict: [urgent, others]}")
 		return
 	case len(found) > 1:

@@ -141,6 +141,7 @@ func celFaults(src []rune, errs []*cel.Error, code string) []Fault {
 
 // plainWords turns what the parser says into what a supervisor can read.
 func plainWords(msg string) string {
+	msg, _, _ = strings.Cut(strings.TrimPrefix(msg, "Syntax error: "), " expecting")
 	switch {
 	case strings.Contains(msg, "<EOF>"):
 		return "the expression is not complete"
@@ -149,7 +150,6 @@ func plainWords(msg string) string {
 	case strings.Contains(msg, "token recognition error"):
 		return "a character that has no meaning in an expression"
 	}
-	msg, _, _ = strings.Cut(strings.TrimPrefix(msg, "Syntax error: "), " expecting")
 	return "the expression cannot be read here: " + msg
 }
 

@@ -1,0 +1,122 @@
+package policy_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+
+	"fairline/policy"
+)
+
+// preamble stands before the input of a `rules` command, so that a case shows only what it is about.
+const preamble = `fairline: 1
+policy: test
+attributes:
+  topic: {one_of: [medical, safety, billing, other], else: other}
+  plan: {one_of: [gold, silver], else: silver}
+  reach: {type: int, min: 0, else: 0}
+  age: {type: int, min: 0, max: 130}
+  vip: {type: bool, else: false}
+channels: {phone: {takes: agent, target: 80% within 60s}, email: {takes: 1 of 2, target: 90% within 4h}}
+`
+
+// The scripts show every fault as it is drawn. `check` takes a whole file, `rules` one without the preamble.
+func TestFaults(t *testing.T) {
+	datadriven.Walk(t, "testdata/faults", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			src := d.Input
+			switch d.Cmd {
+			case "check":
+			case "rules":
+				src = preamble + src
+			default:
+				t.Fatalf("unknown command %s", d.Cmd)
+			}
+			if d.HasArg("crlf") {
+				src = "\ufeff" + strings.ReplaceAll(src, "\n", "\r\n")
+			}
+			if d.HasArg("tabs") {
+				src = strings.ReplaceAll(src, "<tab>", "\t")
+			}
+			p, faults := policy.Parse("test.yaml", []byte(src))
+			if !d.HasArg("examples") {
+				faults = without(faults, "FL0310")
+			}
+			inside(t, []byte(src), faults)
+			var b strings.Builder
+			if err := policy.Render(&b, faults, []byte(src), false); err != nil {
+				t.Fatal(err)
+			}
+			if len(faults) > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(policy.Summary("test.yaml", p, faults) + "\n")
+			return b.String()
+		})
+	})
+}
+
+// without leaves out the warnings of a code.
+func without(faults policy.Faults, code string) policy.Faults {
+	var kept policy.Faults
+	for _, f := range faults {
+		if f.Code != code || f.Severity == policy.Error {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// inside checks what must hold of every fault.
+func inside(t testing.TB, src []byte, faults policy.Faults) {
+	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(string(src), "\ufeff"), "\r\n", "\n"), "\n")
+	check := func(f policy.Fault, s policy.Span) {
+		if s.Line < 1 || s.Line > len(lines) || s.Column < 1 || s.EndColumn <= s.Column || s.Column > len([]rune(lines[s.Line-1]))+1 {
+			t.Fatalf("fault outside the file: %+v of %v", s, f)
+		}
+	}
+	for i, f := range faults {
+		check(f, f.Span)
+		if f.Also != nil {
+			check(f, f.Also.Span)
+		}
+		if f.Message == "" || f.Code == "" || f.Severity == 0 {
+			t.Fatalf("fault without words: %+v", f)
+		}
+		if i > 0 && (f.Line < faults[i-1].Line || f.Line == faults[i-1].Line && f.Column < faults[i-1].Column) {
+			t.Fatalf("fault %v stands behind %v", f, faults[i-1])
+		}
+	}
+}
+
+// The files of three contact centres and a researcher use keys that come later: each is named, and nothing else is
+// wrong with them.
+func TestExamplePoliciesWantOnlyLaterKeys(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		later int
+	}{{"hospital", 10}, {"reference", 22}, {"research", 5}, {"telecom", 10}, {"vendor", 14}} {
+		src, err := os.ReadFile(filepath.Join("testdata", "examples", c.name+".yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, faults := policy.Parse(c.name+".yaml", src)
+		if p != nil {
+			t.Errorf("%s: got a policy, want none", c.name)
+		}
+		inside(t, src, faults)
+		later := 0
+		for _, f := range faults {
+			if f.Code != "FL0190" {
+				t.Errorf("%v (%s)", f, f.Help)
+			}
+			later++
+		}
+		if later != c.later {
+			t.Errorf("%s: got %d keys that come later, want %d", c.name, later, c.later)
+		}
+	}
+}
