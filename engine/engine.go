@@ -28,6 +28,7 @@ type DuplicateError struct {
 	Ticket TicketID
 }
 
+// Error says which ticket it is.
 func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("the ticket was accepted before, as number %d", e.Ticket)
 }
@@ -57,7 +58,8 @@ type Engine struct {
 	order     []handle  // used again
 	rows      []Event   // used again
 	facts     Facts     // what Event.Facts points to
-	late      bool      // the last command stopped at EventsMax
+	values    [ValuesMax]int64
+	late      bool // the last command stopped at EventsMax
 	count     Counts
 	sum       uint64 // of the hashes of all tickets, offers and agents
 	ledger    uint64 // hash of the ledger's entries

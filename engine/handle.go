@@ -66,7 +66,7 @@ func (e *Engine) arrive(c *Command) error {
 		e.facts.Arrived = max(a, e.now.Add(-late))
 	}
 	ev := Event{Kind: Arrived, Ticket: e.nextTicket, Key: c.Key, Facts: &e.facts}
-	e.classify(&ev)
+	ev.Class, ev.Values = e.classify()
 	ev.From = Place{Arrived: e.facts.Arrived, Seq: ev.Ticket}
 	e.emit(ev)
 	return nil
@@ -97,11 +97,12 @@ func (e *Engine) learn(f *Facts) error {
 }
 
 // classify asks the policy about e.facts.
-func (e *Engine) classify(ev *Event) {
-	ev.Class = e.policy.Classify(&e.facts)
+func (e *Engine) classify() (ClassID, [ValuesMax]int64) {
+	e.values = [ValuesMax]int64{}
 	if e.policy.Values != nil {
-		e.policy.Values(&e.facts, &ev.Values)
+		e.policy.Values(&e.facts, &e.values)
 	}
+	return e.policy.Classify(&e.facts), e.values
 }
 
 func (e *Engine) change(c *Command) error {
@@ -118,7 +119,7 @@ func (e *Engine) change(c *Command) error {
 	}
 	e.facts.Arrived = t.place.Arrived
 	ev := Event{Kind: Changed, Ticket: c.Ticket, Facts: &e.facts}
-	e.classify(&ev)
+	ev.Class, ev.Values = e.classify()
 	if t.state == offered && !e.same(t) {
 		e.withdraw(t.offer, ByChange, 0, 0)
 	}

@@ -11,7 +11,7 @@ type TicketView struct {
 	Place    Place
 	Due      Instant
 	Attempt  uint32
-	Slips    int // how often it was overtaken so far
+	Slips    int // how often it was overtaken so far; under an offer, as if that failed now
 	Decliner int // how many different agents missed it
 	Agent    AgentID
 	Offer    OfferID

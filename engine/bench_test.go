@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// benchPolicy is an order over so many classes, one channel that fills an agent.
+func benchPolicy(name string, classes int) *Policy {
+	p := &Policy{Name: name, Attrs: []string{"class"}, Channels: []Channel{{Name: "phone", Takes: 1}},
+		Classify: func(f *Facts) ClassID { return ClassID(f.Attrs[0]) }}
+	p.Hash[0] = 1
+	var members []Member
+	for c := range classes {
+		p.Classes = append(p.Classes, Class{Name: fmt.Sprint("c", c), Reason: "R"})
+		members = append(members, Member{Class: ClassID(c)})
+	}
+	span := func(unit Duration) (d []Duration) {
+		for c := range classes {
+			d = append(d, Duration(classes-c)*unit)
+		}
+		return d
+	}
+	p.Root = &Node{Name: "line", Members: members}
+	switch name {
+	case "arrival":
+		p.Root.Order = Arrival{}
+	case "head_start":
+		p.Root.Order = HeadStart{Credit: span(100 * Second)}
+	case "due":
+		p.Root.Order = Due{Target: span(100 * Second)}
+	case "strict":
+		p.Root.Order = Strict{}
+	case "strict_bounded":
+		p.Root.Order = Strict{}
+		p.Root.Protect = []Protection{{Kind: OvertakenAtMost, Limit: fill(classes, 20)}}
+	case "greatest":
+		p.Root.Order = Greatest{By: 1}
+		p.Values = func(f *Facts, v *[ValuesMax]int64) { v[0] = int64(uint64(f.Arrived) * 0x9E3779B97F4A7C15 >> 40) }
+	case "nested":
+		half := classes / 2
+		desk := &Node{Name: "desk", Order: Due{Target: span(100 * Second)[half:]}, Members: members[half:],
+			Protect: []Protection{{Kind: FirstAfter, Limit: fill(classes, int64(Hour))}}}
+		p.Root = &Node{Name: "line", Order: HeadStart{Credit: span(50 * Second)[:half+1]},
+			Members: append(members[:half:half], Member{Group: desk}),
+			Protect: []Protection{{Kind: OvertakenAtMost, Limit: fill(classes, 50)}}}
+	}
+	return p
+}
+
+func fill(n int, v int64) (list []int64) {
+	for range n {
+		list = append(list, v)
+	}
+	return list
+}
+
+// A benchLine is a line with a steady number of tickets waiting and one agent.
+type benchLine struct {
+	e     *Engine
+	facts []Facts
+	now   Instant
+	n     int
+	keys  bool
+	offer OfferID
+	agent AgentID
+}
+
+func newBenchLine(tb testing.TB, p *Policy, sets, waiting int) *benchLine {
+	b := &benchLine{e: New(), now: Instant(Hour), agent: WordOf("ana")}
+	words := []Word{WordOf("a"), WordOf("b"), WordOf("c"), WordOf("d")}
+	for c := range p.Classes {
+		for s := range sets {
+			f := Facts{Has: 1}
+			f.Attrs[0] = int64(c)
+			if s > 0 {
+				f.Needs[0], f.NeedsLen = words[s], 1
+			}
+			b.facts = append(b.facts, f)
+		}
+	}
+	b.do(tb, Command{Kind: Adopt, Policy: p})
+	for range waiting {
+		b.arrive(tb)
+	}
+	profile := &Profile{Skills: words, Takes: p.Takes()}
+	profile.Skills = append([]Word(nil), words...)
+	sortWords(profile.Skills)
+	b.do(tb, Command{Kind: SignIn, Agent: b.agent, Profile: profile})
+	return b
+}
+
+func sortWords(w []Word) {
+	for i := range w {
+		for j := i; j > 0 && w[j] < w[j-1]; j-- {
+			w[j], w[j-1] = w[j-1], w[j]
+		}
+	}
+}
+
+func (b *benchLine) do(tb testing.TB, c Command) {
+	c.At = b.now
+	events, err := b.e.Do(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i := range events {
+		if events[i].Kind == Offered {
+			b.offer = events[i].Offer
+		}
+	}
+}
+
+func (b *benchLine) arrive(tb testing.TB) {
+	b.now += Instant(50 * Millisecond)
+	b.n++
+	c := Command{Kind: Arrive, Facts: &b.facts[b.n*7919%len(b.facts)]}
+	if b.keys {
+		c.Key = Key{byte(b.n), byte(b.n >> 8), byte(b.n >> 16), byte(b.n >> 24), byte(b.n >> 32), 1}
+	}
+	b.do(tb, c)
+}
+
+// cycle is one ticket: it arrives, the oldest offer is accepted and finished, and the next one is offered.
+func (b *benchLine) cycle(tb testing.TB) {
+	b.arrive(tb)
+	o := b.offer
+	b.do(tb, Command{Kind: Accept, Agent: b.agent, Offer: o})
+	b.do(tb, Command{Kind: Finish, Agent: b.agent, Offer: o})
+}
+
+var benchOrders = []string{"arrival", "head_start", "due", "strict", "strict_bounded", "greatest", "nested"}
+
+// BenchmarkTicket measures a whole ticket: arrive, offer, accept and finish, with the ledger and all counters on. The
+// floor to reach is 1,000 ns at 10,000 waiting, and at 1,000,000 at most three times the figure at 1,000.
+func BenchmarkTicket(b *testing.B) {
+	for _, order := range benchOrders {
+		for _, waiting := range []int{1_000, 10_000, 100_000, 1_000_000} {
+			b.Run(fmt.Sprintf("order=%s/waiting=%d", order, waiting), func(b *testing.B) {
+				line := newBenchLine(b, benchPolicy(order, 16), 4, waiting)
+				b.ReportAllocs()
+				for b.Loop() {
+					line.cycle(b)
+				}
+				b.ReportMetric(float64(line.e.Counts().Overtakings)/float64(b.N), "overtaken/op")
+			})
+		}
+	}
+}
+
+// BenchmarkSmall is what a simulator needs: two classes, one set of skills, ten waiting.
+func BenchmarkSmall(b *testing.B) {
+	for _, order := range []string{"arrival", "strict"} {
+		b.Run("order="+order, func(b *testing.B) {
+			line := newBenchLine(b, benchPolicy(order, 2), 1, 10)
+			b.ReportAllocs()
+			for b.Loop() {
+				line.cycle(b)
+			}
+		})
+	}
+}
+
+// BenchmarkMemory reports the bytes that a waiting ticket takes, all indexes included, with the Key of the outside
+// remembered.
+func BenchmarkMemory(b *testing.B) {
+	for _, waiting := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprintf("waiting=%d", waiting), func(b *testing.B) {
+			for b.Loop() {
+				before := heap()
+				line := newBenchLine(b, benchPolicy("head_start", 16), 4, 0)
+				line.keys = true
+				for range waiting {
+					line.arrive(b)
+				}
+				b.ReportMetric(float64(heap()-before)/float64(waiting), "bytes/ticket")
+				runtime.KeepAlive(line)
+			}
+		})
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// TestNoAllocation holds the steady state of a line to no allocation at all.
+func TestNoAllocation(t *testing.T) {
+	for _, order := range benchOrders {
+		line := newBenchLine(t, benchPolicy(order, 16), 4, 1000)
+		for range 5000 {
+			line.cycle(t)
+		}
+		if n := testing.AllocsPerRun(20000, func() { line.cycle(t) }); n != 0 {
+			t.Errorf("%s: %v allocations for a ticket, want none", order, n)
+		}
+	}
+}
