@@ -31,7 +31,6 @@ type message struct {
 	adapter string
 	ticket  engine.TicketID
 	limit   uint64
-	from    uint64
 }
 
 // An attribute is one member of data.attributes: a text, a number as it is written, or true or false.

@@ -8,7 +8,7 @@ import (
 // A Code is a way to refuse, as docs/bus.md lists them.
 type Code int
 
-// The codes. The err_code on the wire is 91000 more.
+// The codes. The err_code on the wire is 60000 more.
 const (
 	Malformed Code = 400
 	Unknown   Code = 404
@@ -46,7 +46,7 @@ func (c Code) String() string {
 }
 
 // ErrCode is the number that names the refusal beside the code, in JetStream's manner.
-func (c Code) ErrCode() int { return 91000 + int(c) }
+func (c Code) ErrCode() int { return 60000 + int(c) }
 
 // A Refusal is an answer that nothing was done, and why. The text names the field and what was wanted.
 type Refusal struct {

@@ -41,7 +41,9 @@ type (
 		Attempt uint32          `json:"attempt"`
 		Agent   string          `json:"agent"`
 	}
-	returned struct {
+	offeredOut  withAgent
+	acceptedOut withAgent
+	returned    struct {
 		ID     string          `json:"id"`
 		Ticket engine.TicketID `json:"ticket"`
 		Why    string          `json:"why"`
@@ -52,6 +54,24 @@ type (
 		End    string          `json:"end"`
 	}
 )
+
+// A notice is a payload that the line says of itself. Its kind is the door and the last token of its subject.
+type notice interface {
+	kind() (door, what string)
+}
+
+// notices has one of each kind.
+var notices = []notice{
+	offeredToAgent{}, withdrawn{}, onBreak{}, offeredOut{}, acceptedOut{}, returned{}, hasEnded{},
+}
+
+func (offeredToAgent) kind() (string, string) { return "agent", "offered" }
+func (withdrawn) kind() (string, string)      { return "agent", "withdrawn" }
+func (onBreak) kind() (string, string)        { return "agent", "on-break" }
+func (offeredOut) kind() (string, string)     { return "out", "offered" }
+func (acceptedOut) kind() (string, string)    { return "out", "accepted" }
+func (returned) kind() (string, string)       { return "out", "returned" }
+func (hasEnded) kind() (string, string)       { return "out", "ended" }
 
 // whys are the causes as the line says them.
 var whys = map[engine.Cause]string{
@@ -81,11 +101,11 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 			Attempt: ev.Attempt, Until: ev.Until})
 	case engine.Accepted:
 		t := b.tickets[ev.Ticket]
-		return append(to, b.sayOut(line, t, "accepted", withAgent{ID: t.ID, Ticket: t.Number, Offer: ev.Offer,
+		return append(to, b.sayOut(line, t, acceptedOut{ID: t.ID, Ticket: t.Number, Offer: ev.Offer,
 			Attempt: ev.Attempt, Agent: b.agents[ev.Agent]}))
 	case engine.Withdrawn:
 		why := whys[ev.Why]
-		to = append(to, b.sayAgent(line, ev.Agent, "withdrawn", withdrawn{Offer: ev.Offer, Why: why}))
+		to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: why}))
 		if ev.Why == engine.ByLeaving {
 			return to
 		}
@@ -95,11 +115,11 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 	case engine.OnBreak:
 		if ev.Why == engine.ByMissing {
 			why := fmt.Sprintf("%d offers missed in a row", cmp.Or(b.misses, 2))
-			return append(to, b.sayAgent(line, ev.Agent, "on-break", onBreak{Why: why}))
+			return append(to, b.sayAgent(line, ev.Agent, onBreak{Why: why}))
 		}
 	case engine.Ended:
 		t := b.tickets[ev.Ticket]
-		return append(to, b.sayOut(line, t, "ended", hasEnded{ID: t.ID, Ticket: t.Number, End: endName(ev.End)}))
+		return append(to, b.sayOut(line, t, hasEnded{ID: t.ID, Ticket: t.Number, End: endName(ev.End)}))
 	}
 	return to
 }
@@ -116,23 +136,25 @@ func (b *Book) sayRinging(to []saying, line string, ringing []engine.OfferView) 
 // sayOffer tells the agent and the adapter of an open offer.
 func (b *Book) sayOffer(to []saying, line string, o *engine.OfferView) []saying {
 	t := b.tickets[o.Ticket]
-	to = append(to, b.sayAgent(line, o.Agent, "offered", offeredToAgent{
+	to = append(to, b.sayAgent(line, o.Agent, offeredToAgent{
 		Offer: o.Offer, Attempt: o.Attempt, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel,
 		Arrived: stamp(t.Arrived), Deadline: stamp(o.Until), Ref: t.Ref,
 	}))
-	return append(to, b.sayOut(line, t, "offered", withAgent{ID: t.ID, Ticket: t.Number, Offer: o.Offer,
+	return append(to, b.sayOut(line, t, offeredOut{ID: t.ID, Ticket: t.Number, Offer: o.Offer,
 		Attempt: o.Attempt, Agent: b.agents[o.Agent]}))
 }
 
 func (b *Book) sayReturned(line string, ticket engine.TicketID, why string) saying {
 	t := b.tickets[ticket]
-	return b.sayOut(line, t, "returned", returned{ID: t.ID, Ticket: t.Number, Why: why})
+	return b.sayOut(line, t, returned{ID: t.ID, Ticket: t.Number, Why: why})
 }
 
-func (b *Book) sayAgent(line string, agent engine.AgentID, what string, payload any) saying {
-	return saying{subject: "fl.agent." + line + "." + b.agents[agent] + "." + what, data: encode(payload)}
+func (b *Book) sayAgent(line string, agent engine.AgentID, n notice) saying {
+	door, what := n.kind()
+	return saying{subject: "fl." + door + "." + line + "." + b.agents[agent] + "." + what, data: encode(n)}
 }
 
-func (b *Book) sayOut(line string, t *Ticket, what string, payload any) saying {
-	return saying{subject: "fl.out." + t.Adapter + "." + line + "." + what, data: encode(payload)}
+func (b *Book) sayOut(line string, t *Ticket, n notice) saying {
+	door, what := n.kind()
+	return saying{subject: "fl." + door + "." + t.Adapter + "." + line + "." + what, data: encode(n)}
 }

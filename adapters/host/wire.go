@@ -55,9 +55,6 @@ var (
 	limitField = field{name: "limit", read: func(d *decoder, path string, m *message) {
 		m.limit = d.whole(path, 1, listMax)
 	}}
-	fromField = field{name: "from", read: func(d *decoder, path string, m *message) {
-		m.from = d.whole(path, 1, numberMax)
-	}}
 	ticketFields = []field{
 		{name: "adapter", read: text(TokenLenMax, func(m *message) *string { return &m.adapter })},
 		{name: "id", read: text(TextLenMax, func(m *message) *string { return &m.id })},
@@ -75,29 +72,30 @@ type verb struct {
 	fields []field
 	act    func(h *Host, r *request) (answer, *Refusal) // asks the engine; part of a turn
 	answer func(h *Host, m *message) (any, *Refusal)    // reads what is stored; after a turn
+	reply  any                                          // the zero value of what is answered
 }
 
 // verbs has a line for each subject that is answered. A question is added by a line here.
 var verbs = []verb{
-	{door: "in", name: "ticket", fields: envelope("ticket", ticketData()), act: (*Host).arrive},
-	{door: "in", name: "change", fields: envelope("change", changeData()), act: (*Host).change},
-	{door: "in", name: "leave", fields: envelope("leave", []field{reasonField}), act: (*Host).leave},
+	{door: "in", name: "ticket", fields: envelope("ticket", ticketData()), act: (*Host).arrive, reply: publishAck{}},
+	{door: "in", name: "change", fields: envelope("change", changeData()), act: (*Host).change, reply: publishAck{}},
+	{door: "in", name: "leave", fields: envelope("leave", []field{reasonField}), act: (*Host).leave, reply: publishAck{}},
 
-	{door: "agent", name: "sign-in", act: (*Host).signIn, fields: []field{
+	{door: "agent", name: "sign-in", act: (*Host).signIn, reply: agentAck{}, fields: []field{
 		{name: "skills", read: readSkills}, {name: "channels", read: readChannels}}},
-	{door: "agent", name: "sign-out", act: (*Host).signOut},
-	{door: "agent", name: "break", act: (*Host).takeBreak, fields: []field{
+	{door: "agent", name: "sign-out", act: (*Host).signOut, reply: agentAck{}},
+	{door: "agent", name: "break", act: (*Host).takeBreak, reply: agentAck{}, fields: []field{
 		{name: "code", read: text(TextLenMax, func(m *message) *string { return &m.reason })}}},
-	{door: "agent", name: "ready", act: (*Host).ready},
-	{door: "agent", name: "accept", act: (*Host).accept, fields: []field{offerField}},
-	{door: "agent", name: "decline", act: (*Host).decline, fields: []field{offerField, reasonField}},
-	{door: "agent", name: "finish", act: (*Host).finish, fields: []field{
+	{door: "agent", name: "ready", act: (*Host).ready, reply: agentAck{}},
+	{door: "agent", name: "accept", act: (*Host).accept, reply: agentAck{}, fields: []field{offerField}},
+	{door: "agent", name: "decline", act: (*Host).decline, reply: agentAck{}, fields: []field{offerField, reasonField}},
+	{door: "agent", name: "finish", act: (*Host).finish, reply: agentAck{}, fields: []field{
 		offerField, {name: "wrap", read: readWrap}}},
 
-	{door: "ask", name: "status", answer: (*Host).status},
-	{door: "ask", name: "ticket", answer: (*Host).askTicket, fields: ticketFields},
-	{door: "ask", name: "agents", answer: (*Host).askAgents, fields: []field{limitField}},
-	{door: "ask", name: "waiting", answer: (*Host).askWaiting, fields: []field{limitField}},
+	{door: "ask", name: "status", answer: (*Host).status, reply: statusAnswer{}},
+	{door: "ask", name: "ticket", answer: (*Host).askTicket, reply: ticketAnswer{}, fields: ticketFields},
+	{door: "ask", name: "agents", answer: (*Host).askAgents, reply: agentsAnswer{}, fields: []field{limitField}},
+	{door: "ask", name: "waiting", answer: (*Host).askWaiting, reply: waitingAnswer{}, fields: []field{limitField}},
 }
 
 // verbOf finds the line of a subject.
