@@ -1,0 +1,126 @@
+package ledger
+
+import "fairline/engine"
+
+// A Book folds the events of a line, from its first, into entries. It keeps the rows of offers that are open and the
+// offers that failed a moment ago, so its memory does not grow with the ledger. The zero value is ready. It is not safe
+// for concurrent use.
+type Book struct {
+	policy  *engine.Policy
+	demands demands
+	open    map[engine.OfferID]*Entry
+	failed  []failure
+	newest  engine.OfferID
+	last    Number
+	totals  Totals
+}
+
+// A failure is an offer that failed while later ones were open: a miss may still be entered against its agent.
+type failure struct {
+	entry *Entry
+	next  engine.OfferID // offers before this one were made before it failed
+}
+
+// Number returns how many entries there are so far.
+func (b *Book) Number() Number { return b.last }
+
+// Totals returns the sums of all entries so far. It belongs to the Book and is valid until its next Add.
+func (b *Book) Totals() *Totals { return &b.totals }
+
+// Pending returns how many offers are open.
+func (b *Book) Pending() int { return len(b.open) }
+
+// Skip lets the next entry have the number n+1: for a Book that begins in the middle of a journal.
+func (b *Book) Skip(n Number) { b.last = n }
+
+// Add follows one event and returns the entry that it completes, if it does. The event is not kept; its Policy is. An
+// Adopted event must carry the policy itself. An offer that the Book did not see being made makes no entry.
+func (b *Book) Add(ev *engine.Event) (*Entry, bool) {
+	switch ev.Kind {
+	case engine.Adopted:
+		if b.policy != nil {
+			b.demands.adopt(b.policy, ev.Policy)
+		}
+		b.policy = ev.Policy
+	case engine.Arrived, engine.Changed:
+		b.demands.of(ev.Facts)
+	case engine.Offered:
+		b.offer(ev)
+	case engine.Passed:
+		if e := b.open[ev.Offer]; e != nil {
+			e.Rows = append(e.Rows, rowOf(ev, b.demands.at(ev.Demand)))
+		}
+	case engine.Accepted:
+		return b.accept(ev)
+	case engine.Withdrawn:
+		b.withdraw(ev)
+	case engine.Missed:
+		return b.miss(ev)
+	}
+	return nil, false
+}
+
+func (b *Book) offer(ev *engine.Event) {
+	if b.open == nil {
+		b.open = map[engine.OfferID]*Entry{}
+	}
+	b.prune()
+	b.newest = ev.Offer
+	b.open[ev.Offer] = &Entry{Offered: ev.At, Policy: b.policy, Ticket: ev.Ticket, Class: ev.Class,
+		Channel: b.demands.at(ev.Demand).channel, Place: ev.From, Agent: ev.Agent, Offer: ev.Offer, Count: ev.Count,
+		Skill: ev.Skill, Room: ev.Room}
+}
+
+func (b *Book) accept(ev *engine.Event) (*Entry, bool) {
+	e := b.open[ev.Offer]
+	delete(b.open, ev.Offer)
+	if e == nil || e.Count == 0 {
+		return nil, false
+	}
+	return b.enter(e, ev.At), true
+}
+
+func (b *Book) withdraw(ev *engine.Event) {
+	b.prune()
+	e := b.open[ev.Offer]
+	delete(b.open, ev.Offer)
+	if e != nil && ev.Why != engine.ByLeaving {
+		e.Rows = nil
+		b.failed = append(b.failed, failure{entry: e, next: b.newest + 1})
+	}
+}
+
+// miss enters a miss of an offer that just failed, or that failed while the start of the rival was an open offer.
+func (b *Book) miss(ev *engine.Event) (*Entry, bool) {
+	for _, f := range b.failed {
+		if f.entry.Offer != ev.Offer {
+			continue
+		}
+		e := *f.entry
+		e.Missed, e.Rival, e.Count, e.Skill, e.Room = true, ev.Rival, ev.Count, 0, 0
+		return b.enter(&e, ev.At), true
+	}
+	return nil, false
+}
+
+// prune forgets the failures that no open offer can still be entered against. It runs before an offer is made or fails, and
+// not behind one: misses come right behind what caused them.
+func (b *Book) prune() {
+	keep := b.failed[:0]
+	for _, f := range b.failed {
+		for id := range b.open {
+			if f.entry.Offer < id && id < f.next {
+				keep = append(keep, f)
+				break
+			}
+		}
+	}
+	b.failed = keep
+}
+
+func (b *Book) enter(e *Entry, at engine.Instant) *Entry {
+	b.last++
+	e.Number, e.Accepted = b.last, at
+	b.totals.add(e)
+	return e
+}

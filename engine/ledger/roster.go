@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"slices"
+
+	"fairline/engine"
+)
+
+// A duty is whether an agent is at work.
+type duty uint8
+
+const (
+	off duty = iota
+	on
+	pausing
+)
+
+// A member is an agent as the events tell of one.
+type member struct {
+	duty   duty
+	skills []engine.Word
+	takes  [engine.ChannelsMax]uint8
+}
+
+// serves reports whether a member has the skills and takes the channel, with hands free or not.
+func (m *member) serves(d demand) bool {
+	if m.takes[d.channel] == 0 {
+		return false
+	}
+	for _, need := range d.needs {
+		if !slices.Contains(m.skills, need) {
+			return false
+		}
+	}
+	return true
+}
+
+// A roster is who is at work. The zero value has nobody.
+type roster struct {
+	members map[engine.AgentID]*member
+}
+
+// member returns an agent, who need not have been heard of.
+func (r *roster) member(name engine.AgentID) *member {
+	if r.members == nil {
+		r.members = map[engine.AgentID]*member{}
+	}
+	m := r.members[name]
+	if m == nil {
+		m = &member{}
+		r.members[name] = m
+	}
+	return m
+}
+
+// add follows SignedIn, SignedOut, OnBreak and Readied.
+func (r *roster) add(kind engine.EventKind, agent engine.AgentID, p *engine.Profile) {
+	m := r.member(agent)
+	switch kind {
+	case engine.SignedIn:
+		m.skills, m.takes = slices.Clone(p.Skills), p.Takes
+		if m.duty == off {
+			m.duty = on
+		}
+	case engine.SignedOut:
+		m.duty = off
+	case engine.OnBreak:
+		m.duty = pausing
+	case engine.Readied:
+		m.duty = on
+	}
+}
+
+// able counts those on duty who could serve d, busy or not.
+func (r *roster) able(d demand) int {
+	n := 0
+	for _, m := range r.members {
+		if m.duty == on && m.serves(d) {
+			n++
+		}
+	}
+	return n
+}
+
+// adopt brings everybody's channels to another policy: who took what the old one said takes what the new one says, others
+// keep their numbers.
+func (r *roster) adopt(was, now *engine.Policy) {
+	for _, m := range r.members {
+		if m.takes == was.Takes() {
+			m.takes = now.Takes()
+			continue
+		}
+		old := m.takes
+		m.takes = [engine.ChannelsMax]uint8{}
+		for i, c := range was.Channels {
+			if to := slices.IndexFunc(now.Channels, func(of engine.Channel) bool { return of.Name == c.Name }); to >= 0 {
+				m.takes[to] = old[i]
+			}
+		}
+	}
+}

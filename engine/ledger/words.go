@@ -1,0 +1,143 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"fairline/engine"
+)
+
+// A Rule is the place in a policy file that let somebody be passed.
+type Rule struct {
+	Policy string // name@hash
+	Line   int    // in the file; 0 where no line of it did
+	Node   string // the name of the group, "line" for the whole
+	What   string // the discipline or the protection, by its key in the file; "cool-off" or "miss" where neither did
+}
+
+// String writes a rule as name:line@hash.
+func (r Rule) String() string {
+	name, hash, _ := strings.Cut(r.Policy, "@")
+	if r.Line == 0 {
+		return r.What
+	}
+	return fmt.Sprintf("%s:%d@%s", name, r.Line, hash)
+}
+
+// protections are the keys of protections in a policy file.
+var protections = map[engine.ProtectionKind]string{
+	engine.OvertakenAtMost:     "overtaken_at_most",
+	engine.OvertakenOnlyWithin: "overtaken_only_within",
+	engine.FirstAfter:          "first_after",
+}
+
+// RuleOf returns the place in p that a row is charged to. Who was passed because the agent had just declined them, or let
+// them ring, is charged to no line of the policy.
+func RuleOf(p *engine.Policy, n engine.NodeID, guard int8, why engine.Cause) Rule {
+	r := Rule{Policy: PolicyName(p)}
+	switch why {
+	case engine.ByCoolOff:
+		r.What = "cool-off"
+		return r
+	case engine.ByMiss:
+		r.What = "missed offer"
+		return r
+	}
+	node := nodeOf(p, n)
+	if node == nil {
+		return r
+	}
+	r.Node, r.Line, r.What = node.Name, node.Line, node.Order.Name()
+	if guard >= 0 && int(guard) < len(node.Protect) {
+		g := &node.Protect[guard]
+		r.Line, r.What = g.Line, protections[g.Kind]
+	}
+	return r
+}
+
+// Rule returns the place in the policy that a row of e is charged to.
+func (e *Entry) Rule(r *Row) Rule { return RuleOf(e.Policy, r.Node, r.Guard, r.Why) }
+
+// nodeOf returns a node of a policy, or nil.
+func nodeOf(p *engine.Policy, id engine.NodeID) *engine.Node {
+	if nodes := p.Nodes(); int(id) < len(nodes) {
+		return nodes[id]
+	}
+	return nil
+}
+
+// ReasonOf returns the reason that the policy file gives for a row of e: that of the class that went ahead, else that of
+// the group that decided. Where the group showed somebody else than the one who was served, whose class a row does not
+// have, the group's comes first. It is empty where the file gives none, and where no line of it decided.
+func (e *Entry) ReasonOf(r *Row) string {
+	if r.Why == engine.ByCoolOff || r.Why == engine.ByMiss {
+		return ""
+	}
+	class, group := e.Policy.Classes[e.Class].Reason, ""
+	if node := nodeOf(e.Policy, r.Node); node != nil {
+		group = node.Reason
+	}
+	if r.Winner != e.Ticket {
+		class, group = group, class
+	}
+	if class != "" {
+		return class
+	}
+	return group
+}
+
+// A KeyKind says what the keys of a discipline are.
+type KeyKind string
+
+// The kinds of keys.
+const (
+	KeyNone    KeyKind = ""        // nothing was compared: a protection or a cool-off decided
+	KeyInstant KeyKind = "instant" // nanoseconds since 1970: the earlier goes first
+	KeyMember  KeyKind = "member"  // a member of the group: the one listed first goes first
+	KeyValue   KeyKind = "value"   // a number: the greater goes first
+)
+
+// Keys are what was compared at the node that a row is charged to: of its winner, and of the ticket that those passed stood
+// behind.
+type Keys struct {
+	Kind      KeyKind
+	Won, Lost int64  // as they are read: values with their own sign
+	WonName   string // of members
+	LostName  string
+	Order     string // the discipline
+}
+
+// KeysOf reads the keys of a row.
+func (e *Entry) KeysOf(r *Row) Keys {
+	if r.Why != engine.ByOrder {
+		return Keys{}
+	}
+	return keysAt(e.Policy, r.Node, r.KeyWon, r.KeyLost)
+}
+
+func keysAt(p *engine.Policy, id engine.NodeID, won, lost int64) Keys {
+	node := nodeOf(p, id)
+	if node == nil {
+		return Keys{}
+	}
+	k := Keys{Kind: KeyInstant, Won: won, Lost: lost, Order: node.Order.Name()}
+	switch node.Order.(type) {
+	case engine.Strict:
+		k.Kind, k.WonName, k.LostName = KeyMember, memberName(p, node, won), memberName(p, node, lost)
+	case engine.Greatest:
+		k.Kind, k.Won, k.Lost = KeyValue, -won, -lost
+	}
+	return k
+}
+
+// memberName is the name of the i-th member of a node.
+func memberName(p *engine.Policy, n *engine.Node, i int64) string {
+	if i < 0 || i >= int64(len(n.Members)) {
+		return ""
+	}
+	if m := n.Members[i]; m.Group == nil {
+		return p.Classes[m.Class].Name
+	} else {
+		return m.Group.Name
+	}
+}
