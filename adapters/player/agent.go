@@ -13,6 +13,7 @@ type desk struct {
 	wanted bool // on duty by its shifts
 	duty   duty // as the daemon granted it
 	busy   bool // a request about duty is unanswered
+	going  bool // and it is one that takes back open offers
 	stale  bool // has to sign in again
 	broken bool // was put on a break by the line
 
@@ -59,9 +60,9 @@ func (p *player) settle(d *desk) {
 
 // tell sends a request about duty. Refusals say that it is so already, as after a repetition.
 func (p *player) tell(d *desk, what string, payload any, then duty) {
-	d.busy = true
+	d.busy, d.going = true, then != on
 	p.ask(p.desk(d, what), payload, func(a answer) {
-		d.busy = false
+		d.busy, d.going = false, false
 		d.duty = then
 		if a.refused() && what == "sign-in" {
 			p.refusals["sign-in: "+a.Refusal.Description]++
@@ -86,7 +87,6 @@ func (p *player) endShift(d *desk) {
 	}
 	d.wanted = false
 	p.settle(d)
-	p.callBack()
 }
 
 // callBack fetches, once everybody has arrived, the agents who can serve callers that nobody else will.
@@ -110,8 +110,9 @@ func (p *player) callBack() {
 	}
 }
 
-// closeDay sends everybody home when no call is left.
+// closeDay sends everybody home when no call is left, and takes stock.
 func (p *player) closeDay() {
+	p.countSlips()
 	for _, d := range p.desks {
 		d.shifts, d.wanted = 0, false
 		p.settle(d)
@@ -145,8 +146,9 @@ func (p *player) take(d *desk, what string, n notice) {
 	}
 }
 
-// offer accepts an offer of one of our calls. An agent who is leaving lets it be: it is withdrawn by the break
-// or the sign-out that is on its way.
+// offer accepts an offer of one of our calls. While a break or a sign-out is on its way the agent lets it be:
+// that withdraws it. The end of a shift is no reason yet, for another request about duty may be in between,
+// and the next shift begin before it is answered; then nobody would ever take the offer.
 func (p *player) offer(d *desk, n notice) {
 	c := p.byTicket[n.ID]
 	switch {
@@ -154,7 +156,7 @@ func (p *player) offer(d *desk, n notice) {
 		p.strangers++
 		p.ask(p.desk(d, "decline"), offerPayload{Offer: n.Offer, Reason: "not of this recording"}, func(answer) {})
 		return
-	case d.jobs[n.Offer] != nil || p.past[n.Offer] || c.end != "" || !d.wanted:
+	case d.jobs[n.Offer] != nil || c.end != "" || d.going:
 		return
 	}
 	if c.job != nil && c.job.offer < n.Offer && !c.job.finishing {
@@ -207,7 +209,6 @@ func (p *player) finish(d *desk, j *job) {
 // drop ends a job, however it went; the call may go on waiting, and may hang up.
 func (p *player) drop(d *desk, j *job) {
 	delete(d.jobs, j.offer)
-	p.past[j.offer] = true
 	if j.accepted {
 		p.progress.With--
 	}

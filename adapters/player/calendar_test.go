@@ -34,14 +34,15 @@ func TestCalendar(t *testing.T) {
 
 func TestStats(t *testing.T) {
 	outcomes := []Outcome{
-		{End: HungUp, Wait: 99, Recorded: Served, Waited: 40},
-		{End: "closed", Recorded: HungUp, Waited: 7}, {Recorded: HungUp},
+		{End: HungUp, Wait: 99, Slips: 2, Recorded: Served, Waited: 40},
+		{End: "closed", Slips: 3, Recorded: HungUp, Waited: 7}, {Recorded: HungUp},
 	}
 	for i := range 10 {
 		outcomes = append(outcomes, Outcome{End: Served, Wait: time.Duration(10 - i), Recorded: Served, Waited: 20})
 	}
 	got := stats("x", outcomes)
-	want := Stats{Class: "x", Offered: 13, Served: 10, HungUp: 1, Other: 1, Open: 1, Wait: Waits{Mean: 5, P90: 9, Max: 10}}
+	want := Stats{Class: "x", Offered: 13, Served: 10, HungUp: 1, Other: 1, Open: 1,
+		Overtaken: 2, Slips: 5, SlipsMax: 3, Wait: Waits{Mean: 5, P90: 9, Max: 10}}
 	want.Recorded.Served, want.Recorded.HungUp, want.Recorded.Wait = 11, 2, Waits{Mean: 21, P90: 20, Max: 40}
 	if got != want {
 		t.Errorf("stats = %+v, want %+v", got, want)

@@ -23,6 +23,7 @@ type customer struct {
 	end      End
 	served   int // finishes granted; invariant: at most 1
 	checking int // how often its standing was asked in vain
+	slips    int // how often it was overtaken, by the daemon's count
 }
 
 // End says how a call ended. The zero value is a call that has not.
@@ -160,5 +161,25 @@ func (p *player) hear(what string, n notice) {
 		}
 	case "returned":
 		p.returned++
+	}
+}
+
+// countSlips asks of each call that ended how often it was overtaken. The line remembers ended tickets.
+func (p *player) countSlips() {
+	for _, c := range p.customers {
+		if c.end == Refused {
+			continue
+		}
+		p.ask(p.subject("fl.ask", "ticket"), questionPayload{Adapter: p.Adapter, ID: c.id}, func(a answer) {
+			var at standing
+			if err := json.Unmarshal(a.data, &at); err != nil || a.refused() {
+				p.refusals["ticket: "+a.Refusal.Description]++
+				return
+			}
+			c.slips = at.Slips
+			if End(at.End) != c.end {
+				p.violate(fmt.Sprintf("call %s ended %s, but the line says %q", c.ID, c.end, at.End))
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package player
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +26,8 @@ type fakeLine struct {
 	agents  []*fakeAgent // in order of signing in
 	log     []string     // agents' requests that were granted
 	sub     *nats.Subscription
-	repeat  int // each repeat-th notice is said twice; 0: none
+	mute    bool // says nothing of ends
+	repeat  int  // each repeat-th notice is said twice; 0: none
 }
 
 // A fault is what goes wrong with a request.
@@ -46,6 +48,7 @@ type fakeTicket struct {
 	agent *fakeAgent
 	taken bool
 	ends  []string
+	slips int
 }
 
 type fakeAgent struct {
@@ -162,7 +165,7 @@ func (l *fakeLine) where(id string) string {
 	case t == nil:
 		return notFound
 	case len(t.ends) > 0:
-		return `{"state":"ended","end":"` + t.ends[0] + `"}`
+		return fmt.Sprintf(`{"state":"ended","end":%q,"slips":%d}`, t.ends[0], t.slips)
 	case t.taken:
 		return `{"state":"serving"}`
 	case t.agent != nil:
@@ -182,6 +185,7 @@ func (l *fakeLine) customer(nc *nats.Conn, what string, r fakeRequest) string {
 		l.queue = append(l.queue, t)
 		return granted
 	case t == nil:
+		l.t.Errorf("%s of ticket %s before it was answered", what, r.ID)
 		return notFound
 	case t.taken || len(t.ends) > 0:
 		return notSo
@@ -197,6 +201,9 @@ func (l *fakeLine) customer(nc *nats.Conn, what string, r fakeRequest) string {
 
 func (l *fakeLine) end(nc *nats.Conn, t *fakeTicket, end string) {
 	t.ends = append(t.ends, end)
+	if l.mute {
+		return
+	}
 	l.say(nc, "fl.out.play.main.ended", map[string]any{"id": t.id, "ticket": 1, "end": end})
 }
 
@@ -261,7 +268,7 @@ func (l *fakeLine) work(nc *nats.Conn, a *fakeAgent, what string, offer uint64) 
 
 // match offers the earliest ticket that some agent can serve to the first agent who can.
 func (l *fakeLine) match(nc *nats.Conn) {
-	for _, t := range l.queue {
+	for i, t := range l.queue {
 		if t.agent != nil {
 			continue
 		}
@@ -270,6 +277,9 @@ func (l *fakeLine) match(nc *nats.Conn) {
 				continue
 			}
 			l.offers++
+			for _, earlier := range l.queue[:i] { // by skill: this line overtakes nobody else
+				earlier.slips++
+			}
 			a.with, t.agent, t.offer = t, a, l.offers
 			l.say(nc, "fl.agent.main."+a.name+".offered", map[string]any{
 				"offer": t.offer, "attempt": 1, "adapter": "play", "id": t.id, "channel": "phone"})

@@ -81,6 +81,7 @@ type notice struct {
 type standing struct {
 	State string `json:"state"`
 	End   string `json:"end"`
+	Slips int    `json:"slips"`
 }
 
 func encode(payload any) []byte {

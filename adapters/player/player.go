@@ -33,7 +33,6 @@ type player struct {
 	desks     []*desk
 	byTicket  map[string]*customer
 	byAgent   map[AgentID]*desk
-	past      map[uint64]bool // offers that are over: they may be said again
 
 	open        int  // calls without an end
 	trouble     bool // something went wrong since lastResumed
@@ -77,7 +76,6 @@ func newPlayer(config Config) *player {
 		req:      requests{open: map[uint64]*request{}},
 		byTicket: make(map[string]*customer, len(config.Calls)),
 		byAgent:  make(map[AgentID]*desk, len(config.Agents)),
-		past:     map[uint64]bool{},
 		refusals: map[string]int{},
 		open:     len(config.Calls),
 	}

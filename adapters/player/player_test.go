@@ -152,6 +152,46 @@ func TestShiftEndsAfterTheWorkInHand(t *testing.T) {
 	}
 }
 
+// TestOfferBetweenShifts loses the answer to a sign-in until the second shift has begun, and has a caller come
+// between the shifts: the line, which knows of no end of a shift, offers the call.
+func TestOfferBetweenShifts(t *testing.T) {
+	const s = time.Second
+	line, config := setUp(t, []Call{stays("a", 15*s, s)},
+		[]Agent{{ID: "x", Shifts: []Shift{{0, 10 * s}, {20 * s, 60 * s}}}})
+	config.Timeout = 300 * time.Millisecond
+	lost := false
+	line.fault = func(_ int, subject string) fault {
+		if !strings.HasSuffix(subject, "sign-in") || lost {
+			return fine
+		}
+		lost = true
+		return lostReply
+	}
+	if got := ends(play(t, config)); got != "a served" {
+		t.Errorf("ends: %s; want a served", got)
+	}
+}
+
+// TestLostWorkIsDoneByWhoComesBack has the line take back the work of an agent whose shift is over, when the
+// last caller has come and nobody else on duty can do it.
+func TestLostWorkIsDoneByWhoComesBack(t *testing.T) {
+	const s = time.Second
+	line, config := setUp(t, []Call{stays("a", 1*s, 60*s, "IN"), stays("b", 20*s, s)},
+		[]Agent{agent("x", 0, 10*s, "IN"), agent("y", 0, 90*s)})
+	nc, lost := connect(t, config.Conn.ConnectedUrl()), false
+	line.fault = func(_ int, subject string) fault {
+		if strings.HasSuffix(subject, "y.finish") && !lost {
+			lost = true
+			line.putBack(nc, line.agents[0], "sign-out")
+		}
+		return fine
+	}
+	r := play(t, config)
+	if got, want := ends(r), "a served, b served"; got != want || r.CalledBack != 1 || !lost {
+		t.Errorf("ends: %s, called back %d; want %s, 1", got, r.CalledBack, want)
+	}
+}
+
 // aDay makes n calls in an hour and agents with shifts and skills, by arithmetic alone.
 func aDay(n int) (calls []Call, agents []Agent) {
 	kinds := []string{"PS", "PS", "PS", "NE", "NW"}
@@ -183,6 +223,9 @@ func agree(t *testing.T, line *fakeLine, config Config, r Result) {
 		t.Errorf("line counts %v of %d, player %v", got, len(config.Calls), want)
 	}
 	for i, o := range r.Outcomes {
+		if slips := line.tickets["r1-"+string(o.ID)].slips; o.Slips != slips {
+			t.Errorf("call %s has %d slips, the line says %d", o.ID, o.Slips, slips)
+		}
 		if config.Calls[i].Stays && o.End != Served {
 			t.Errorf("call %s stays, but ended %s", o.ID, o.End)
 		}
@@ -218,7 +261,7 @@ func TestLostAndRepeatedMessages(t *testing.T) {
 			line, config := setUp(t, calls, agents)
 			chance := rand.New(rand.NewPCG(4711, 0)) // a regular pattern may hit one request for ever
 			line.fault = func(int, string) fault { return faults[chance.IntN(len(faults))] }
-			line.repeat = 3
+			line.repeat, line.mute = 3, name == "lost replies"
 			config.Speed, config.Timeout = 2000, 20*time.Millisecond
 			r := play(t, config)
 			agree(t, line, config, r)

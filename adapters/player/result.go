@@ -14,6 +14,7 @@ type Outcome struct {
 	End      End           `json:"end"`
 	Wait     time.Duration `json:"wait_ns"`
 	Agent    AgentID       `json:"agent,omitempty"`
+	Slips    int           `json:"slips"` // how often it was overtaken, as the daemon counted
 	Recorded End           `json:"recorded"`
 	Waited   time.Duration `json:"waited_ns"` // in the recording
 }
@@ -26,6 +27,10 @@ type Stats struct {
 	HungUp  int    `json:"hung_up"`
 	Other   int    `json:"other"`
 	Open    int    `json:"open"`
+
+	Overtaken int `json:"overtaken"` // calls with a slip
+	Slips     int `json:"slips"`
+	SlipsMax  int `json:"slips_max"` // of one call
 
 	Wait     Waits `json:"wait"` // of those served
 	Recorded struct {
@@ -50,7 +55,7 @@ type Result struct {
 
 	Open       []CallID       `json:"open"`       // calls without an end
 	Violations []string       `json:"violations"` // of the rules of the bus, such as two ends of a call
-	Refusals   map[string]int `json:"refusals"`   // of tickets and sign-ins, by what the daemon said
+	Refusals   map[string]int `json:"refusals"`   // of tickets, sign-ins and questions, by what the daemon said
 
 	Retries    int `json:"retries"`     // requests sent again
 	Resumed    int `json:"resumed"`     // times that all agents signed in again
@@ -79,7 +84,7 @@ func (p *player) result() Result {
 		p.violations = append(p.violations, fmt.Sprintf("and %d more", p.unlisted))
 	}
 	r := Result{
-		Violations: p.violations, Refusals: p.refusals, Retries: p.req.retries, Resumed: p.resumed,
+		Open: []CallID{}, Violations: append([]string{}, p.violations...), Refusals: p.refusals, Retries: p.req.retries, Resumed: p.resumed,
 		Missed: p.missed, Returned: p.returned, Strangers: p.strangers, CalledBack: p.calledBack,
 		Took: time.Since(p.begin), LateMax: p.late,
 	}
@@ -97,7 +102,7 @@ func (p *player) result() Result {
 }
 
 func (p *player) outcome(c *customer) Outcome {
-	o := Outcome{ID: c.ID, Class: c.Class, End: c.end, Recorded: c.Recorded, Waited: c.Waited}
+	o := Outcome{ID: c.ID, Class: c.Class, End: c.end, Slips: c.slips, Recorded: c.Recorded, Waited: c.Waited}
 	switch {
 	case c.end == Served && !c.offered.IsZero():
 		o.Agent, o.Wait = c.by, p.recorded(c.offered.Sub(c.sent))
@@ -134,6 +139,11 @@ func stats(class string, outcomes []Outcome) Stats {
 		default:
 			s.Other++
 		}
+		if o.Slips > 0 {
+			s.Overtaken++
+		}
+		s.Slips += o.Slips
+		s.SlipsMax = max(s.SlipsMax, o.Slips)
 		switch o.Recorded {
 		case Served:
 			s.Recorded.Served++
