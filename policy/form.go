@@ -263,7 +263,7 @@ func (s *source) text(n *yaml.Node, sh *shape, field string) {
 		s.badName(n, sh.pattern, field)
 	case len(sh.words) > 0 && !slices.Contains(sh.words, n.Value):
 		s.wrong("FL0120", n, field, "unknown value `"+n.Value+"`", "", didYouMean(n.Value, sh.words))
-	case n.Value == "" && sh != aValue && sh.wanted != "a text or nothing":
+	case n.Value == "":
 		s.wrong("FL0111", n, field, "nothing stands here", "", "write a text, or take the key out")
 	}
 }

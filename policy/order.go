@@ -270,23 +270,31 @@ func (p *places) underOthers(rest []*class) {
 	}
 }
 
-// limits checks the size of the tree.
+// limits checks the size of the tree, and how many protections count above one class.
 func (m *model) limits() {
 	nodes := 0
-	var down func(g *group, depth int)
-	down = func(g *group, depth int) {
+	var down func(g *group, depth, counters int)
+	down = func(g *group, depth, counters int) {
 		nodes++
+		for _, p := range g.protects {
+			if p.kind != engine.OvertakenAtMost {
+				continue
+			}
+			if counters++; counters == engine.CountersMax+1 {
+				m.wrong("FL0106", p.key, p.field, "more than 4 `overtaken_at_most` count above one class", "", "leave one out: those of a group and of all groups around it count together")
+			}
+		}
 		if depth == engine.DepthMax {
 			m.wrong("FL0106", g.node, g.field, "groups nest too deep: at most 16 from the line to a class", "", "")
 			return
 		}
 		for _, mb := range g.members {
 			if mb.group != nil {
-				down(mb.group, depth+1)
+				down(mb.group, depth+1, counters)
 			}
 		}
 	}
-	down(m.groups[0], 1)
+	down(m.groups[0], 1, 0)
 	if nodes > engine.NodesMax {
 		m.wrong("FL0106", m.groups[0].node, "groups", "too many groups in the order: at most 256", "", "")
 	}

@@ -80,8 +80,8 @@ func (m *model) read() {
 	m.readNever()
 	m.readGroups()
 	m.resolve()
-	m.limits()
 	m.readProtections()
+	m.limits()
 	m.readRules()
 }
 

@@ -384,6 +384,7 @@ func FuzzParse(f *testing.F) {
 		if p == nil {
 			return
 		}
+		adopt(t, p)
 		for _, c := range p.Engine.Channels {
 			r := p.Ticket(policy.Ticket{Channel: c.Name, Due: 5})
 			var values [engine.ValuesMax]int64

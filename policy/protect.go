@@ -61,7 +61,7 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	}
 	by := get(n, "by")
 	if by.key != nil {
-		m.limitsBy(g, p, by, field)
+		m.limitsBy(p, by, field)
 		return p
 	}
 	m.limitsOf(g, p, field)
@@ -117,7 +117,7 @@ func (p *protection) number(n *yaml.Node) (int64, bool) {
 	return int64(d), ok
 }
 
-func (m *model) limitsBy(g *group, p *protection, by entry, field string) {
+func (m *model) limitsBy(p *protection, by entry, field string) {
 	b := m.readBy(by.val, field+".by")
 	name := child(field, p.key.Value)
 	if p.val.Kind != yaml.MappingNode {
@@ -132,7 +132,6 @@ func (m *model) limitsBy(g *group, p *protection, by entry, field string) {
 	}
 	p.by = b
 	p.grid = m.byValues(b, entries(p.val), false, engine.None, name, p.number)
-	_ = g
 }
 
 func (m *model) negatives(p *protection, field string) {

@@ -42,10 +42,13 @@ type try struct {
 // anyArrival is when the enumerated tickets arrive, unless a rule compares the arrival.
 const anyArrival = engine.Instant(1_800_000_000 * int64(engine.Second))
 
-// reach enumerates once; nil rules are left out, so it is asked for after the rules were read without a fault.
+// reach enumerates once. It is asked for only when rulesRead.
 func (m *model) reach() *reach {
 	if m.reached != nil {
 		return m.reached
+	}
+	if !m.rulesRead() {
+		panic("policy: classes enumerated before their rules could be read")
 	}
 	r := &reach{decided: true, m: m, byClass: make([][]engine.Facts, len(m.classes))}
 	m.reached = r
@@ -71,13 +74,7 @@ func (r *reach) tickets(c *class) []engine.Facts { return r.byClass[r.m.id(c)] }
 // gather collects the constants that the rules compare with.
 func (r *reach) gather() (cuts map[string][]rule.Cut, needs []string) {
 	cuts = map[string][]rule.Cut{}
-	for i, c := range r.m.classes {
-		if c.rule == nil {
-			if i < len(r.m.classes)-1 {
-				r.decided = false
-			}
-			continue
-		}
+	for _, c := range r.m.classes[:len(r.m.classes)-1] {
 		r.decided = r.decided && c.rule.Exact
 		needs = append(needs, c.rule.Needs...)
 		for _, rd := range c.rule.Reads {

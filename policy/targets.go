@@ -143,8 +143,12 @@ func (c *compiler) haveTargets(mb member, cl *class, word, field string) {
 	}
 }
 
-// alwaysDue reports whether no ticket without a date can be of the class, as far as enumeration can tell.
+// alwaysDue reports whether no ticket without a date can be of the class, as far as enumeration can tell. Where a rule
+// could not be read it says yes: the fault about the rule comes first.
 func (c *compiler) alwaysDue(cl *class) bool {
+	if !c.rulesRead() {
+		return true
+	}
 	for _, t := range c.reach().tickets(cl) {
 		if t.Due == 0 {
 			return false

@@ -290,8 +290,8 @@ func (c *checker) list(e ast.Expr, known uint64, depth int) part {
 	return p
 }
 
-// instantOf and durationOf fold the two constructors that take a text.
-func (c *checker) made(e ast.Expr, name string, arg part) part {
+// made folds duration("...") and timestamp("...").
+func (c *checker) made(name string, arg part) part {
 	p := part{start: arg.start, end: arg.end}
 	if arg.typ != Text || !arg.lit {
 		if arg.typ != 0 {
@@ -312,7 +312,6 @@ func (c *checker) made(e ast.Expr, name string, arg part) part {
 		c.fault("FL0131", arg.start, arg.end, "no date between 1970 and "+fmt.Sprint(YearMax), "", "write timestamp(\"2026-12-31T08:00:00Z\")")
 		return part{}
 	}
-	_ = e
 	return p.constant(Timestamp, t.UnixNano())
 }
 
@@ -355,7 +354,7 @@ func (c *checker) call(e ast.Expr, known uint64, depth int) part {
 		return c.arithmetic(operators.Subtract, at, part{}.constant(Int, 0), parts[0])
 	case "duration", "timestamp":
 		if len(parts) == 1 {
-			return c.made(e, name, parts[0])
+			return c.made(name, parts[0])
 		}
 	}
 	c.unavailable(e, name)
