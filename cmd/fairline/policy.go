@@ -4,18 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"fairline/policy"
 )
-
-// exitError ends the program with a code: 1 findings, 2 usage or input. What there was to say has been written.
-type exitError struct{ code int }
-
-func (e exitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
 
 func policyCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "policy", Short: "Check policy files"}
@@ -65,7 +58,7 @@ func checkPolicies(out, narration io.Writer, names []string, format string) erro
 	case "text", "json", "github":
 	default:
 		fmt.Fprintf(narration, "unknown format %q: text, json or github\n", format)
-		return exitError{2}
+		return exitError{code: exitUsage}
 	}
 	report, unread := policy.NewReport(), false
 	for _, name := range names {
@@ -88,9 +81,9 @@ func checkPolicies(out, narration io.Writer, names []string, format string) erro
 	}
 	switch {
 	case unread:
-		return exitError{2}
+		return exitError{code: exitUsage}
 	case report.Errors > 0:
-		return exitError{1}
+		return exitError{code: exitFindings}
 	}
 	return nil
 }
@@ -108,10 +101,4 @@ func showFaults(out io.Writer, name string, p *policy.Policy, faults policy.Faul
 	}
 	_, err2 := fmt.Fprintln(out, policy.Summary(name, p, faults))
 	return errors.Join(err, err2)
-}
-
-// colored reports whether colours help: on a terminal, unless NO_COLOR is set.
-func colored(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))
 }

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+const rootLong = `Fairline keeps one fair line across phone, e-mail and social channels, and writes down every overtaking
+with its reason.
+
+  fairline demo     shows it in two seconds, offline
+  fairline serve    runs a line, ready for tickets and agents
+
+Exit codes: 0 fine, 1 findings or a refusal, 2 usage or input, 3 changes present, 4 undecided.`
+
+// rootCommand returns the whole program.
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "fairline",
+		Short:         "One fair line, and a reason for every overtaking",
+		Long:          rootLong,
+		Example:       "  fairline demo\n  fairline serve\n  fairline ticket send --channel phone",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(demoCommand(), playCommand(), policyCommand())
+	return root
+}
