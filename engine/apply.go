@@ -114,7 +114,8 @@ func (e *Engine) register(h handle) {
 	}
 	r := l.regs[t.demand]
 	if r == nil {
-		r = &register{class: t.class, demand: t.demand, steady: l.up.spec.Order.steady(l.role), waits: e.index.column()}
+		r = &register{class: t.class, demand: t.demand, steady: l.up.spec.Order.steady(l.role),
+			order: l.up.spec.Order, role: l.role, waits: e.index.column()}
 		l.regs[t.demand] = r
 	}
 	t.key = l.up.spec.Order.key(l.role, t)

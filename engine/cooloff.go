@@ -18,8 +18,9 @@ type cooloff struct {
 
 // cooloffs is the slab of them, from 1.
 type cooloffs struct {
-	slab []cooloff
-	free []uint32
+	slab  []cooloff
+	free  []uint32
+	count int // active ones
 }
 
 // between returns the cool-off of a ticket with an agent, or 0.
@@ -47,6 +48,7 @@ func (s *cooloffs) start(h handle, t *ticket, a uint32, ag *agent) uint32 {
 		t.decline++
 	}
 	s.slab[c].active = true
+	s.count++
 	s.slab[c].nextA = ag.cools
 	ag.cools = c
 	return c
@@ -68,6 +70,7 @@ func (s *cooloffs) add() uint32 {
 // end makes c inactive.
 func (s *cooloffs) end(c uint32, ag *agent) {
 	s.slab[c].active = false
+	s.count--
 	for p := &ag.cools; *p != 0; p = &s.slab[*p].nextA {
 		if *p == c {
 			*p = s.slab[c].nextA

@@ -5,6 +5,9 @@ import "math/bits"
 // decide makes the next offer that the policy wants: the tree is asked for the first ticket among those that somebody
 // available may serve, then that ticket's agent is chosen. It reports whether there was one.
 func (e *Engine) decide() bool {
+	if len(e.agents.busy) == 0 || e.count.Waiting == 0 {
+		return false
+	}
 	e.look()
 	h := e.show(e.tree.nodes[0]).ticket
 	if h == 0 {
@@ -69,14 +72,14 @@ func (e *Engine) explain(ev *Event, n *node) {
 		p := e.show(n)
 		l := e.tree.leaves[ev.Class]
 		ev.Node, ev.Guard, ev.KeyWon, ev.KeyLost = n.id, p.guard, p.key, p.rivalKey
-		if p.rival == 0 && n == l.up {
-			p = e.lead(l)
-			ev.KeyLost = p.rivalKey
+		rival := p.rival
+		if rival == 0 && n == l.up {
+			rival, ev.KeyLost = e.second(l, p)
 		}
-		if p.rival != 0 {
-			ev.Rival = e.tickets.at(p.rival).place.Seq
+		if rival != 0 {
+			ev.Rival = e.tickets.at(rival).place.Seq
 		}
-		if p.rival != 0 || n == l.up {
+		if rival != 0 || n == l.up {
 			return
 		}
 		down := l.up
@@ -87,6 +90,18 @@ func (e *Engine) explain(ev *Event, n *node) {
 	}
 }
 
+// second returns the runner-up inside a class: the head of another register, or who stands behind the first.
+func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
+	p := *e.lead(l)
+	if r := l.regs[e.tickets.at(best.ticket).demand]; r.steady {
+		if next := e.tickets.at(best.ticket).next; next != 0 {
+			t := e.tickets.at(next)
+			p.compare(next, r.order.key(r.role, t), t.place)
+		}
+	}
+	return p.rival, p.rivalKey
+}
+
 // survey counts whom the start of t by a passes: those a could serve by register and by the node that decided, and
 // apart from them those a lacks a skill for, or has no room for.
 func (e *Engine) survey(ev *Event, t *ticket, a *agent) {
@@ -95,7 +110,7 @@ func (e *Engine) survey(ev *Event, t *ticket, a *agent) {
 		for w, set := range l.open {
 			for ; set != 0; set &= set - 1 {
 				r := l.regs[w*64+bits.TrailingZeros64(set)]
-				if !e.tickets.at(r.first).place.Before(t.place) {
+				if !r.place.Before(t.place) {
 					continue
 				}
 				switch c := cost[r.demand]; {

@@ -60,28 +60,63 @@ func (e *Engine) registers(n *node, do func(*register)) {
 // came earlier waited longer and, but for the odd ones, were overtaken at least as often: so the odd ones are looked
 // at, and of the others the first.
 func (e *Engine) force(n *node, g *guard) handle {
-	var first handle
-	try := func(h handle) {
-		if h != 0 && (first == 0 || e.tickets.at(h).place.Before(e.tickets.at(first).place)) && e.entitled(g, h) {
-			first = h
-		}
-	}
 	if g.Kind == OvertakenOnlyWithin {
 		return 0
 	}
+	var first handle
+	var place Place
 	e.registers(n, func(r *register) {
-		if g.Kind == FirstAfter || len(r.odd) == 0 {
-			try(e.oldest(r))
+		if g.Kind == OvertakenAtMost && e.nextOffer < r.quiet[e.tree.leaves[r.class].slot(g.counter)] {
 			return
 		}
-		for _, h := range r.odd {
-			if !e.cooling(h) {
-				try(h)
-			}
+		h := e.entitledIn(r, g)
+		if h != 0 && (first == 0 || e.tickets.at(h).place.Before(place)) {
+			first, place = h, e.tickets.at(h).place
 		}
-		try(e.oldestPlain(r))
 	})
 	return first
+}
+
+// entitledIn returns the earliest of a register who has the right that g gives, or 0.
+func (e *Engine) entitledIn(r *register, g *guard) handle {
+	if g.Kind == FirstAfter || len(r.odd) == 0 {
+		h := e.oldest(r)
+		if h != 0 && e.entitled(g, h) {
+			return h
+		}
+		e.hush(r, g)
+		return 0
+	}
+	var first handle
+	try := func(h handle) {
+		if (first == 0 || e.tickets.at(h).place.Before(e.tickets.at(first).place)) && e.entitled(g, h) {
+			first = h
+		}
+	}
+	for _, h := range r.odd {
+		if !e.cooling(h) {
+			try(h)
+		}
+	}
+	if h := e.oldestPlain(r); h != 0 {
+		try(h)
+	}
+	return first
+}
+
+// hush notes until which offer a register need not be looked at again: nobody is overtaken more than once by an offer.
+func (e *Engine) hush(r *register, g *guard) {
+	if g.Kind != OvertakenAtMost || g.By > 0 || e.cools.count > 0 || e.tree.within {
+		return
+	}
+	l := e.tree.leaves[r.class]
+	slot := l.slot(g.counter)
+	t := e.tickets.at(r.first)
+	if limit := g.limit(r.class, t); limit < 1<<31 {
+		r.quiet[slot] = e.nextOffer + OfferID(limit-int64(e.slips(t, l, slot)))
+	} else {
+		r.quiet[slot] = 1 << 63
+	}
 }
 
 // oldestPlain is like oldest, among those who are not odd.

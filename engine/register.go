@@ -6,11 +6,17 @@ type register struct {
 	class       ClassID
 	demand      DemandID
 	steady      bool
+	order       Order // of the node above its class
+	role        int   // of its class there
 	n           int
 	first, last handle
-	heap        []handle
-	odd         []handle // those whose slips do not fall with their place: they came back, or came late
-	waits       *column
+	key         int64 // of the first
+	place       Place // of the first
+	// quiet says for each counter of the class until which offer nobody here can have reached a bound.
+	quiet [1 + CountersMax]OfferID
+	heap  []handle
+	odd   []handle // those whose slips do not fall with their place: they came back, or came late
+	waits *column
 }
 
 // enter puts h in its place. It looks from both ends: who comes back is near the front, who is new is at the end.
@@ -28,6 +34,9 @@ func (r *register) enter(s *tickets, h handle) {
 	t.prev, t.next = before, after
 	r.link(s, before, h, after)
 	r.n++
+	if after != 0 || t.odd || t.attempt > 0 {
+		r.quiet = [1 + CountersMax]OfferID{} // it brings slips that nobody reckoned with
+	}
 	r.waits.set(t.pos)
 	if !r.steady {
 		r.heap = append(r.heap, h)
@@ -39,7 +48,7 @@ func (r *register) link(s *tickets, before, h, after handle) {
 	if before != 0 {
 		s.at(before).next = h
 	} else {
-		r.first = h
+		r.lead(s, h)
 	}
 	if after != 0 {
 		s.at(after).prev = h
@@ -48,12 +57,19 @@ func (r *register) link(s *tickets, before, h, after handle) {
 	}
 }
 
+// lead makes h the first.
+func (r *register) lead(s *tickets, h handle) {
+	if r.first = h; h != 0 {
+		r.key, r.place = r.order.key(r.role, s.at(h)), s.at(h).place
+	}
+}
+
 func (r *register) leave(s *tickets, h handle) {
 	t := s.at(h)
 	if t.prev != 0 {
 		s.at(t.prev).next = t.next
 	} else {
-		r.first = t.next
+		r.lead(s, t.next)
 	}
 	if t.next != 0 {
 		s.at(t.next).prev = t.prev

@@ -27,7 +27,7 @@ func (e *Engine) show(n *node) *pick {
 		}
 		if h := e.force(n, g); h != 0 {
 			if h != n.shown.ticket {
-				n.shown = pick{ticket: h, guard: int8(i), key: e.keyAt(n, h),
+				n.shown = pick{ticket: h, guard: int8(i), key: e.keyAt(n, h), place: e.tickets.at(h).place,
 					rival: n.shown.ticket, rivalKey: n.shown.key}
 			}
 			break
@@ -41,11 +41,15 @@ func (e *Engine) choose(n *node) pick {
 	best := pick{guard: -1}
 	_, strict := n.spec.Order.(Strict)
 	for m := range n.members {
-		h := e.head(&n.members[m])
-		if h == 0 {
+		p := e.head(&n.members[m])
+		if p.ticket == 0 {
 			continue
 		}
-		e.compare(&best, h, n.spec.Order.key(m, e.tickets.at(h)))
+		key := p.key
+		if n.members[m].group != nil {
+			key = n.spec.Order.key(m, e.tickets.at(p.ticket))
+		}
+		best.compare(p.ticket, key, p.place)
 		if strict && best.rival != 0 {
 			break
 		}
@@ -53,31 +57,24 @@ func (e *Engine) choose(n *node) pick {
 	return best
 }
 
-// compare puts h into the pick, first or second.
-func (e *Engine) compare(p *pick, h handle, key int64) {
+// compare puts a ticket into the pick, first or second. Of two runners-up with equal keys the one met first stays.
+func (p *pick) compare(h handle, key int64, place Place) {
 	switch {
 	case p.ticket == 0:
-		p.ticket, p.key = h, key
-	case e.sooner(h, key, p.ticket, p.key):
+		p.ticket, p.key, p.place = h, key, place
+	case key < p.key || key == p.key && place.Before(p.place):
 		p.rival, p.rivalKey = p.ticket, p.key
-		p.ticket, p.key = h, key
-	case p.rival == 0 || e.sooner(h, key, p.rival, p.rivalKey):
+		p.ticket, p.key, p.place = h, key, place
+	case p.rival == 0 || key < p.rivalKey:
 		p.rival, p.rivalKey = h, key
 	}
 }
 
-func (e *Engine) sooner(a handle, aKey int64, b handle, bKey int64) bool {
-	if aKey != bKey {
-		return aKey < bKey
-	}
-	return e.tickets.at(a).place.Before(e.tickets.at(b).place)
-}
-
-func (e *Engine) head(b *branch) handle {
+func (e *Engine) head(b *branch) *pick {
 	if b.group != nil {
-		return e.show(b.group).ticket
+		return e.show(b.group)
 	}
-	return e.lead(b.leaf).ticket
+	return e.lead(b.leaf)
 }
 
 // keyAt returns the key of h under the order of n, which is above it.
@@ -98,17 +95,16 @@ func (e *Engine) lead(l *leaf) *pick {
 	}
 	l.asked = e.view.number
 	l.shown = pick{guard: -1}
-	order := l.up.spec.Order
 	for w := range l.open {
 		for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]
-			h := e.first(r)
-			if h == 0 {
-				continue
-			}
-			e.compare(&l.shown, h, order.key(l.role, e.tickets.at(h)))
-			if next := e.tickets.at(h).next; r.steady && next != 0 {
-				e.compare(&l.shown, next, order.key(l.role, e.tickets.at(next)))
+			switch h := e.first(r); h {
+			case 0:
+			case r.first:
+				l.shown.compare(h, r.key, r.place)
+			default:
+				t := e.tickets.at(h)
+				l.shown.compare(h, r.order.key(r.role, t), t.place)
 			}
 		}
 	}
@@ -121,7 +117,7 @@ func (e *Engine) first(r *register) handle {
 		return r.least(&e.tickets, e.mayServe)
 	}
 	h := e.oldest(r)
-	if h != 0 && e.tree.within && !e.allowed(e.tickets.at(h)) {
+	if e.tree.within && h != 0 && !e.allowed(e.tickets.at(h)) {
 		return 0
 	}
 	return h
@@ -130,7 +126,7 @@ func (e *Engine) first(r *register) handle {
 // oldest returns the earliest of a register that is not cooling off against everybody available, or 0.
 func (e *Engine) oldest(r *register) handle {
 	h := r.first
-	for h != 0 && e.cooling(h) {
+	for e.cools.count > 0 && h != 0 && e.cooling(h) {
 		h = e.tickets.at(h).next
 	}
 	return h

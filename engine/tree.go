@@ -45,6 +45,7 @@ type pick struct {
 	ticket   handle // 0: nobody
 	guard    int8   // the protection that forced it; -1: the order chose
 	key      int64  // of ticket, under the node's order
+	place    Place  // of ticket
 	rival    handle // whom it was preferred to here; 0: there was nobody
 	rivalKey int64
 }

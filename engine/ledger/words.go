@@ -135,9 +135,8 @@ func memberName(p *engine.Policy, n *engine.Node, i int64) string {
 	if i < 0 || i >= int64(len(n.Members)) {
 		return ""
 	}
-	if m := n.Members[i]; m.Group == nil {
-		return p.Classes[m.Class].Name
-	} else {
+	if m := n.Members[i]; m.Group != nil {
 		return m.Group.Name
 	}
+	return p.Classes[n.Members[i].Class].Name
 }

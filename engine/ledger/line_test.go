@@ -1,0 +1,199 @@
+package ledger
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"fairline/engine"
+)
+
+// testPolicies are orders that between them attribute overtakings in every way: by order, by protection, nested.
+func testPolicies() []*engine.Policy {
+	const second, minute = engine.Second, engine.Minute
+	all := func(o engine.Order, g ...engine.Protection) *engine.Node {
+		return &engine.Node{Name: "line", Reason: "the line's", Line: 10, Order: o, Protect: g,
+			Members: []engine.Member{{Class: 0}, {Class: 1}, {Class: 2}}}
+	}
+	limits := func(l ...int64) []int64 { return l }
+	back := &engine.Node{Name: "back", Line: 30, Order: engine.Greatest{By: 1}, Members: []engine.Member{{Class: 1}, {Class: 2}},
+		Protect: []engine.Protection{{Kind: engine.FirstAfter, Limit: limits(engine.None, int64(minute), int64(30*second)), Line: 31}}}
+	return []*engine.Policy{
+		testPolicy("arrival", all(engine.Arrival{})),
+		testPolicy("head start", all(engine.HeadStart{Credit: []engine.Duration{2 * minute, 30 * second, 0}})),
+		testPolicy("strict", all(engine.Strict{}, engine.Protection{Kind: engine.OvertakenAtMost, Limit: limits(1, 2, 3), Line: 11})),
+		testPolicy("due", all(engine.Due{Target: []engine.Duration{second, minute, engine.Hour}},
+			engine.Protection{Kind: engine.OvertakenOnlyWithin, Limit: limits(engine.None, int64(20*second), 0), Line: 12})),
+		testPolicy("nested", &engine.Node{Name: "line", Line: 20, Order: engine.Strict{},
+			Members: []engine.Member{{Class: 0}, {Group: back}}}),
+	}
+}
+
+func testPolicy(name string, root *engine.Node) *engine.Policy {
+	return &engine.Policy{Name: name, Hash: [32]byte(slices.Concat([]byte(name), make([]byte, 32))), Root: root,
+		Attrs: []string{"class", "kind"},
+		Channels: []engine.Channel{{Name: "phone", Takes: 1, Offer: 20 * engine.Second, Late: engine.Minute},
+			{Name: "chat", Takes: 3, Offer: 30 * engine.Second, Late: engine.Minute}},
+		Classes:  []engine.Class{{Name: "danger", Reason: "Danger"}, {Name: "usual"}, {Name: "late", Reason: "Late"}},
+		Classify: func(f *engine.Facts) engine.ClassID { return engine.ClassID(f.Attrs[0]) },
+		Values:   func(f *engine.Facts, v *[engine.ValuesMax]int64) { v[0] = f.Attrs[1] }}
+}
+
+var testSkills = []engine.Word{engine.WordOf("de"), engine.WordOf("it")}
+
+// A line drives the real engine through a random history.
+type line struct {
+	e        *engine.Engine
+	policies []*engine.Policy
+	alive    []engine.TicketID
+	hear     func(*engine.Event)
+}
+
+func newLine(t *rapid.T, hear func(*engine.Event)) *line {
+	policies := testPolicies()
+	l := &line{e: engine.New(), policies: policies, hear: hear}
+	l.do(t, engine.Command{Kind: engine.Adopt, At: engine.Instant(engine.Hour),
+		Policy: policies[rapid.IntRange(0, len(policies)-1).Draw(t, "policy")]})
+	for _, name := range []string{"ana", "ben", "cleo"} {
+		l.do(t, engine.Command{Kind: engine.SignIn, At: l.e.Now(), Agent: engine.WordOf(name), Profile: l.drawProfile(t)})
+	}
+	return l
+}
+
+// do runs one command, if it is not refused, and lets everybody hear what follows.
+func (l *line) do(t *rapid.T, c engine.Command) {
+	events, err := l.e.Do(c)
+	if err != nil {
+		return
+	}
+	for i := range events {
+		ev := &events[i]
+		switch ev.Kind {
+		case engine.Arrived:
+			l.alive = append(l.alive, ev.Ticket)
+		case engine.Ended:
+			k := slices.Index(l.alive, ev.Ticket)
+			l.alive = slices.Delete(l.alive, k, k+1)
+		}
+		l.hear(ev)
+	}
+}
+
+// step draws what happens next.
+func (l *line) step(t *rapid.T) {
+	at := l.e.Now()
+	if rapid.IntRange(0, 2).Draw(t, "time") == 0 {
+		at = at.Add(engine.Duration(rapid.Int64Range(0, int64(40*engine.Second)).Draw(t, "passes")))
+	}
+	for d := l.e.Due(); d != 0 && d <= at; d = l.e.Due() {
+		l.do(t, engine.Command{Kind: engine.Tick, At: max(d, l.e.Now())})
+	}
+	kinds := []engine.CommandKind{engine.Arrive, engine.Arrive, engine.Arrive, engine.Arrive, engine.Arrive, engine.Change,
+		engine.Leave, engine.SignIn, engine.SignOut, engine.Break, engine.Ready, engine.Accept, engine.Accept, engine.Accept,
+		engine.Decline, engine.Finish, engine.Finish, engine.Resume, engine.Adopt}
+	l.do(t, l.draw(t, rapid.SampledFrom(kinds).Draw(t, "kind"), at))
+}
+
+func (l *line) draw(t *rapid.T, kind engine.CommandKind, at engine.Instant) engine.Command {
+	c := engine.Command{Kind: kind, At: at, Agent: engine.WordOf(rapid.SampledFrom([]string{"ana", "ben", "cleo"}).Draw(t, "agent"))}
+	switch kind {
+	case engine.Arrive, engine.Change:
+		c.Facts = l.drawFacts(t, at)
+	case engine.SignIn:
+		c.Profile = l.drawProfile(t)
+	case engine.Adopt:
+		c.Policy = l.policies[rapid.IntRange(0, len(l.policies)-1).Draw(t, "policy")]
+	}
+	if len(l.alive) > 0 {
+		c.Ticket = rapid.SampledFrom(l.alive).Draw(t, "ticket")
+	}
+	var open []engine.OfferView
+	for _, a := range l.e.Agents() {
+		open = append(open, a.Offers...)
+	}
+	if len(open) > 0 && slices.Contains([]engine.CommandKind{engine.Accept, engine.Decline, engine.Finish}, kind) {
+		o := open[rapid.IntRange(0, len(open)-1).Draw(t, "offer")]
+		c.Offer, c.Agent = o.Offer, o.Agent
+		if kind == engine.Finish {
+			c.Wrap = engine.Duration(rapid.IntRange(0, 1).Draw(t, "wrap")) * 10 * engine.Second
+		}
+	}
+	return c
+}
+
+func (l *line) drawProfile(t *rapid.T) *engine.Profile {
+	p := &engine.Profile{Takes: l.policies[0].Takes()}
+	for _, s := range testSkills {
+		if rapid.IntRange(0, 3).Draw(t, "skill") > 0 {
+			p.Skills = append(p.Skills, s)
+		}
+	}
+	slices.Sort(p.Skills)
+	if rapid.IntRange(0, 3).Draw(t, "chat only") == 0 {
+		p.Takes = [engine.ChannelsMax]uint8{0, 2}
+	}
+	return p
+}
+
+func (l *line) drawFacts(t *rapid.T, at engine.Instant) *engine.Facts {
+	f := &engine.Facts{Channel: engine.ChannelID(rapid.IntRange(0, 1).Draw(t, "channel")), Has: 3}
+	f.Attrs[0] = rapid.Int64Range(0, 2).Draw(t, "class")
+	f.Attrs[1] = rapid.Int64Range(0, 100).Draw(t, "kind of")
+	if rapid.IntRange(0, 3).Draw(t, "claims") == 0 {
+		f.Arrived = at - engine.Instant(rapid.IntRange(0, 70).Draw(t, "late"))*engine.Instant(engine.Second)
+	}
+	for _, s := range testSkills {
+		if rapid.IntRange(0, 3).Draw(t, "needs") == 0 {
+			f.Needs[f.NeedsLen] = s
+			f.NeedsLen++
+		}
+	}
+	return f
+}
+
+// TestHandCountAgreesWithTheEngine lets a census follow random histories of the real engine.
+func TestHandCountAgreesWithTheEngine(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c Census
+		told := Tally{}
+		c.Each = func(p Pair) {
+			told.Pairs++
+			if p.Row < 0 {
+				told.Missed++
+			}
+			if p.Able < 1 || p.Entry == 0 || p.Handled < 0 {
+				t.Fatalf("pair %+v", p)
+			}
+		}
+		entered := uint64(0)
+		l := newLine(t, func(ev *engine.Event) {
+			if err := c.Add(ev); err != nil {
+				t.Fatalf("Add(%+v): %v", *ev, err)
+			}
+		})
+		for range rapid.IntRange(1, 150).Draw(t, "steps") {
+			l.step(t)
+			if got, want := c.Tally().Pairs, l.e.Counts().Overtakings; got != want {
+				t.Fatalf("%d overtakings by hand, %d in the engine", got, want)
+			}
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+		tally, totals := c.Tally(), c.Book().Totals()
+		for _, s := range totals.Cells() {
+			entered += s.Pairs
+		}
+		if told.Pairs != tally.Pairs || told.Missed != tally.Missed || entered != tally.Pairs {
+			t.Fatalf("told of %+v, cells sum up to %d, tally is %+v", told, entered, tally)
+		}
+		if totals.Pairs != tally.Pairs || totals.Entries != tally.Entries || totals.Missed != tally.Missed ||
+			Number(tally.Entries) != c.Book().Number() {
+			t.Fatalf("the book sums up to %+v, tally is %+v", totals, tally)
+		}
+		if got := c.Book().Pending(); got != l.e.Counts().Offered {
+			t.Fatalf("the book keeps %d open offers, the line has %d", got, l.e.Counts().Offered)
+		}
+	})
+}
