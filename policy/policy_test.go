@@ -137,6 +137,50 @@ func TestGreatestReadsTheAttribute(t *testing.T) {
 	}
 }
 
+// In a protection a class wins over its group and an inner group over an outer one, wherever they stand in the map.
+func TestLimitsByDepth(t *testing.T) {
+	for _, values := range []string{"{old: 2, inner: 3, desk: 5, others: 9}", "{others: 9, desk: 5, inner: 3, old: 2}"} {
+		p := parse(t, preamble+`
+classes:
+  - {name: gold, reason: r, when: 'ticket.plan == "gold"'}
+  - {name: old, when: has(ticket.age) && ticket.age > 60}
+  - {name: vip, when: ticket.vip}
+  - {name: everyone}
+order: {strict: [gold, desk]}
+groups:
+  desk: {order: {strict: [inner, everyone]}, reason: Everybody in turn}
+  inner: {order: {strict: [old, vip]}}
+protect: [{overtaken_at_most: `+values+`, except: []}]
+`)
+		if got := p.Engine.Root.Protect[0].Limit; !slices.Equal(got, []int64{9, 2, 3, 5}) {
+			t.Errorf("%s: got limits %v, want 9 2 3 5", values, got)
+		}
+		if inner := p.Engine.Root.Members[1].Group.Members[0].Group; inner.Name != "inner" || inner.Reason != "Everybody in turn" {
+			t.Errorf("inner: got %q with reason %q, want that of the group around it", inner.Name, inner.Reason)
+		}
+	}
+}
+
+// A ticket without the attribute stands behind one with the least value of it.
+func TestGreatestWithoutTheAttribute(t *testing.T) {
+	p := parse(t, `
+fairline: 1
+policy: test
+description: baseline
+attributes: {debt: {type: int}}
+channels: {phone: {takes: agent}}
+classes: [{name: everyone, reason: r}]
+order: {greatest: debt}
+`)
+	var without, with [engine.ValuesMax]int64
+	a, b := p.Ticket(policy.Ticket{Channel: "phone"}).Facts, p.Ticket(policy.Ticket{Channel: "phone", Attributes: map[string]any{"debt": -5}}).Facts
+	p.Engine.Values(&a, &without)
+	p.Engine.Values(&b, &with)
+	if without[0] >= with[0] || -without[0] < 0 {
+		t.Errorf("without: %d, with: %d; want less, and its negative to fit", without[0], with[0])
+	}
+}
+
 func TestTicket(t *testing.T) {
 	p := parse(t, `
 fairline: 1
@@ -198,6 +242,10 @@ order: {strict: [a, b, everyone]}
 		if got != c.class || !strings.Contains(said, c.says) || c.says == "" && said != "" {
 			t.Errorf("Ticket(%+v): got class %q saying %q, want %q saying %q", c.ticket, got, said, c.class, c.says)
 		}
+	}
+	ab, ba := p.Ticket(policy.Ticket{Channel: "phone", Needs: []string{"a", "b", "c"}}), p.Ticket(policy.Ticket{Channel: "phone", Needs: []string{"c", "b", "a", "a"}})
+	if ab.Facts != ba.Facts || ab.Facts.NeedsLen != 3 {
+		t.Errorf("the same needs in another order: got %+v and %+v", ab.Facts, ba.Facts)
 	}
 	r := p.Ticket(policy.Ticket{Channel: "phone", Attributes: map[string]any{"zebra": 1, "ape": 2}})
 	if !slices.Equal(r.NotKept, []string{"ape", "zebra"}) || r.Err() != nil {

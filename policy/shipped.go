@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"fairline/policy/spelling"
@@ -23,6 +24,7 @@ func Names() []string {
 	for i, f := range files {
 		files[i] = strings.TrimSuffix(path.Base(f), ".yaml")
 	}
+	slices.Sort(files) // "bank-arrival.yaml" sorts before "bank.yaml", the names the other way round
 	return files
 }
 

@@ -20,7 +20,6 @@ type Env struct {
 	fields []*Field
 	byName map[string]*Field
 	names  []string
-	words  map[string]int64 // of channels
 	chans  []string
 	cel    *cel.Env
 }

@@ -75,7 +75,7 @@ func drawTicket(t *rapid.T) (engine.Facts, map[string]any) {
 	}
 	plan := rapid.SampledFrom(plans).Draw(t, "plan")
 	put(0, "plan", int64(engine.WordOf(plan)), plan)
-	level := rapid.Int64Range(-5, 100).Draw(t, "level")
+	level := rapid.SampledFrom([]int64{-5, -3, 0, 1, 2, 7, 50, 100}).Draw(t, "level")
 	put(2, "level", level, level)
 	big := rapid.SampledFrom([]int64{0, 1, 5, math.MaxInt64}).Draw(t, "big")
 	put(4, "big", big, big)
@@ -91,7 +91,7 @@ func drawTicket(t *rapid.T) (engine.Facts, map[string]any) {
 		put(1, "town", int64(engine.WordOf(town)), town)
 	}
 	if rapid.Bool().Draw(t, "has age") {
-		age := rapid.Int64Range(0, 130).Draw(t, "age")
+		age := rapid.SampledFrom([]int64{0, 1, 2, 7, 50, 130}).Draw(t, "age")
 		put(3, "age", age, age)
 	}
 	if rapid.Bool().Draw(t, "has met") {
@@ -105,7 +105,7 @@ func drawTicket(t *rapid.T) (engine.Facts, map[string]any) {
 func drawBool(t *rapid.T, depth int) string {
 	if depth == 0 {
 		return rapid.SampledFrom([]string{"ticket.vip", "has(ticket.age)", "has(ticket.due)", "has(ticket.town)", "has(ticket.met)", "true", "false",
-			`"nurse" in ticket.needs`, "ticket.plan in ticket.needs", "ticket.vip == true", "ticket.vip != has(ticket.age)"}).Draw(t, "leaf")
+			`"nurse" in ticket.needs`, `"" in ticket.needs`, "ticket.plan in ticket.needs", "ticket.vip == true", "ticket.vip != has(ticket.age)"}).Draw(t, "leaf")
 	}
 	switch rapid.IntRange(0, 7).Draw(t, "form") {
 	case 0:
@@ -138,9 +138,9 @@ func drawBool(t *rapid.T, depth int) string {
 }
 
 func drawInt(t *rapid.T, depth int) string {
-	leaves := []string{"ticket.level", "ticket.big", "ticket.age", "0", "1", "-3", "50"}
-	if depth <= 0 || rapid.Bool().Draw(t, "int leaf") {
-		return rapid.SampledFrom(leaves).Draw(t, "int")
+	if depth <= 0 || rapid.IntRange(0, 3).Draw(t, "int leaf") > 0 {
+		return rapid.SampledFrom([]string{"ticket.level", "ticket.level", "(has(ticket.age) ? ticket.age : 7)", "ticket.big", "ticket.age",
+			"0", "1", "-3", "50", "7"}).Draw(t, "int")
 	}
 	op := rapid.SampledFrom([]string{"+", "-", "*", "/", "%"}).Draw(t, "arith")
 	return "(" + drawInt(t, depth-1) + " " + op + " " + drawInt(t, depth-1) + ")"
@@ -155,8 +155,8 @@ func drawText(t *rapid.T) string {
 func TestClosuresAgreeWithCEL(t *testing.T) {
 	env := newEnv(t)
 	compiled, refused := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
-		text := drawBool(t, 3)
+	agree := func(t *rapid.T) {
+		text := drawBool(t, rapid.IntRange(1, 3).Draw(t, "depth"))
 		r, _, faults := env.Compile(text)
 		if len(faults) > 0 {
 			refused++
@@ -181,8 +181,13 @@ func TestClosuresAgreeWithCEL(t *testing.T) {
 				t.Fatalf("%s of %v: got %v, cel-go %v", text, vars, got, want)
 			}
 		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		for range 10 {
+			agree(t)
+		}
 	})
-	if compiled == 0 || refused == 0 {
+	if compiled < 200 || refused < 50 {
 		t.Fatalf("%d compiled and %d refused: the test says nothing", compiled, refused)
 	}
 }
@@ -202,6 +207,9 @@ func TestRefusals(t *testing.T) {
 		{`ticket.age > 80 && has(ticket.age)`, "FL0122", "age"},
 		{`has(ticket.age) || ticket.age > 80`, "FL0122", "age"},
 		{`!has(ticket.age) && ticket.age > 80`, "FL0122", "age"},
+		{`(!has(ticket.age) && ticket.vip) || ticket.age > 80`, "FL0122", "age"},
+		{`(has(ticket.age) || ticket.vip) && ticket.age > 80`, "FL0122", "age"},
+		{`(ticket.vip ? has(ticket.age) : true) && ticket.age > 80`, "FL0122", "age"},
 		{`has(ticket.plan)`, "FL0212", "plan"},
 		{`ticket.arrived > now`, "FL0125", "now"},
 		{`ticket.arrived.getHours() > 8`, "FL0125", "getHours"},
@@ -247,6 +255,22 @@ func TestRefusals(t *testing.T) {
 		}
 		if f.Code != c.code || !strings.HasPrefix(at, c.at) {
 			t.Errorf("Compile(%.60s): got %s %q at %.12q, want %s at %q", c.text, f.Code, f.Message, at, c.code, c.at)
+		}
+	}
+}
+
+// What is at the edge of being refused, and is not.
+func TestAccepted(t *testing.T) {
+	env := newEnv(t)
+	for _, text := range []string{
+		`ticket.level < 100`, `ticket.level <= 99`, `ticket.level > -5`, `ticket.level >= 100`, `ticket.level == 100`, `ticket.level != -5`,
+		`ticket.level * 92233720368547758 > 0 || ticket.level in [100]`, `ticket.big - 1 > 5`, `-ticket.big < -5`,
+		`!has(ticket.age) || ticket.age > 80`, `!(!has(ticket.age)) && ticket.age > 80`, `has(ticket.age) ? ticket.age > 80 : ticket.vip`,
+		`!(has(ticket.age) && ticket.vip) || ticket.age > 80`, `has(ticket.age) && has(ticket.town) && (ticket.age > 80 || ticket.town == "Wien")`,
+		`(ticket.vip ? has(ticket.age) : false) && ticket.age > 80`, `has(ticket.due) && ticket.due - ticket.arrived < duration("24h")`,
+	} {
+		if _, _, faults := env.Compile(text); len(faults) > 0 {
+			t.Errorf("Compile(%s): got %+v, want no fault", text, faults)
 		}
 	}
 }
