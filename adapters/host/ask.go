@@ -28,6 +28,8 @@ type (
 		Uptime   string         `json:"uptime"`
 		Steps    uint64         `json:"clock_steps"`
 		Refusals map[string]int `json:"refusals"`
+		Noted    uint64         `json:"noted"`
+		NotKept  uint64         `json:"not_kept"`
 	}
 	policyAnswer struct {
 		Name string `json:"name"`
@@ -113,6 +115,8 @@ func (h *Host) status(*message) (any, *Refusal) {
 		Uptime:   time.Duration(h.turn.at.Sub(h.clock.base)).Round(time.Second).String(),
 		Steps:    h.steps,
 		Refusals: map[string]int{},
+		Noted:    h.rules.noted,
+		NotKept:  h.rules.notKept,
 	}
 	for _, agent := range h.engine.Agents() {
 		a.Agents[agent.State]++

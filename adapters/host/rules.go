@@ -10,7 +10,11 @@ import (
 )
 
 // rules are a policy file, compiled, as the door asks it about payloads.
-type rules struct{ policy *policy.Policy }
+type rules struct {
+	policy  *policy.Policy
+	noted   uint64 // values that the policy does not have: read as the attribute's else, or as absent
+	notKept uint64 // attributes that the policy does not declare
+}
 
 // compile reads a policy file. Warnings and notes do not matter here: they were shown when it was checked.
 func compile(file string, src []byte) (*rules, error) {
@@ -51,6 +55,8 @@ func (r *rules) read(m *message, channel string) (policy.Reading, *Refusal) {
 			return reading, refuse(Malformed, "data.%s: %s", p.Field, p.Message)
 		}
 	}
+	r.noted += uint64(len(reading.Problems))
+	r.notKept += uint64(len(reading.NotKept))
 	return reading, nil
 }
 
