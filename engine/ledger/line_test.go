@@ -19,7 +19,7 @@ func testPolicies() []*engine.Policy {
 	limits := func(l ...int64) []int64 { return l }
 	back := &engine.Node{Name: "back", Line: 30, Order: engine.Greatest{By: 1}, Members: []engine.Member{{Class: 1}, {Class: 2}},
 		Protect: []engine.Protection{{Kind: engine.FirstAfter, Limit: limits(engine.None, int64(minute), int64(30*second)), Line: 31}}}
-	return []*engine.Policy{
+	list := []*engine.Policy{
 		testPolicy("arrival", all(engine.Arrival{})),
 		testPolicy("head start", all(engine.HeadStart{Credit: []engine.Duration{2 * minute, 30 * second, 0}})),
 		testPolicy("strict", all(engine.Strict{}, engine.Protection{Kind: engine.OvertakenAtMost, Limit: limits(1, 2, 3), Line: 11})),
@@ -28,6 +28,11 @@ func testPolicies() []*engine.Policy {
 		testPolicy("nested", &engine.Node{Name: "line", Line: 20, Order: engine.Strict{},
 			Members: []engine.Member{{Class: 0}, {Group: back}}}),
 	}
+	// Another policy may number channels and attributes otherwise.
+	list[3].Channels[0], list[3].Channels[1] = list[3].Channels[1], list[3].Channels[0]
+	list[4].Attrs = []string{"other", "class"}
+	list[4].Classify = func(f *engine.Facts) engine.ClassID { return engine.ClassID(f.Attrs[1] % 3) }
+	return list
 }
 
 func testPolicy(name string, root *engine.Node) *engine.Policy {
@@ -36,7 +41,7 @@ func testPolicy(name string, root *engine.Node) *engine.Policy {
 		Channels: []engine.Channel{{Name: "phone", Takes: 1, Offer: 20 * engine.Second, Late: engine.Minute},
 			{Name: "chat", Takes: 3, Offer: 30 * engine.Second, Late: engine.Minute}},
 		Classes:  []engine.Class{{Name: "danger", Reason: "Danger"}, {Name: "usual"}, {Name: "late", Reason: "Late"}},
-		Classify: func(f *engine.Facts) engine.ClassID { return engine.ClassID(f.Attrs[0]) },
+		Classify: func(f *engine.Facts) engine.ClassID { return engine.ClassID(f.Attrs[0] % 3) },
 		Values:   func(f *engine.Facts, v *[engine.ValuesMax]int64) { v[0] = f.Attrs[1] }}
 }
 
@@ -47,6 +52,7 @@ type line struct {
 	e        *engine.Engine
 	policies []*engine.Policy
 	alive    []engine.TicketID
+	adopted  bool // a second policy: one change in a history
 	hear     func(*engine.Event)
 }
 
@@ -103,6 +109,10 @@ func (l *line) draw(t *rapid.T, kind engine.CommandKind, at engine.Instant) engi
 	case engine.SignIn:
 		c.Profile = l.drawProfile(t)
 	case engine.Adopt:
+		if l.adopted {
+			return engine.Command{Kind: engine.Tick, At: at}
+		}
+		l.adopted = true
 		c.Policy = l.policies[rapid.IntRange(0, len(l.policies)-1).Draw(t, "policy")]
 	}
 	if len(l.alive) > 0 {
