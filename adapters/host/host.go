@@ -11,6 +11,7 @@ import (
 
 	"fairline/engine"
 	"fairline/engine/journal"
+	"fairline/policy"
 )
 
 // Limits of the inbox.
@@ -43,9 +44,16 @@ type Config struct {
 	PolicyFile   string
 	PolicySource []byte
 
-	Logger  *slog.Logger     // nil: nothing is logged
-	Observe func(*Turn)      // hears of each turn when it is stored, on the host's goroutine; nil: nobody
-	Refused func(Code)       // hears of each refusal, on any goroutine; nil: nobody
+	Logger  *slog.Logger // nil: nothing is logged
+	Observe func(*Turn)  // hears of each turn when it is stored, on the host's goroutine; nil: nobody
+	Refused func(Code)   // hears of each refusal, on any goroutine; nil: nobody
+
+	// Replayed hears of each event of the journal at the start, in order, and Adopted of each policy before
+	// its Adopted event is heard of; both on the host's goroutine, and what they hear of is valid during
+	// the call, except for the policy. Nil: nobody.
+	Replayed func(*engine.Event)
+	Adopted  func(*policy.Policy)
+
 	Wall    func() time.Time // nil, with Elapsed: the machine's clocks
 	Elapsed func() time.Duration
 

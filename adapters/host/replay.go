@@ -7,6 +7,7 @@ import (
 
 	"fairline/engine"
 	"fairline/engine/journal"
+	"fairline/policy"
 )
 
 // Errors of a start.
@@ -19,7 +20,8 @@ var (
 
 // replay follows the journal from its first frame: the events are applied, never decided again.
 func (h *Host) replay(ctx context.Context) error {
-	f := follower{engine: h.engine, book: h.book, learned: map[[32]byte]*rules{}}
+	f := follower{engine: h.engine, book: h.book, learned: map[[32]byte]*rules{},
+		replayed: h.cfg.Replayed, adopted: h.cfg.Adopted}
 	err := journal.Replay(ctx, h.cfg.Log, &h.chain, func(seq uint64, frame *journal.Frame) error {
 		if err := f.follow(seq, frame); err != nil {
 			return err
@@ -62,6 +64,9 @@ type follower struct {
 	rules   *rules // in force; nil: none
 	learned map[[32]byte]*rules
 	decoder engine.Decoder
+
+	replayed func(*engine.Event) // nil: nobody hears
+	adopted  func(*policy.Policy)
 }
 
 // follow applies one frame.
@@ -86,9 +91,15 @@ func (f *follower) follow(seq uint64, frame *journal.Frame) error {
 				return fmt.Errorf("sequence %d event %d: adopts a policy that no input has: %w", seq, i+1, ErrInput)
 			}
 			ev.Policy = f.rules.engine()
+			if f.adopted != nil {
+				f.adopted(f.rules.policy)
+			}
 		}
 		f.engine.Apply(ev)
 		f.book.apply(&ev, seq)
+		if f.replayed != nil {
+			f.replayed(&ev)
+		}
 	}
 	return f.compare(seq, frame)
 }
@@ -188,6 +199,9 @@ func (h *Host) adopt(r *rules) error {
 		return err
 	case n > 0:
 		h.log.Info("policy adopted", "policy", r.name())
+		if h.cfg.Adopted != nil {
+			h.cfg.Adopted(r.policy)
+		}
 	}
 	h.rules = r
 	return nil
