@@ -43,7 +43,8 @@ type Book struct {
 	starts   map[engine.OfferID]*Ticket
 	agents   map[engine.AgentID]string
 	words    map[engine.Word]string
-	ended    []*Ticket // in the order of their ends
+	texts    map[string]bool // those of words, to find without hashing
+	ended    []*Ticket       // in the order of their ends
 	channels []engine.Channel
 	misses   int // in a row, until an agent is put on break
 }
@@ -55,6 +56,7 @@ func newBook() *Book {
 		starts:  map[engine.OfferID]*Ticket{},
 		agents:  map[engine.AgentID]string{},
 		words:   map[engine.Word]string{},
+		texts:   map[string]bool{},
 	}
 }
 
@@ -92,7 +94,8 @@ func (b *Book) note(in *Input) {
 		b.agents[in.Command.Agent] = in.Texts[0]
 	}
 	for _, text := range in.Words() {
-		if len(b.words) < wordsMax {
+		if !b.texts[text] && len(b.words) < wordsMax {
+			b.texts[text] = true
 			b.words[engine.WordOf(text)] = text
 		}
 	}

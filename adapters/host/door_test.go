@@ -76,6 +76,7 @@ func TestChangeKeepsTheRest(t *testing.T) {
 			{`{"grade":4}`, "first"},
 			{`{}`, "first"},
 			{`{"topic":"water"}`, "rest"},
+			{`{"topic":"fire"}`, "first"},
 		}
 		s.send("fl.in.main.pbx.ticket", `{"id":"1","data":{"channel":"phone"}}`)
 		for i, step := range steps {

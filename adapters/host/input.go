@@ -80,13 +80,21 @@ func AppendInput(dst []byte, in *Input) []byte {
 // engine.ErrEncoding for the command inside; it refuses what AppendInput would not have produced for the
 // command's kind, and an Arrive whose key is not that of its adapter and id.
 func DecodeInput(b []byte) (Input, error) {
+	var in Input
+	err := decodeInput(new(engine.Decoder), b, &in)
+	return in, err
+}
+
+// decodeInput is DecodeInput with a Decoder to reuse: what the command points to is the Decoder's own and
+// valid until its next use.
+func decodeInput(d *engine.Decoder, b []byte, in *Input) error {
 	r := inputReader{b: b}
 	command := r.bytes()
 	n := r.uvarint()
 	if r.bad || n > uint64(len(r.b)) {
-		return Input{}, fmt.Errorf("input of %d bytes: %w", len(b), ErrInput)
+		return fmt.Errorf("input of %d bytes: %w", len(b), ErrInput)
 	}
-	in := Input{}
+	in.Texts = nil
 	if n > 0 {
 		in.Texts = make([]string, n)
 	}
@@ -94,13 +102,12 @@ func DecodeInput(b []byte) (Input, error) {
 		in.Texts[i] = string(r.bytes())
 	}
 	if r.bad || len(r.b) > 0 {
-		return Input{}, fmt.Errorf("input of %d bytes: %w", len(b), ErrInput)
+		return fmt.Errorf("input of %d bytes: %w", len(b), ErrInput)
 	}
-	var err error
-	if in.Command, err = engine.DecodeCommand(command); err != nil {
-		return Input{}, err
+	if err := d.Command(command, &in.Command); err != nil {
+		return err
 	}
-	return in, in.check()
+	return in.check()
 }
 
 // check says whether the texts fit the command.

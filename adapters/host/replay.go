@@ -72,11 +72,8 @@ type follower struct {
 // follow applies one frame.
 func (f *follower) follow(seq uint64, frame *journal.Frame) error {
 	for i, item := range frame.Inputs {
-		in, err := DecodeInput(item)
-		if err != nil {
-			return fmt.Errorf("sequence %d input %d: %w", seq, i+1, err)
-		}
-		if err := f.learn(&in); err != nil {
+		var in Input
+		if err := f.input(item, &in); err != nil {
 			return fmt.Errorf("sequence %d input %d: %w", seq, i+1, err)
 		}
 		f.book.note(&in)
@@ -111,6 +108,14 @@ func (f *follower) compare(seq uint64, frame *journal.Frame) error {
 			seq, f.engine.Digest(), frame.Digest, ErrDigest)
 	}
 	return nil
+}
+
+// input reads an input. What its command points to is valid until the next one is read.
+func (f *follower) input(item []byte, in *Input) error {
+	if err := decodeInput(&f.decoder, item, in); err != nil {
+		return err
+	}
+	return f.learn(in)
 }
 
 // learn compiles the policy of an Adopt, and puts it into the command.

@@ -117,6 +117,6 @@ func (s *site) send(subject, payload string) string {
 
 // pass lets time go by in the bubble.
 func (s *site) pass(d time.Duration) {
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 }

@@ -55,11 +55,8 @@ func (f *follower) decide(seq uint64, frame *journal.Frame) error {
 	n := 0
 	var again []byte
 	for i, item := range frame.Inputs {
-		in, err := DecodeInput(item)
-		if err == nil {
-			err = f.learn(&in)
-		}
-		if err != nil {
+		var in Input
+		if err := f.input(item, &in); err != nil {
 			return fmt.Errorf("sequence %d input %d: %w", seq, i+1, err)
 		}
 		events, err := f.engine.Do(in.Command)
