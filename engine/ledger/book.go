@@ -6,6 +6,9 @@ import "fairline/engine"
 // offers that failed a moment ago, so its memory does not grow with the ledger. The zero value is ready. It is not safe
 // for concurrent use.
 type Book struct {
+	// Frame is the sequence of the frame whose events are added next. Entries carry it; whoever has no frames leaves it 0.
+	Frame uint64
+
 	policy  *engine.Policy
 	demands demands
 	open    map[engine.OfferID]*Entry
@@ -29,6 +32,18 @@ func (b *Book) Totals() *Totals { return &b.totals }
 
 // Pending returns how many offers are open.
 func (b *Book) Pending() int { return len(b.open) }
+
+// oldest returns the frame of the oldest decision that may still be entered, or Frame.
+func (b *Book) oldest() uint64 {
+	from := b.Frame
+	for _, e := range b.open {
+		from = min(from, e.Decided)
+	}
+	for _, f := range b.failed {
+		from = min(from, f.entry.Decided)
+	}
+	return from
+}
 
 // Skip lets the next entry have the number n+1: for a Book that begins in the middle of a journal.
 func (b *Book) Skip(n Number) { b.last = n }
@@ -66,7 +81,7 @@ func (b *Book) offer(ev *engine.Event) {
 	}
 	b.prune()
 	b.newest = ev.Offer
-	b.open[ev.Offer] = &Entry{Offered: ev.At, Policy: b.policy, Ticket: ev.Ticket, Class: ev.Class,
+	b.open[ev.Offer] = &Entry{Decided: b.Frame, Offered: ev.At, Policy: b.policy, Ticket: ev.Ticket, Class: ev.Class,
 		Channel: b.demands.at(ev.Demand).channel, Place: ev.From, Agent: ev.Agent, Offer: ev.Offer, Count: ev.Count,
 		Skill: ev.Skill, Room: ev.Room}
 }
@@ -120,7 +135,7 @@ func (b *Book) prune() {
 
 func (b *Book) enter(e *Entry, at engine.Instant) *Entry {
 	b.last++
-	e.Number, e.Accepted = b.last, at
+	e.Number, e.Accepted, e.Entered = b.last, at, b.Frame
 	b.totals.add(e)
 	return e
 }

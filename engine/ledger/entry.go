@@ -13,6 +13,8 @@ type Number uint64
 // never changes.
 type Entry struct {
 	Number   Number
+	Decided  uint64         // the frame with the decision, where the Book was told of frames
+	Entered  uint64         // the frame that entered it, likewise
 	Offered  engine.Instant // when it was decided; of a miss: when the offer that was missed was made
 	Accepted engine.Instant // when it was entered
 	Policy   *engine.Policy // that decided

@@ -96,6 +96,9 @@ func NewWatch(ids ...engine.TicketID) *Watch {
 	return w
 }
 
+// Book returns the book of the watch, which enters what all starts passed.
+func (w *Watch) Book() *Book { return &w.book }
+
 // Class returns the class of a watched ticket as far as the events went.
 func (w *Watch) Class(id engine.TicketID) engine.ClassID { return w.watched[id].class }
 
@@ -118,9 +121,11 @@ func (w *Watch) Pending() (open, working int) {
 	return open, working
 }
 
-// Add follows one event and returns the passings that it enters. A Passing is complete when Done is set, by a later Add.
-func (w *Watch) Add(ev *engine.Event) []*Passing {
+// Add follows one event. It returns the entry that the event completes, or nil, and the passings of watched tickets that
+// it enters. A Passing is complete when Done is set, by a later Add.
+func (w *Watch) Add(ev *engine.Event) (*Entry, []*Passing) {
 	entry, _ := w.book.Add(ev)
+	var list []*Passing
 	switch ev.Kind {
 	case engine.Adopted:
 		w.adopt(ev.Policy)
@@ -129,11 +134,11 @@ func (w *Watch) Add(ev *engine.Event) []*Passing {
 	case engine.Offered:
 		w.offer(ev)
 	case engine.Accepted:
-		return w.accept(ev, entry)
+		list = w.accept(ev, entry)
 	case engine.Withdrawn, engine.Returned, engine.Finished:
 		w.leave(ev)
 	case engine.Missed:
-		return w.miss(ev, entry)
+		list = w.miss(ev, entry)
 	case engine.Ended:
 		if t := w.watched[ev.Ticket]; t != nil {
 			t.here = false
@@ -141,7 +146,7 @@ func (w *Watch) Add(ev *engine.Event) []*Passing {
 	case engine.SignedIn, engine.SignedOut, engine.OnBreak, engine.Readied:
 		w.roster.add(ev.Kind, ev.Agent, ev.Profile)
 	}
-	return nil
+	return entry, list
 }
 
 func (w *Watch) adopt(p *engine.Policy) {

@@ -44,7 +44,8 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 				watches[ev.Ticket] = w
 			}
 			for _, w := range watches {
-				passings = append(passings, w.Add(ev)...)
+				_, list := w.Add(ev)
+				passings = append(passings, list...)
 			}
 		})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
