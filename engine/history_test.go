@@ -177,7 +177,7 @@ func (h *history) do(t *rapid.T, c Command) {
 		}
 		h.copy.Apply(ev)
 	}
-	if h.copy.Digest() != h.e.Digest() {
+	if h.copy.Digest() != h.e.Digest() || h.copy.OrderDigest() != h.e.OrderDigest() {
 		t.Fatalf("replay of %+v has digest %x, want %x", c, h.copy.Digest(), h.e.Digest())
 	}
 	h.check(t)

@@ -156,3 +156,22 @@ func (p *Policy) Nodes() []*Node {
 	walk(p.Root)
 	return list
 }
+
+// OrderDigest returns a hash of the queue: everybody who waits or is under offer, in order of arrival, with class,
+// demand, and slips. Under one policy equal digests mean the same order of service. It costs O(n).
+func (e *Engine) OrderDigest() uint64 {
+	h := uint64(0)
+	for _, s := range e.index.slots[:e.index.end] {
+		if s == 0 {
+			continue
+		}
+		t := e.tickets.at(s)
+		h = mix(h, uint64(t.place.Seq))
+		h = mix(h, uint64(t.place.Arrived))
+		h = mix(h, uint64(t.class)<<16|uint64(t.demand))
+		for i := range e.tree.leaves[t.class].counters {
+			h = mix(h, uint64(e.slips(t, e.tree.leaves[t.class], i)))
+		}
+	}
+	return h
+}

@@ -181,8 +181,8 @@ order: {greatest: debt}
 	}
 }
 
-func TestTicket(t *testing.T) {
-	p := parse(t, `
+// ticketPolicy has an attribute of each type.
+const ticketPolicy = `
 fairline: 1
 policy: test
 attributes:
@@ -199,7 +199,10 @@ classes:
   - {name: b, reason: r, when: 'ticket.vip && ticket.lag > duration("2h") || has(ticket.met) && ticket.met < ticket.arrived || ticket.town == "Wien"'}
   - name: everyone
 order: {strict: [a, b, everyone]}
-`)
+`
+
+func TestTicket(t *testing.T) {
+	p := parse(t, ticketPolicy)
 	for _, c := range []struct {
 		ticket policy.Ticket
 		class  string // "" when it is refused

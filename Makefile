@@ -1,0 +1,42 @@
+# fairline: everything a contributor runs. `make help` lists it.
+GO ?= go
+FUZZTIME ?= 30s
+FUZZ = ./engine:FuzzCodec ./engine/journal:FuzzFrame ./policy:FuzzParse ./policy/rule:FuzzCompile \
+	./adapters/host:FuzzTicketDecoder ./adapters/host:FuzzInput ./adapters/natsbus:FuzzAnchor ./simulations/recorded:FuzzRead
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+deps: ## fetch the modules; this version's tests need no other program
+	$(GO) mod download
+
+build: deps ## build the program into ./fairline
+	$(GO) build -trimpath -o fairline ./cmd/fairline
+
+test: deps lint ## lint, then run all tests, the race detector on
+	$(GO) test -race -timeout 15m ./...
+
+race: ## the concurrent packages again and again under the race detector
+	$(GO) test -race -count=5 ./adapters/... ./cmd/...
+
+lint: ## gofmt, go vet, staticcheck, a tidy go.mod
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt -w the files above"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+
+check: test ## all that a commit needs
+
+golden: ## write the expected outputs anew; read the diff
+	$(GO) test ./engine/... ./policy/... ./adapters/host/... ./cmd/... -rewrite
+
+bench: ## the benchmarks with their limits beside them
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./engine ./engine/journal ./adapters/natsbus ./cmd/fairline
+
+fuzz: ## each fuzz test for FUZZTIME (default 30s)
+	@set -e; for f in $(FUZZ); do $(GO) test $${f%:*} -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME); done
+
+soak: ## random histories, many times over; prints the seed that repeats a failure
+	$(GO) test ./engine -run Histories -rapid.checks=300000 -timeout 60m
+
+.PHONY: help deps build test race lint check golden bench fuzz soak
