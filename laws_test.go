@@ -227,7 +227,11 @@ func TestNoRoomForEverything(t *testing.T) {
 func TestNoSkips(t *testing.T) {
 	for _, s := range sources(t) {
 		ast.Inspect(s.file, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok && slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) && s.test() {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || !s.test() || !slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, sel.Sel.Name) {
+				return true
+			}
+			if of, ok := sel.X.(*ast.Ident); ok && slices.Contains([]string{"t", "b", "f", "tb"}, of.Name) {
 				t.Errorf("%s: a test is skipped", s.fset.Position(n.Pos()))
 			}
 			return true
