@@ -1,6 +1,9 @@
 package host
 
-import "fairline/engine"
+import (
+	"fairline/engine"
+	"fairline/engine/ledger"
+)
 
 // Limits of the book.
 const (
@@ -47,6 +50,7 @@ type Book struct {
 	ended    []*Ticket       // in the order of their ends
 	channels []engine.Channel
 	misses   int // in a row, until an agent is put on break
+	index    ledger.Index
 }
 
 func newBook() *Book {
@@ -103,6 +107,7 @@ func (b *Book) note(in *Input) {
 
 // apply follows one event of the frame at seq.
 func (b *Book) apply(ev *engine.Event, seq uint64) {
+	b.index.Add(seq, ev)
 	switch ev.Kind {
 	case engine.Adopted:
 		b.channels, b.misses = ev.Policy.Channels, ev.Policy.BreakAfter

@@ -31,6 +31,8 @@ type message struct {
 	adapter string
 	ticket  engine.TicketID
 	limit   uint64
+	from    uint64
+	pairs   bool
 }
 
 // An attribute is one member of data.attributes: a text, a number as it is written, or true or false.

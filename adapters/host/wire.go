@@ -55,6 +55,12 @@ var (
 	limitField = field{name: "limit", read: func(d *decoder, path string, m *message) {
 		m.limit = d.whole(path, 1, listMax)
 	}}
+	fromField = field{name: "from", read: func(d *decoder, path string, m *message) {
+		m.from = d.whole(path, 1, numberMax)
+	}}
+	pairsField = field{name: "pairs", read: func(d *decoder, path string, m *message) {
+		m.pairs = d.boolean(path)
+	}}
 	ticketFields = []field{
 		{name: "adapter", read: text(TokenLenMax, func(m *message) *string { return &m.adapter })},
 		{name: "id", read: text(TextLenMax, func(m *message) *string { return &m.id })},
@@ -95,6 +101,9 @@ var verbs = []verb{
 	{door: "ask", name: "status", answer: (*Host).status, reply: statusAnswer{}},
 	{door: "ask", name: "ticket", answer: (*Host).askTicket, reply: ticketAnswer{}, fields: ticketFields},
 	{door: "ask", name: "agents", answer: (*Host).askAgents, reply: agentsAnswer{}, fields: []field{limitField}},
+	{door: "ask", name: "explain", answer: (*Host).askExplain, reply: Explanation{}, fields: ticketFields},
+	{door: "ask", name: "ledger", answer: (*Host).askLedger, reply: LedgerPage{}, fields: append([]field{
+		fromField, limitField, pairsField}, ticketFields...)},
 	{door: "ask", name: "waiting", answer: (*Host).askWaiting, reply: waitingAnswer{}, fields: []field{limitField}},
 }
 

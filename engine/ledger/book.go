@@ -12,7 +12,9 @@ type Book struct {
 	policy  *engine.Policy
 	demands demands
 	open    map[engine.OfferID]*Entry
-	failed  []failure
+	order   []engine.OfferID // of open, rising; some of them are over
+	failed  map[engine.OfferID]*Entry
+	fails   []failure // of failed, in the order in which they failed
 	newest  engine.OfferID
 	last    Number
 	totals  Totals
@@ -20,8 +22,8 @@ type Book struct {
 
 // A failure is an offer that failed while later ones were open: a miss may still be entered against its agent.
 type failure struct {
-	entry *Entry
-	next  engine.OfferID // offers before this one were made before it failed
+	offer engine.OfferID
+	next  engine.OfferID // offers before this one were made before it failed; never falls
 }
 
 // Number returns how many entries there are so far.
@@ -39,8 +41,8 @@ func (b *Book) oldest() uint64 {
 	for _, e := range b.open {
 		from = min(from, e.Decided)
 	}
-	for _, f := range b.failed {
-		from = min(from, f.entry.Decided)
+	for _, e := range b.failed {
+		from = min(from, e.Decided)
 	}
 	return from
 }
@@ -77,10 +79,10 @@ func (b *Book) Add(ev *engine.Event) (*Entry, bool) {
 
 func (b *Book) offer(ev *engine.Event) {
 	if b.open == nil {
-		b.open = map[engine.OfferID]*Entry{}
+		b.open, b.failed = map[engine.OfferID]*Entry{}, map[engine.OfferID]*Entry{}
 	}
 	b.prune()
-	b.newest = ev.Offer
+	b.newest, b.order = ev.Offer, append(b.order, ev.Offer)
 	b.open[ev.Offer] = &Entry{Decided: b.Frame, Offered: ev.At, Policy: b.policy, Ticket: ev.Ticket, Class: ev.Class,
 		Channel: b.demands.at(ev.Demand).channel, Place: ev.From, Agent: ev.Agent, Offer: ev.Offer, Count: ev.Count,
 		Skill: ev.Skill, Room: ev.Room}
@@ -101,36 +103,36 @@ func (b *Book) withdraw(ev *engine.Event) {
 	delete(b.open, ev.Offer)
 	if e != nil && ev.Why != engine.ByLeaving {
 		e.Rows = nil
-		b.failed = append(b.failed, failure{entry: e, next: b.newest + 1})
+		b.failed[ev.Offer] = e
+		b.fails = append(b.fails, failure{offer: ev.Offer, next: b.newest + 1})
 	}
 }
 
 // miss enters a miss of an offer that just failed, or that failed while the start of the rival was an open offer.
 func (b *Book) miss(ev *engine.Event) (*Entry, bool) {
-	for _, f := range b.failed {
-		if f.entry.Offer != ev.Offer {
-			continue
-		}
-		e := *f.entry
-		e.Missed, e.Rival, e.Count, e.Skill, e.Room = true, ev.Rival, ev.Count, 0, 0
-		return b.enter(&e, ev.At), true
+	f := b.failed[ev.Offer]
+	if f == nil {
+		return nil, false
 	}
-	return nil, false
+	e := *f
+	e.Missed, e.Rival, e.Count, e.Skill, e.Room = true, ev.Rival, ev.Count, 0, 0
+	return b.enter(&e, ev.At), true
 }
 
-// prune forgets the failures that no open offer can still be entered against. It runs before an offer is made or fails, and
-// not behind one: misses come right behind what caused them.
+// prune forgets the failures that no open offer can still be entered against: those before the oldest open one was made. It
+// runs before an offer is made or fails, and not behind one: misses come right behind what caused them.
 func (b *Book) prune() {
-	keep := b.failed[:0]
-	for _, f := range b.failed {
-		for id := range b.open {
-			if f.entry.Offer < id && id < f.next {
-				keep = append(keep, f)
-				break
-			}
-		}
+	k := 0
+	for k < len(b.order) && b.open[b.order[k]] == nil {
+		k++
 	}
-	b.failed = keep
+	b.order = b.order[k:]
+	k = 0
+	for k < len(b.fails) && (len(b.order) == 0 || b.fails[k].next <= b.order[0]) {
+		delete(b.failed, b.fails[k].offer)
+		k++
+	}
+	b.fails = b.fails[k:]
 }
 
 func (b *Book) enter(e *Entry, at engine.Instant) *Entry {

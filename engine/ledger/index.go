@@ -25,7 +25,8 @@ type Index struct {
 	marks   []mark
 	forgot  uint64 // marks of frames up to this one are gone
 	stops   []Stop
-	stride  Number
+	stride  Number // entries between two stops, or
+	stretch uint64 // frames
 }
 
 // A mark is a rare event.
@@ -85,15 +86,15 @@ func (x *Index) Add(frame uint64, ev *engine.Event) {
 // stop notes that a page may begin with the frame that comes.
 func (x *Index) stop() {
 	if x.stride == 0 {
-		x.stride = 16
+		x.stride, x.stretch = 16, 256
 		x.stops = append(x.stops, Stop{From: 1, At: 1})
 	}
-	if x.book.last < x.stops[len(x.stops)-1].Number+x.stride {
+	if last := x.stops[len(x.stops)-1]; x.book.last < last.Number+x.stride && x.book.Frame < last.At+x.stretch {
 		return
 	}
 	x.stops = append(x.stops, Stop{Number: x.book.last, From: x.book.oldest(), At: x.book.Frame})
 	if len(x.stops) > StopsMax {
-		x.stride *= 2
+		x.stride, x.stretch = 2*x.stride, 2*x.stretch
 		k := 0
 		for i := 0; i < len(x.stops); i += 2 {
 			x.stops[k] = x.stops[i]

@@ -14,7 +14,7 @@ import (
 func TestIndexBeginsAnywhere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var all Book
-		x := Index{stride: 1, stops: []Stop{{From: 1, At: 1}}}
+		x := Index{stride: 1, stretch: 5, stops: []Stop{{From: 1, At: 1}}}
 		var frames [][]engine.Event
 		var want []string
 		var arrived []uint64 // frame, by ticket

@@ -29,6 +29,7 @@ func (c *Census) offer(ev *engine.Event) error {
 		return fmt.Errorf("offer %d: the agent cannot take ticket %d now", ev.Offer, ev.Ticket)
 	}
 	waited, skill, small := 0, 0, 0
+	able := map[engine.DemandID]int{}
 	for _, a := range c.tickets {
 		if !a.place.Before(t.place) || a.offer != nil && a.offer.state != ringing {
 			continue
@@ -36,8 +37,11 @@ func (c *Census) offer(ev *engine.Event) error {
 		cost := c.takes(o.agent, a)
 		var p *passing
 		if cost > 0 && cost <= room {
+			if able[a.number] == 0 {
+				able[a.number] = c.roster.able(a.demand())
+			}
 			p = &passing{by: o, under: a.offer, pair: Pair{Over: a.id, By: t.id, Offer: o.id, Agent: o.agent, At: o.at, Row: -1,
-				Able: c.roster.able(a.demand())}}
+				Able: able[a.number]}}
 			o.pairs = append(o.pairs, p)
 		}
 		switch {

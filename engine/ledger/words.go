@@ -112,10 +112,11 @@ func (e *Entry) KeysOf(r *Row) Keys {
 	if r.Why != engine.ByOrder {
 		return Keys{}
 	}
-	return keysAt(e.Policy, r.Node, r.KeyWon, r.KeyLost)
+	return KeysAt(e.Policy, r.Node, r.KeyWon, r.KeyLost)
 }
 
-func keysAt(p *engine.Policy, id engine.NodeID, won, lost int64) Keys {
+// KeysAt reads the keys that were compared at a node of p.
+func KeysAt(p *engine.Policy, id engine.NodeID, won, lost int64) Keys {
 	node := nodeOf(p, id)
 	if node == nil {
 		return Keys{}

@@ -1,0 +1,73 @@
+package host
+
+import (
+	"fmt"
+
+	"fairline/engine"
+	"fairline/engine/ledger"
+)
+
+// What explanations and pages of the ledger are made of. Times are RFC 3339 in UTC; spans are whole milliseconds.
+type (
+	// A Who is a ticket, by its number and by what its adapter calls it where the line still knows that.
+	Who struct {
+		Ticket  engine.TicketID `json:"ticket"`
+		Adapter string          `json:"adapter,omitempty"`
+		ID      string          `json:"id,omitempty"`
+	}
+
+	// A Rule is the place in a policy file to which something is charged.
+	Rule struct {
+		Policy string `json:"policy"` // name@hash
+		Line   int    `json:"line,omitempty"`
+		Group  string `json:"group,omitempty"`
+		What   string `json:"what"` // the discipline or protection; "cool-off", "missed offer"
+		Text   string `json:"text"` // such as bank:16@3f9c21
+	}
+
+	// Keys are what was compared there. The winner's first.
+	Keys struct {
+		Order string `json:"order"`
+		Kind  string `json:"kind"` // instant, member or value
+		Won   string `json:"won"`
+		Lost  string `json:"lost"`
+	}
+)
+
+// who names a ticket.
+func (b *Book) who(id engine.TicketID) *Who {
+	if id == 0 {
+		return nil
+	}
+	w := &Who{Ticket: id}
+	if t := b.Ticket(id); t != nil {
+		w.Adapter, w.ID = t.Adapter, t.ID
+	}
+	return w
+}
+
+func ruleOf(r ledger.Rule) *Rule {
+	return &Rule{Policy: r.Policy, Line: r.Line, Group: r.Node, What: r.What, Text: r.String()}
+}
+
+// keysOf writes keys as payloads have them; nil where nothing was compared.
+func keysOf(k ledger.Keys) *Keys {
+	to := &Keys{Order: k.Order, Kind: string(k.Kind)}
+	switch k.Kind {
+	case ledger.KeyInstant:
+		to.Won, to.Lost = stamp(engine.Instant(k.Won)), stamp(engine.Instant(k.Lost))
+	case ledger.KeyMember:
+		to.Won, to.Lost = k.WonName, k.LostName
+	case ledger.KeyValue:
+		to.Won, to.Lost = fmt.Sprint(k.Won), fmt.Sprint(k.Lost)
+	default:
+		return nil
+	}
+	return to
+}
+
+// millis are the whole milliseconds of a span.
+func millis(d engine.Duration) int64 { return int64(d / engine.Millisecond) }
+
+// costFormula says what a cost is; the package ledger says why.
+const costFormula = "time from acceptance to finish of the one who went ahead / agents on duty at the offer who could serve the one passed"
