@@ -24,6 +24,7 @@ type (
 		Agents   map[string]int `json:"agents"`
 		Journal  journalAnswer  `json:"journal"`
 		Digest   string         `json:"digest"`
+		Order    string         `json:"order"` // a digest of who waits, in order, with what they suffered
 		At       string         `json:"at"`
 		Uptime   string         `json:"uptime"`
 		Steps    uint64         `json:"clock_steps"`
@@ -60,6 +61,7 @@ type (
 		Needs    []string        `json:"needs,omitempty"`
 		Attempts uint32          `json:"attempts"`
 		Slips    int             `json:"slips"`
+		MissedBy int             `json:"missed_by,omitempty"` // different agents who missed it; from three on somebody should look
 		Offer    engine.OfferID  `json:"offer,omitempty"`
 		Agent    string          `json:"agent,omitempty"`
 		Ref      string          `json:"ref,omitempty"`
@@ -111,6 +113,7 @@ func (h *Host) status(*message) (any, *Refusal) {
 		Agents:   map[string]int{},
 		Journal:  journalAnswer{Stream: h.cfg.Stream, Seq: h.chain.Head.Seq, Epoch: h.chain.Head.Epoch},
 		Digest:   fmt.Sprintf("%016x", h.engine.Digest()),
+		Order:    fmt.Sprintf("%016x", h.engine.OrderDigest()),
 		At:       stamp(h.turn.at),
 		Uptime:   time.Duration(h.turn.at.Sub(h.clock.base)).Round(time.Second).String(),
 		Steps:    h.steps,
@@ -164,6 +167,7 @@ func (h *Host) describe(t *Ticket) ticketAnswer {
 		return a
 	}
 	a.State, a.Slips, a.Offer, a.Agent = v.State, v.Slips, v.Offer, h.book.Agent(v.Agent)
+	a.MissedBy = v.Decliner
 	a.Class = h.engine.Policy().Classes[v.Class].Name
 	a.Needs = h.texts(v.Needs)
 	if v.Due != 0 {
