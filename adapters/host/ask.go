@@ -28,6 +28,7 @@ type (
 		At       string         `json:"at"`
 		Uptime   string         `json:"uptime"`
 		Steps    uint64         `json:"clock_steps"`
+		Speed    int            `json:"speed,omitempty"` // of logical time, where it is not that of time
 		Refusals map[string]int `json:"refusals"`
 		Noted    uint64         `json:"noted"`
 		NotKept  uint64         `json:"not_kept"`
@@ -120,6 +121,9 @@ func (h *Host) status(*message) (any, *Refusal) {
 		Refusals: map[string]int{},
 		Noted:    h.rules.noted,
 		NotKept:  h.rules.notKept,
+	}
+	if h.cfg.Speed > 1 {
+		a.Speed = h.cfg.Speed
 	}
 	for _, agent := range h.engine.Agents() {
 		a.Agents[agent.State]++

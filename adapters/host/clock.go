@@ -26,6 +26,7 @@ type clock struct {
 	wall    func() time.Time
 	elapsed func() time.Duration
 
+	speed int            // how many times as fast as the monotonic clock
 	base  engine.Instant // logical time when elapsed was since
 	since time.Duration
 	ahead time.Duration // of the wall before the monotonic clock, when last looked at
@@ -35,7 +36,7 @@ type clock struct {
 func (c *clock) start(last engine.Instant) error {
 	wall := c.wall()
 	now := engine.Instant(wall.UnixNano())
-	if behind := time.Duration(last.Sub(now)); behind > behindMax {
+	if behind := time.Duration(last.Sub(now)); behind > behindMax && c.speed == 1 {
 		return fmt.Errorf("it is %s, the journal ends at %s, %s later: %w", wall.UTC().Format(time.RFC3339),
 			time.Unix(0, int64(last)).UTC().Format(time.RFC3339), behind.Round(time.Second), ErrClock)
 	}
@@ -45,7 +46,14 @@ func (c *clock) start(last engine.Instant) error {
 }
 
 // now gives logical time. It never falls.
-func (c *clock) now() engine.Instant { return c.base.Add(engine.Duration(c.elapsed() - c.since)) }
+func (c *clock) now() engine.Instant {
+	return c.base.Add(engine.Duration(c.elapsed()-c.since) * engine.Duration(c.speed))
+}
+
+// until says how long it takes until logical time is at.
+func (c *clock) until(at engine.Instant) time.Duration {
+	return time.Duration(at.Sub(c.now())) / time.Duration(c.speed)
+}
 
 // step reports how far the wall clock has jumped since the last look, 0 when less than stepMax. What an
 // oscillator drifts from one look to the next is no step.

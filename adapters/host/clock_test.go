@@ -28,7 +28,7 @@ func (h *hands) tick(d time.Duration) { h.wall, h.elapsed = h.wall.Add(d), h.ela
 func TestClock(t *testing.T) {
 	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	h := &hands{wall: noon, elapsed: 7 * time.Hour}
-	c := clock{wall: func() time.Time { return h.wall }, elapsed: func() time.Duration { return h.elapsed }}
+	c := clock{wall: func() time.Time { return h.wall }, elapsed: func() time.Duration { return h.elapsed }, speed: 1}
 	at := func(clock time.Time) engine.Instant { return engine.Instant(clock.UnixNano()) }
 
 	if err := c.start(at(noon.Add(-time.Hour))); err != nil || c.now() != at(noon) {
@@ -88,4 +88,22 @@ func TestWallStep(t *testing.T) {
 			t.Errorf("start two days before the journal's end: %v, want %v", err, ErrClock)
 		}
 	})
+}
+
+// TestFastClock holds what playing a recording needs: a head start of 90 s of the line's time is 150 ms of ours at 600
+// times the speed, and the line may go on from a journal that lies in the future.
+func TestFastClock(t *testing.T) {
+	h := &hands{wall: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
+	c := clock{wall: func() time.Time { return h.wall }, elapsed: func() time.Duration { return h.elapsed }, speed: 600}
+	last := engine.Instant(h.wall.Add(1000 * time.Hour).UnixNano())
+	if err := c.start(last); err != nil || c.now() != last {
+		t.Fatalf("start: %v, now %s, want the journal's time", err, stamp(c.now()))
+	}
+	if got := c.until(last.Add(90 * engine.Second)); got != 150*time.Millisecond {
+		t.Errorf("90 s of the line take %s, want 150ms", got)
+	}
+	h.tick(time.Second)
+	if got := c.now().Sub(last); got != 10*engine.Minute || c.step() != 0 {
+		t.Errorf("after a second the line is %s on, want 10m0s and no step", time.Duration(got))
+	}
 }

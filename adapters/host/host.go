@@ -23,6 +23,9 @@ const (
 	InboxBytesMax = 32 << 20
 )
 
+// SpeedMax is the fastest that logical time goes.
+const SpeedMax = 100_000
+
 // A Publisher sends what the line says. It returns when the bus has taken the message, which need not have
 // reached anybody; an error stops the host, because messages must not be missing in the middle.
 type Publisher interface {
@@ -56,6 +59,10 @@ type Config struct {
 
 	Wall    func() time.Time // nil, with Elapsed: the machine's clocks
 	Elapsed func() time.Duration
+
+	// Speed is how many times as fast as time logical time goes, for playing what was recorded; 0 stands for 1.
+	// The journal of a fast line lies in the future: only a fast line may go on with it.
+	Speed int
 
 	// DigestEvery is after how many frames one carries the digest of the state; 0 stands for 1,000.
 	DigestEvery uint64
@@ -104,6 +111,8 @@ func New(cfg Config) (*Host, error) {
 		return nil, fmt.Errorf("host: node %q, want 1 to %d bytes", cfg.Node, journal.NodeLenMax)
 	case cfg.Log == nil || cfg.Publish == nil:
 		return nil, errors.New("host: want a journal and a publisher")
+	case cfg.Speed < 0 || cfg.Speed > SpeedMax:
+		return nil, fmt.Errorf("host: speed %d, want 1 to %d", cfg.Speed, SpeedMax)
 	case len(cfg.PolicySource) > PolicyLenMax:
 		return nil, fmt.Errorf("host: policy %s has %d bytes, want at most %d",
 			cfg.PolicyFile, len(cfg.PolicySource), PolicyLenMax)
@@ -117,6 +126,9 @@ func New(cfg Config) (*Host, error) {
 	if cfg.Stream == "" {
 		cfg.Stream = fmt.Sprintf("FL_JRN_%d_%d", cfg.Shard, cfg.Generation)
 	}
+	if cfg.Speed == 0 {
+		cfg.Speed = 1
+	}
 	if cfg.DigestEvery == 0 {
 		cfg.DigestEvery = 1000
 	}
@@ -128,7 +140,7 @@ func New(cfg Config) (*Host, error) {
 		book:     newBook(),
 		chain:    journal.Chain{Stream: cfg.Stream, Shard: cfg.Shard, Generation: cfg.Generation},
 		refusals: make([]atomic.Uint64, len(codes)),
-		clock:    clock{wall: cfg.Wall, elapsed: cfg.Elapsed},
+		clock:    clock{wall: cfg.Wall, elapsed: cfg.Elapsed, speed: cfg.Speed},
 	}, nil
 }
 
@@ -194,7 +206,7 @@ func (h *Host) wait() time.Duration {
 	if due == 0 {
 		return longest
 	}
-	return min(longest, max(0, time.Duration(due.Sub(h.clock.now()))))
+	return min(longest, max(0, h.clock.until(due)))
 }
 
 // close ends the journal with a digest.
