@@ -58,6 +58,7 @@ type (
 		Decided   string `json:"decided,omitempty"`    // when the offer to it was made
 		Count     int    `json:"count,omitempty"`      // of offered: tickets passed; of missed: starts
 		Slips     int    `json:"slips,omitempty"`      // so far
+		Winner    *Who   `json:"winner,omitempty"`     // whom the group showed, where that is another
 		Reason    string `json:"reason,omitempty"`     // as the policy file gives it
 		Rule      *Rule  `json:"rule,omitempty"`
 		Keys      *Keys  `json:"keys,omitempty"`
@@ -222,6 +223,9 @@ func (x *explainer) passed(ev *engine.Event, p *ledger.Passing) {
 	} else {
 		s.ByClass, s.Arrived = e.Policy.Classes[e.Class].Name, stamp(e.Place.Arrived)
 		s.Class = e.Policy.Classes[p.Class].Name
+		if p.Row.Winner != e.Ticket {
+			s.Winner = x.host.book.who(p.Row.Winner)
+		}
 		s.Rule, s.Reason, s.Keys = ruleOf(e.Rule(p.Row)), e.ReasonOf(p.Row), keysOf(e.KeysOf(p.Row))
 	}
 	s.Able = p.Able

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"fairline/adapters/host"
+)
+
+// longStay is an explanation in which everything happens that there are words for.
+const longStay = `{"schema":"fairline.explain/1","line":"main","now":"2026-11-21T09:20:00Z","policy":"weekday@3f9c21",
+ "ticket":{"ticket":17,"adapter":"pbx","id":"36468","channel":"phone","state":"ended","end":"served","arrived":"2026-11-21T09:03:30Z"},
+ "agent":"ben","waited_ms":750000,"slips":5,"missed":3,"by_skill":4,"by_room":1,"cost_ms":245000,"cost_open":1,"formula":"a / b",
+ "never":["reach","spend"],"cut":99,"more":2,"steps":[
+  {"at":"2026-11-21T09:03:30Z","seq":6,"what":"arrived","class":"everyone"},
+  {"at":"2026-11-21T09:04:00Z","seq":7,"what":"policy","text":"weekday@3f9c21"},
+  {"at":"2026-11-21T09:05:00Z","seq":8,"what":"overtaken","entry":1,"by":{"ticket":18,"adapter":"pbx","id":"36469"},"by_class":"life-safety",
+   "by_arrived":"2026-11-21T09:04:30Z","agent":"ana","count":1,"slips":1,"reason":"Danger to life or health",
+   "rule":{"policy":"weekday@3f9c21","line":33,"group":"line","what":"strict","text":"weekday:33@3f9c21"},
+   "keys":{"order":"strict","kind":"member","won":"life-safety","lost":"desk"},"able":2,"handled_ms":240000,"cost_ms":120000},
+  {"at":"2026-11-21T09:06:00Z","seq":9,"what":"overtaken","entry":2,"by":{"ticket":20},"by_class":"life-safety",
+   "by_arrived":"2026-11-21T09:05:30Z","agent":"eva","count":1,"slips":2,"reason":"Everybody by the time promised",
+   "winner":{"ticket":19,"adapter":"pbx","id":"36470"},
+   "rule":{"policy":"weekday@3f9c21","line":36,"group":"desk","what":"due","text":"weekday:36@3f9c21"},
+   "keys":{"order":"due","kind":"instant","won":"2026-11-21T09:06:00Z","lost":"2026-11-21T09:07:30Z"},"open":true},
+  {"at":"2026-11-21T09:07:00Z","seq":10,"what":"offered","agent":"cleo","offer":4,"count":3,
+   "rule":{"policy":"weekday@3f9c21","line":39,"group":"desk","what":"first_after","text":"weekday:39@3f9c21"}},
+  {"at":"2026-11-21T09:07:20Z","seq":11,"what":"expired","agent":"cleo","offer":4},
+  {"at":"2026-11-21T09:07:20Z","seq":11,"what":"missed offer","entry":3,"agent":"cleo","count":2,"slips":4,"open":true},
+  {"at":"2026-11-21T09:08:00Z","seq":12,"what":"missed offer","entry":4,"agent":"cleo","count":1,"slips":5,
+   "by":{"ticket":22,"adapter":"mail","id":"7"},"able":1,"handled_ms":5200,"cost_ms":5200},
+  {"at":"2026-11-22T08:00:00Z","seq":13,"what":"changed","class":"legal"},
+  {"at":"2026-11-22T09:16:00Z","seq":14,"what":"accepted","agent":"ben","offer":9},
+  {"at":"2026-11-22T09:20:00Z","seq":15,"what":"served"}]}`
+
+const longStayTold = `
+#17 36468 of pbx · phone · arrived 2026-11-21 09:03:30 · served by ben · waited 12:30
+policy weekday@3f9c21
+  09:03:30  arrived   class everyone
+  09:04:00  policy    weekday@3f9c21 adopted
+  09:05:00  overtaken by #18 36469 (life-safety, arrived 09:04:30), served by ana   weekday:33@3f9c21 strict
+            Danger to life or health
+            life-safety goes before desk
+            slip 1 · ledger 1 · cost 2:00 = 4:00 / 2 agents
+  09:06:00  overtaken by #20 (life-safety, arrived 09:05:30), served by eva   weekday:36@3f9c21 due
+            Everybody by the time promised
+            #19 36470 was to be before it in the group desk
+            due 09:06:00 before 09:07:30
+            slip 2 · ledger 2 · cost not known yet
+  09:07:00  offered   to cleo, ahead of 3   weekday:39@3f9c21 first_after
+  09:07:20  expired   by cleo (offer 4), back in its place
+  09:07:20  missed    by cleo: meanwhile 2 others went ahead
+            slip 4 · ledger 3 · cost not known yet
+  09:08:00  missed    by cleo: meanwhile #22 7 went ahead
+            slip 5 · ledger 4 · cost 5.2 s = 5.2 s / 1 agent
+  2026-11-22 08:00:00  changed   class legal
+  2026-11-22 09:16:00  served    by ben (offer 9)
+  2026-11-22 09:20:00  finished
+  … and 2 steps more
+overtaken 5 times, 3 of them while an offer of it rang in vain · cost 4:05, and 1 not known yet
+no overtakings: 4 starts ahead by an agent without its skills, 1 by one without room for it
+never used: reach, spend
+cost = a / b
+The journal was read up to frame 99 only: more happened since.
+`
+
+func TestExplanationInWords(t *testing.T) {
+	var x host.Explanation
+	if err := json.Unmarshal([]byte(longStay), &x); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := printExplanation(&b, &x, time.UTC); err != nil {
+		t.Fatal(err)
+	}
+	if got := "\n" + b.String(); got != longStayTold {
+		t.Errorf("printExplanation wrote%s\nwant%s", got, longStayTold)
+	}
+}
