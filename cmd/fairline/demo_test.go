@@ -15,7 +15,7 @@ import (
 	"fairline/engine"
 )
 
-var update = flag.Bool("update", false, "rewrite golden files")
+var rewrite = flag.Bool("rewrite", false, "write the expected outputs anew")
 
 // program runs the program as main does, and gives what it wrote and its exit code.
 func program(args ...string) (out, narration string, code int) {
@@ -27,7 +27,7 @@ func program(args ...string) (out, narration string, code int) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
-	if *update {
+	if *rewrite {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -23,10 +23,10 @@ import (
 
 // playFlags are what `fairline play` is told.
 type playFlags struct {
-	day, nats, creds, line, adapter string
-	speed                           float64
-	gap                             time.Duration
-	json                            bool
+	day, adapter string
+	speed        float64
+	gap          time.Duration
+	bus          busFlags
 }
 
 const playLong = `Play a recorded queue into a running daemon, over the bus, as its customers and its agents.
@@ -55,12 +55,9 @@ func playCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.day, "day", "", "the day to play, such as 1999-03-04; required if the log has several")
 	flags.Float64Var(&f.speed, "speed", 1, "times real time")
-	flags.StringVar(&f.nats, "nats", nats.DefaultURL, "where the bus is")
-	flags.StringVar(&f.creds, "creds", "", "file of the NATS credentials")
-	flags.StringVar(&f.line, "line", "main", "the line to play into")
+	f.bus.register(flags)
 	flags.StringVar(&f.adapter, "adapter", "play", "the adapter as which the customers come")
 	flags.DurationVar(&f.gap, "gap", recorded.Gap, "without a call for longer, an agent was away")
-	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
 	return cmd
 }
 
@@ -106,30 +103,30 @@ func play(cmd *cobra.Command, path string, f playFlags) error {
 	}
 	out := playResult{Schema: "fairline.play/1", Log: log.Report, Speed: f.speed,
 		Staff: recorded.Infer(log.Calls, f.gap)}
-	nc, err := playDial(f)
+	nc, err := f.bus.dial("play")
 	if err != nil {
 		return err
 	}
 	defer nc.Close()
-	if out.Before, err = askStatus(nc, f.line); err != nil {
+	if out.Before, err = askStatus(nc.Conn, nc.line); err != nil {
 		return err
 	}
 	var failed error
 	out.Played, failed = player.Play(cmd.Context(), player.Config{
-		Conn: nc, Line: f.line, Adapter: f.adapter, Speed: f.speed, Run: strconv.FormatInt(time.Now().UnixMilli(), 36),
+		Conn: nc.Conn, Line: nc.line, Adapter: f.adapter, Speed: f.speed, Run: strconv.FormatInt(time.Now().UnixMilli(), 36),
 		Calls: playedCalls(log.Calls), Agents: playedAgents(out.Staff.Agents), Progress: showProgress(cmd.ErrOrStderr()),
 	})
 	if errors.Is(failed, player.ErrConfig) {
 		return failed
 	}
-	if out.After, err = askStatus(nc, f.line); err != nil {
+	if out.After, err = askStatus(nc.Conn, nc.line); err != nil {
 		failed = errors.Join(failed, err)
 	}
-	if err := out.print(cmd.OutOrStdout(), f.json); err != nil {
+	if err := out.print(cmd.OutOrStdout(), f.bus.json); err != nil {
 		return err
 	}
 	if failed == nil && !out.Played.Exact() {
-		failed = errNotExact
+		failed = exitError{exitFindings, errNotExact}
 	}
 	return failed
 }
@@ -148,18 +145,6 @@ func oneDay(log recorded.Log, day recorded.Date) error {
 			len(list), list[0], list[len(list)-1])
 	}
 	return nil
-}
-
-func playDial(f playFlags) (*nats.Conn, error) {
-	options := []nats.Option{nats.Name("fairline play"), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond)}
-	if f.creds != "" {
-		options = append(options, nats.UserCredentials(f.creds))
-	}
-	nc, err := nats.Connect(f.nats, options...)
-	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", f.nats, err)
-	}
-	return nc, nil
 }
 
 func askStatus(nc *nats.Conn, line string) (lineStatus, error) {

@@ -23,6 +23,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(demoCommand(), playCommand(), policyCommand())
+	root.AddCommand(demoCommand(), serveCommand(), policyCommand(), ticketCommand(), agentCommand(), playCommand(),
+		explainCommand(), ledgerCommand())
 	return root
 }

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fairline/adapters/host"
+	"fairline/adapters/metrics"
+	"fairline/adapters/natsbus"
+	"fairline/policy"
+)
+
+const serveLong = `Run a line: the bus and the journal on a disk, a policy, ready for tickets and agents of this machine.
+
+Everything is kept in the store; starting again on it goes on where it ended. Each frame of the journal is synced
+before anything leaves. Nothing is reachable from another machine: NATS and HTTP listen on the loopback alone, with keys
+in files that only their owner can read. See docs/operations.md.`
+
+// serveCommand returns `fairline serve`.
+func serveCommand() *cobra.Command {
+	var flags configFlags
+	var asJSON, verbose bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a line, ready for tickets and agents",
+		Long:  serveLong,
+		Example: `  fairline serve
+  fairline serve --policy my.yaml --store ~/lines/trial --listen 127.0.0.1:0 --http none`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := flags.load()
+			if err != nil {
+				return err
+			}
+			level := slog.LevelWarn
+			if verbose {
+				level = slog.LevelDebug
+			}
+			d := &daemon{cfg: cfg, out: cmd.OutOrStdout(), narration: cmd.ErrOrStderr(), json: asJSON,
+				log: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))}
+			return d.serve(cmd.Context())
+		},
+	}
+	flags.register(cmd.Flags(), true)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print where everything is as JSON")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log everything")
+	return cmd
+}
+
+// serve runs the daemon until ctx ends.
+func (d *daemon) serve(ctx context.Context) (err error) {
+	if err := d.openPolicy(); err != nil {
+		return err
+	}
+	if d.bus, err = d.openBus(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.bus.Close()) }()
+	d.journal, err = d.bus.OpenJournal(ctx, natsbus.JournalConfig{Generation: 1, BytesMax: int64(d.cfg.DiskMax), Log: d.log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.journal.Close()) }()
+	d.found, _ = d.journal.Last()
+	if d.found == 0 && d.policy == nil {
+		if err := d.takePolicy(defaultPolicy); err != nil {
+			return err
+		}
+	}
+	d.recorder = metrics.New(d.cfg.Line, nil)
+	if d.host, err = host.New(d.hostConfig()); err != nil {
+		return err
+	}
+	if err := d.openHTTP(); err != nil {
+		return err
+	}
+	return d.run(ctx)
+}
+
+// openPolicy reads the policy that is asked for. When none is, the journal's goes on: starting again must not change
+// the order of a line.
+func (d *daemon) openPolicy() error {
+	if d.cfg.Policy == "" {
+		return nil
+	}
+	return d.takePolicy(d.cfg.Policy)
+}
+
+func (d *daemon) takePolicy(name string) error {
+	p, err := loadPolicy(d.narration, name)
+	d.policy = p
+	return err
+}
+
+func (d *daemon) openBus(ctx context.Context) (*natsbus.Bus, error) {
+	listen := d.cfg.Listen
+	if listen == none {
+		listen = ""
+	}
+	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: d.cfg.Store, Listen: listen, Log: d.log,
+		StoreBytesMax: int64(d.cfg.DiskMax)})
+	switch {
+	case errors.Is(err, natsbus.ErrStoreInUse):
+		if r, readErr := readRunning(d.cfg.Store); readErr == nil {
+			return nil, fmt.Errorf("a daemon runs on store %s already, at %s (process %d)", d.cfg.Store, orNone(r.NATS), r.PID)
+		}
+	case err != nil && listen != "" && taken(listen):
+		return nil, fmt.Errorf("%s is taken: choose another address with --listen 127.0.0.1:PORT, a free one with "+
+			"--listen 127.0.0.1:0, or none with --listen none", listen)
+	}
+	return bus, err
+}
+
+// openHTTP takes the address for metrics and health.
+func (d *daemon) openHTTP() error {
+	if d.cfg.HTTP == none {
+		return nil
+	}
+	var err error
+	d.http, err = metrics.Listen(d.cfg.HTTP, d.recorder, d.host.Ready, d.log)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken: choose another address with --http 127.0.0.1:PORT, a free one with "+
+			"--http 127.0.0.1:0, or none with --http none", d.cfg.HTTP)
+	}
+	return err
+}
+
+func (d *daemon) hostConfig() host.Config {
+	cfg := host.Config{
+		Line: d.cfg.Line, Node: "fairline-" + rand.Text()[:13], Generation: 1, Log: d.journal, Publish: d.bus.Conn(),
+		Logger:   d.log,
+		Refused:  func(code host.Code) { d.recorder.Refused(code.String()) },
+		Replayed: d.recorder.Replay,
+		Adopted: func(p *policy.Policy) {
+			d.adopted.Store(p)
+			d.recorder.Adopt(p)
+		},
+		Observe: func(t *host.Turn) {
+			d.recorder.Observe(metrics.Turn{Seq: t.Seq, At: t.At, Inputs: t.Inputs, Bytes: t.Bytes, Took: t.Took,
+				Waited: t.Waited, Events: t.Events})
+		},
+	}
+	if d.policy != nil {
+		cfg.PolicyFile, cfg.PolicySource = d.policy.File, d.policy.Source
+	}
+	return cfg
+}
+
+// run runs the parts of the daemon. When ctx ends the door is closed first; the rest goes on until what had come
+// through it is answered.
+func (d *daemon) run(ctx context.Context) error {
+	g := newGroup(ctx)
+	inner, stopInner := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopInner()
+	context.AfterFunc(g.ctx, func() {
+		if ctx.Err() == nil {
+			stopInner() // a part failed: there is nothing to wait for
+		}
+	})
+	g.run("host", inner, d.host.Run)
+	g.run("journal", inner, d.journal.Run)
+	g.run("disk", g.ctx, d.watchDisk)
+	if d.http != nil {
+		g.run("http", g.ctx, d.http.Run)
+	}
+	g.run("door", g.ctx, func(ctx context.Context) error {
+		defer stopInner()
+		return d.openDoor(ctx)
+	})
+	err := g.wait()
+	gone := os.Remove(filepath.Join(d.cfg.Store, runningFile))
+	if errors.Is(gone, os.ErrNotExist) {
+		gone = nil
+	}
+	return errors.Join(err, d.bus.Conn().FlushTimeout(answerMax), gone)
+}
+
+// openDoor waits until the line is served, says where everything is, and lets messages in until ctx ends. It returns
+// when what had come is answered.
+func (d *daemon) openDoor(ctx context.Context) error {
+	if !d.awaitReady(ctx) {
+		return nil
+	}
+	door, err := d.bus.OpenDoor()
+	if err != nil {
+		return err
+	}
+	if err := d.announce(); err != nil {
+		return err
+	}
+	if err := door.Run(ctx, d.letIn); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.narration, "Closing the line.")
+	answered := make(chan struct{})
+	d.host.Handle("fl.ask."+d.cfg.Line+".status", nil, func([]byte) { close(answered) })
+	select {
+	case <-answered:
+	case <-time.After(answerMax):
+	}
+	return nil
+}
+
+// awaitReady waits for the replay; false says that ctx ended before.
+func (d *daemon) awaitReady(ctx context.Context) bool {
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	for !d.host.Ready() {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-look.C:
+		}
+	}
+	return true
+}
