@@ -13,6 +13,8 @@ import (
 	"github.com/kelseyhightower/envconfig"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
+
+	"fairline/adapters/host"
 )
 
 // none turns a listener off.
@@ -29,6 +31,7 @@ type config struct {
 	HTTP     string   `yaml:"http"`
 	DiskMax  byteSize `yaml:"disk_max" split_words:"true"`
 	DiskFree byteSize `yaml:"disk_free" split_words:"true"`
+	Speed    int      `yaml:"speed"`
 }
 
 // defaultPolicy begins a line that has no journal yet.
@@ -36,7 +39,7 @@ const defaultPolicy = "weekday"
 
 func defaultConfig() config {
 	return config{Store: defaultStore(), Line: "main", Listen: "127.0.0.1:4222", HTTP: "127.0.0.1:7777",
-		DiskMax: 4 << 30, DiskFree: 256 << 20}
+		DiskMax: 4 << 30, DiskFree: 256 << 20, Speed: 1}
 }
 
 // defaultStore is where a user's programs keep state.
@@ -72,6 +75,7 @@ func (f *configFlags) register(flags *pflag.FlagSet, serving bool) {
 	flags.StringVar(&f.said.Listen, "listen", "", "loopback address for NATS clients, or none (default 127.0.0.1:4222)")
 	flags.StringVar(&f.said.HTTP, "http", "", "loopback address for metrics and health, or none (default 127.0.0.1:7777)")
 	flags.Var(&f.said.DiskMax, "disk-max", "size at which the journal refuses to grow (default 4GiB)")
+	flags.IntVar(&f.said.Speed, "speed", 0, "how many times as fast as time the line's time goes, to play recordings (default 1)")
 	flags.Var(&f.said.DiskFree, "disk-free", "free space below which tickets are refused (default 256MiB)")
 }
 
@@ -100,6 +104,7 @@ func (f *configFlags) override(cfg *config) {
 		"http":      func() { cfg.HTTP = f.said.HTTP },
 		"disk-max":  func() { cfg.DiskMax = f.said.DiskMax },
 		"disk-free": func() { cfg.DiskFree = f.said.DiskFree },
+		"speed":     func() { cfg.Speed = f.said.Speed },
 	} {
 		if f.set.Changed(name) {
 			to()
@@ -111,6 +116,8 @@ func (c config) check() error {
 	switch {
 	case c.Store == "":
 		return errors.New("no store: there is no home directory, say where with --store or FAIRLINE_STORE")
+	case c.Speed < 1 || c.Speed > host.SpeedMax:
+		return fmt.Errorf("speed is %d, want 1 to %d", c.Speed, host.SpeedMax)
 	case c.DiskMax < 64<<20:
 		return fmt.Errorf("disk_max is %s, want at least 64MiB", c.DiskMax)
 	}

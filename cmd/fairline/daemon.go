@@ -77,21 +77,30 @@ func (d *daemon) watchDisk(ctx context.Context) error {
 	tick := time.NewTicker(diskEvery)
 	defer tick.Stop()
 	for {
-		free, err := natsbus.FreeBytes(d.cfg.Store)
-		if err != nil {
-			return err
-		}
-		d.recorder.Disk(free, uint64(d.cfg.DiskFree))
-		full := free < uint64(d.cfg.DiskFree)
-		if d.full.Swap(full) != full {
-			d.log.Error("the disk is nearly full, or no more", "refusing", full, "free", free, "floor", d.cfg.DiskFree.String())
-		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
+		if err := d.lookAtDisk(); err != nil {
+			return err
+		}
 	}
+}
+
+// lookAtDisk decides whether tickets are refused. It comes before the first message, and then each second.
+func (d *daemon) lookAtDisk() error {
+	free, err := natsbus.FreeBytes(d.cfg.Store)
+	if err != nil {
+		return err
+	}
+	d.recorder.Disk(free, uint64(d.cfg.DiskFree))
+	full := free < uint64(d.cfg.DiskFree)
+	if d.full.Swap(full) != full {
+		d.log.Error("whether tickets are refused for want of disk space has changed", "refused", full, "free", free,
+			"floor", int64(d.cfg.DiskFree))
+	}
+	return nil
 }
 
 // A serving is what `fairline serve --json` prints when the line is ready.
@@ -199,6 +208,9 @@ func (d *daemon) welcome(s serving) string {
 	row("policy", "%s@%s (%s)", s.Policy.Name, s.Policy.Hash, s.Policy.File)
 	if s.HTTP != "" {
 		row("metrics", "%s/metrics   health: /healthz, /readyz", s.HTTP)
+	}
+	if d.cfg.Speed > 1 {
+		row("speed", "%d times that of time: for recordings, not for people", d.cfg.Speed)
 	}
 	row("journal", "%s at %d, epoch %d; %s replayed", s.Journal.Stream, s.Journal.Seq, s.Journal.Epoch,
 		plural(int(s.Replayed), "frame", "frames"))

@@ -35,8 +35,9 @@ type ledgerFlags struct {
 func ledgerShowCommand() *cobra.Command {
 	var f ledgerFlags
 	cmd := &cobra.Command{
-		Use:   "show",
-		Short: "Show who went ahead of whom, and why",
+		Use:     "show",
+		Short:   "Show who went ahead of whom, and why",
+		Example: "  fairline ledger show --from 100 --json",
 		Long: "Show the starts out of order: who went ahead, over how many, the reason as the policy file gives it, and the\n" +
 			"line of the file. --pairs names everybody who was overtaken, with the cost.",
 		Args: cobra.NoArgs,

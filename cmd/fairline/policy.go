@@ -25,6 +25,7 @@ func policyCheckCommand() *cobra.Command {
 		Long: "Report every fault of policy files, each at its line and column, with a way to mend it.\n" +
 			"FILE is a path, or the name of a policy that the program ships.\n\n" +
 			"Exit codes: 0 fine, 1 a file has an error, 2 usage or a file that cannot be read.",
+		Example:       "  fairline policy check my.yaml\n  fairline policy check weekday --json",
 		Args:          cobra.MinimumNArgs(1),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -42,9 +43,10 @@ func policyCheckCommand() *cobra.Command {
 
 func policySchemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "schema",
-		Short: "Print a JSON Schema of policy files, for editors",
-		Args:  cobra.NoArgs,
+		Use:     "schema",
+		Short:   "Print a JSON Schema of policy files, for editors",
+		Example: "  fairline policy schema > fairline.schema.json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := cmd.OutOrStdout().Write(policy.Schema())
 			return err

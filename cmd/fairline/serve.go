@@ -76,7 +76,10 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	d.recorder = metrics.New(d.cfg.Line, nil)
+	d.recorder = metrics.New(d.cfg.Line, d.hasten(time.Now()))
+	if err := d.lookAtDisk(); err != nil {
+		return err
+	}
 	if d.host, err = host.New(d.hostConfig()); err != nil {
 		return err
 	}
@@ -134,10 +137,16 @@ func (d *daemon) openHTTP() error {
 	return err
 }
 
+// hasten gives the wall's time at the speed of the line.
+func (d *daemon) hasten(since time.Time) func() time.Time {
+	return func() time.Time { return since.Add(time.Since(since) * time.Duration(max(1, d.cfg.Speed))) }
+}
+
 func (d *daemon) hostConfig() host.Config {
 	cfg := host.Config{
 		Line: d.cfg.Line, Node: "fairline-" + rand.Text()[:13], Generation: 1, Log: d.journal, Publish: d.bus.Conn(),
 		Logger:   d.log,
+		Speed:    d.cfg.Speed,
 		Refused:  func(code host.Code) { d.recorder.Refused(code.String()) },
 		Replayed: d.recorder.Replay,
 		Adopted: func(p *policy.Policy) {
