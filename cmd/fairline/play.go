@@ -36,8 +36,8 @@ input. Callers arrive when they arrived and hang up when they hung up; a caller 
 Agents are on duty when the log shows them at work, and take as long as the log says. Rows that are left
 out, and why, are counted.
 
-The daemon runs in real time. At --speed 600 its 90 s are 15 h of the recording: for the bank's own rule,
-a head start of 90 s for priority customers, give it a policy with 150ms.`
+The line's own time goes as fast as the recording is played: start it with the same speed, so that 90 s of
+its policy are 90 s of the recorded day. A round trip counts as often: 0.3 ms are 0.2 s at a speed of 600.`
 
 // playCommand returns `fairline play`.
 func playCommand() *cobra.Command {
@@ -46,7 +46,8 @@ func playCommand() *cobra.Command {
 		Use:   "play LOG",
 		Short: "Play a recorded queue into a running daemon",
 		Long:  playLong,
-		Example: `  fairline play 1999-03.tsv.gz --day 1999-03-04 --speed 600
+		Example: `  fairline serve --speed 600 --policy bank
+  fairline play 1999-03.tsv.gz --day 1999-03-04
   zcat 1999-02.tsv.gz | fairline play - --day 1999-02-07 --json > result.json`,
 		Args:         cobra.ExactArgs(1),
 		SilenceUsage: true,
@@ -54,7 +55,7 @@ func playCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.day, "day", "", "the day to play, such as 1999-03-04; required if the log has several")
-	flags.Float64Var(&f.speed, "speed", 1, "times real time")
+	flags.Float64Var(&f.speed, "speed", 0, "times real time; the line must be as fast (default the line's)")
 	f.bus.register(flags)
 	flags.StringVar(&f.adapter, "adapter", "play", "the adapter as which the customers come")
 	flags.DurationVar(&f.gap, "gap", recorded.Gap, "without a call for longer, an agent was away")
@@ -86,7 +87,8 @@ type lineStatus struct {
 		Starts      uint64 `json:"starts"`
 		Overtakings uint64 `json:"overtakings"`
 	} `json:"tickets"`
-	Digest string `json:"digest"`
+	Digest string  `json:"digest"`
+	Speed  float64 `json:"speed"`
 }
 
 func play(cmd *cobra.Command, path string, f playFlags) error {
@@ -111,6 +113,10 @@ func play(cmd *cobra.Command, path string, f playFlags) error {
 	if out.Before, err = askStatus(nc.Conn, nc.line); err != nil {
 		return err
 	}
+	if err := f.agree(out.Before.Speed); err != nil {
+		return err
+	}
+	out.Speed = f.speed
 	var failed error
 	out.Played, failed = player.Play(cmd.Context(), player.Config{
 		Conn: nc.Conn, Line: nc.line, Adapter: f.adapter, Speed: f.speed, Run: strconv.FormatInt(time.Now().UnixMilli(), 36),
@@ -129,6 +135,17 @@ func play(cmd *cobra.Command, path string, f playFlags) error {
 		failed = exitError{exitFindings, errNotExact}
 	}
 	return failed
+}
+
+// agree takes the speed of the line's own time, or says that another one was asked for.
+func (f *playFlags) agree(line float64) error {
+	line = max(1, line)
+	if f.speed != 0 && f.speed != line {
+		return fmt.Errorf("play: the line's time goes %g times as fast as time, --speed says %g: "+
+			"start it with fairline serve --speed %g on a new store", line, f.speed, f.speed)
+	}
+	f.speed = line
+	return nil
 }
 
 // oneDay says what is wrong with a log that has no call, or calls of several days.
