@@ -10,6 +10,7 @@ import (
 
 	"fairline/engine"
 	"fairline/engine/journal"
+	"fairline/engine/ledger"
 )
 
 // asked gives the answer to a question, decoded.
@@ -61,6 +62,9 @@ func compareAnswers(t *testing.T, s *site) string {
 	entries, pairs := uint64(0), 0
 	for from := uint64(1); from != 0; {
 		page := asked[LedgerPage](t, s, "ledger", fmt.Sprintf(`{"from":%d,"limit":7,"pairs":true}`, from))
+		if len(page.Entries) > 7 {
+			t.Fatalf("a page of 7 has %d entries", len(page.Entries))
+		}
 		for _, e := range page.Entries {
 			if entries++; e.Entry != entries {
 				t.Fatalf("entry %d stands where %d is wanted", e.Entry, entries)
@@ -106,6 +110,25 @@ func compareAnswers(t *testing.T, s *site) string {
 		}
 	}
 	return fmt.Sprintf("%d entries, %d pairs", entries, pairs)
+}
+
+// TestScanStops reads a journal with a bound on the events, and says how far it came.
+func TestScanStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		memory := journal.NewMemory()
+		s := startSite(t, memory, nil)
+		live(t, s, rand.New(rand.NewPCG(1, 7)), 100)
+		s.close()
+		last, _ := memory.Last()
+		for most, whole := range map[int]bool{10: false, 1 << 20: true} {
+			x := scan{watch: ledger.NewWatch(), most: most, begin: func(uint64) bool { return true },
+				hear: func(*engine.Event, *ledger.Entry, []*ledger.Passing) {}}
+			full, err := x.run(memory.Reopen(), 1)
+			if err != nil || full != whole || whole != (x.last == last) || x.read < min(most, 10) {
+				t.Errorf("run, at most %d events: full %t, %v, read %d to frame %d of %d", most, full, err, x.read, x.last, last)
+			}
+		}
+	})
 }
 
 // TestRecountFindsWhatWasChanged takes a row out of a stored frame, and changes what another counts.

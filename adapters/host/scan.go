@@ -21,20 +21,24 @@ var errEnough = errors.New("enough is read")
 type scan struct {
 	watch *ledger.Watch
 	stop  ledger.Stop
+	most  int                                                           // events, about; 0 stands for scanMax
 	begin func(seq uint64) bool                                         // whether to go on with the frame
 	hear  func(ev *engine.Event, e *ledger.Entry, by []*ledger.Passing) // of each event, behind the watch
 	read  int                                                           // events
 	last  uint64                                                        // frame read whole
 }
 
-// run reads from the frame from on until begin says that it is enough, the journal ends, or scanMax is reached; then full
+// run reads from the frame from on until begin says that it is enough, the journal ends, or most is reached; then full
 // is false.
 func (s *scan) run(log journal.Log, from uint64) (full bool, err error) {
+	if s.most == 0 {
+		s.most = scanMax
+	}
 	f := follower{learned: map[[32]byte]*rules{}}
 	var frame journal.Frame
 	full = true
 	err = log.Read(context.Background(), from, func(seq uint64, b []byte) error {
-		if full = s.read < scanMax; !full || !s.begin(seq) {
+		if full = s.read < s.most; !full || !s.begin(seq) {
 			return errEnough
 		}
 		if err := frame.Decode(b); err != nil {

@@ -50,7 +50,11 @@ func TestIndexBeginsAnywhere(t *testing.T) {
 			}
 		}
 		if n := len(arrived); n > 0 {
-			stop := x.FindFrame(arrived[rapid.IntRange(0, n-1).Draw(t, "ticket")])
+			frame := arrived[rapid.IntRange(0, n-1).Draw(t, "ticket")]
+			stop := x.FindFrame(frame)
+			if stop.At > frame {
+				t.Fatalf("FindFrame(%d) = %+v", frame, stop)
+			}
 			w, at := x.Watch(stop.From)
 			if got := read(w, frames, at, stop); fmt.Sprint(got) != fmt.Sprint(want[stop.Number:]) {
 				t.Fatalf("from %+v\n%v\nwant\n%v", stop, got, want[stop.Number:])

@@ -54,7 +54,14 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
+		skill, room := uint64(0), uint64(0)
 		for _, p := range passings {
+			switch p.Way {
+			case BySkill:
+				skill++
+			case ByRoom:
+				room++
+			}
 			if p.Way != Overtaken && p.Way != Missed {
 				continue
 			}
@@ -69,6 +76,9 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 				}
 			}
 			got[p.Over] = append(got[p.Over], told{p.By, p.Entry.Number, row, p.Able, p.Handled, !p.Done})
+		}
+		if tally := c.Tally(); skill != tally.Skill || room != tally.Room {
+			t.Fatalf("passed by skill %d and for want of room %d times, by hand %d and %d", skill, room, tally.Skill, tally.Room)
 		}
 		for id, list := range want {
 			order := func(a, b told) int { return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.by, b.by)) }
