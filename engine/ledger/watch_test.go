@@ -15,14 +15,6 @@ import (
 func TestWatchAgreesWithTheHandCount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var c Census
-		type told struct {
-			by      engine.TicketID
-			entry   Number
-			row     int
-			able    int
-			handled engine.Duration
-			open    bool
-		}
 		want, got := map[engine.TicketID][]told{}, map[engine.TicketID][]told{}
 		c.Each = func(p Pair) {
 			want[p.Over] = append(want[p.Over], told{p.By, p.Entry, p.Row, p.Able, p.Handled, p.Open})
@@ -54,29 +46,7 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
 		}
-		skill, room := uint64(0), uint64(0)
-		for _, p := range passings {
-			switch p.Way {
-			case BySkill:
-				skill++
-			case ByRoom:
-				room++
-			}
-			if p.Way != Overtaken && p.Way != Missed {
-				continue
-			}
-			if p.By == 0 {
-				delete(want, p.Over) // by whom cannot be compared
-				continue
-			}
-			row := -1
-			for i := range p.Entry.Rows {
-				if p.Row == &p.Entry.Rows[i] {
-					row = i
-				}
-			}
-			got[p.Over] = append(got[p.Over], told{p.By, p.Entry.Number, row, p.Able, p.Handled, !p.Done})
-		}
+		skill, room := tell(passings, want, got)
 		if tally := c.Tally(); skill != tally.Skill || room != tally.Room {
 			t.Fatalf("passed by skill %d and for want of room %d times, by hand %d and %d", skill, room, tally.Skill, tally.Room)
 		}
@@ -89,6 +59,41 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A told is one passing as a Watch tells it, or as the census counted it.
+type told struct {
+	by      engine.TicketID
+	entry   Number
+	row     int
+	able    int
+	handled engine.Duration
+	open    bool
+}
+
+// tell sorts what watches said by who was passed, and counts those passed by skill and for want of room. Where a watch
+// does not say by whom, what the census says of that ticket cannot be compared and is taken from want.
+func tell(passings []*Passing, want, got map[engine.TicketID][]told) (skill, room uint64) {
+	for _, p := range passings {
+		switch {
+		case p.Way == BySkill:
+			skill++
+		case p.Way == ByRoom:
+			room++
+		case p.Way != Overtaken && p.Way != Missed:
+		case p.By == 0:
+			delete(want, p.Over)
+		default:
+			row := -1
+			for i := range p.Entry.Rows {
+				if p.Row == &p.Entry.Rows[i] {
+					row = i
+				}
+			}
+			got[p.Over] = append(got[p.Over], told{p.By, p.Entry.Number, row, p.Able, p.Handled, !p.Done})
+		}
+	}
+	return skill, room
 }
 
 // copied is an event that stays valid when the engine goes on.
