@@ -68,6 +68,7 @@ type Engine struct {
 	nextTicket TicketID
 	nextOffer  OfferID
 
+	watch    func()            // called after each event of Do: a test compares digests
 	mayServe func(handle) bool // method values made once: making them anew would allocate
 	moved    func(handle, int32)
 }
@@ -148,6 +149,9 @@ func (e *Engine) emit(ev Event) {
 	ev.At = e.now
 	e.out = append(e.out, ev)
 	e.apply(&e.out[len(e.out)-1])
+	if e.watch != nil {
+		e.watch()
+	}
 }
 
 // settle makes offers until no available agent sits beside a ticket that it may serve.

@@ -55,19 +55,26 @@ type history struct {
 	e, copy *Engine
 	m       *model
 	known   int
+	digests []uint64 // of the engine after each event of the last command
 }
 
 func TestHistoriesAgreeWithCountingByHand(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(testPolicies()).Draw(t, "policy")
-		e := New()
-		h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, demand: e.Demand}}
+		h := newHistory(p)
 		h.do(t, Command{Kind: Adopt, At: Instant(Hour), Policy: p})
 		steps := rapid.IntRange(1, 120).Draw(t, "steps")
 		for range steps {
 			h.step(t)
 		}
 	})
+}
+
+func newHistory(p *Policy) *history {
+	e := New()
+	h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, demand: e.Demand}}
+	e.watch = func() { h.digests = append(h.digests, e.Digest()) }
+	return h
 }
 
 func (h *history) step(t *rapid.T) {
@@ -152,6 +159,7 @@ func drawFacts(t *rapid.T, at Instant) *Facts {
 // do runs one command and checks everything that must hold after it.
 func (h *history) do(t *rapid.T, c Command) {
 	before := h.e.Digest()
+	h.digests = h.digests[:0]
 	events, err := h.e.Do(c)
 	if err != nil {
 		var dup *DuplicateError
@@ -176,6 +184,9 @@ func (h *history) do(t *rapid.T, c Command) {
 			t.Fatal("no policy")
 		}
 		h.copy.Apply(ev)
+		if h.copy.Digest() != h.digests[i] {
+			t.Fatalf("after event %d of %+v the replay has digest %x, want %x", i, c, h.copy.Digest(), h.digests[i])
+		}
 	}
 	if h.copy.Digest() != h.e.Digest() || h.copy.OrderDigest() != h.e.OrderDigest() {
 		t.Fatalf("replay of %+v has digest %x, want %x", c, h.copy.Digest(), h.e.Digest())

@@ -12,8 +12,8 @@ import (
 func TestPlaceIsTheOrderOfARealDrain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := testPolicies()[rapid.IntRange(0, len(testPolicies())-1).Draw(t, "policy")]
-		e := New()
-		h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, demand: e.Demand}}
+		h := newHistory(p)
+		e := h.e
 		h.do(t, Command{Kind: Adopt, At: Instant(Hour), Policy: p})
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			h.step(t)
