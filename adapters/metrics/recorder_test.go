@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"fairline/engine"
+	"fairline/policy"
 )
 
 // TestDayIsCounted follows a short day by hand.
@@ -106,10 +108,36 @@ func TestMissedByThree(t *testing.T) {
 		`breaks_forced_total`: 1, `agents{state="on-break"}`: 1,
 		`offers_total{channel="phone",outcome="expired"}`: 2,
 	})
-	l.signIn("eva") // does not end a break
+	// Signing in with other skills does not end a break.
+	l.must(engine.Command{Kind: engine.SignIn, Agent: agent, Profile: &engine.Profile{Skills: []engine.Word{1}, Takes: l.p.Engine.Takes()}})
 	wantSamples(t, l.r, map[string]float64{`agents{state="on-break"}`: 1})
 	l.must(engine.Command{Kind: engine.Ready, Agent: agent})
 	wantSamples(t, l.r, map[string]float64{`agents{state="on-break"}`: 0})
+}
+
+// TestAdoption changes the policy under waiting tickets: overdue is counted anew by its targets.
+func TestAdoption(t *testing.T) {
+	l := newLine(t, "one-line")
+	l.arrive("phone", nil)
+	l.pass(5 * engine.Minute)
+	wantSamples(t, l.r, map[string]float64{`tickets_overdue{channel="phone"}`: 1})
+	src, _ := policy.Shipped("one-line")
+	src = bytes.Replace(src, []byte("target: 80% within 60s"), []byte("target: 90% within 10m"), 1)
+	p, faults := policy.Parse("later.yaml", src)
+	if p == nil {
+		t.Fatal(faults)
+	}
+	l.r.Adopt(p)
+	l.must(engine.Command{Kind: engine.Adopt, Policy: p.Engine})
+	wantSamples(t, l.r, map[string]float64{
+		`tickets_overdue{channel="phone"}`:                   0,
+		`service_level_target{channel="phone",within="600"}`: 0.9,
+	})
+	l.pass(6 * engine.Minute)
+	wantSamples(t, l.r, map[string]float64{
+		`tickets_overdue{channel="phone"}`:     1,
+		`oldest_wait_seconds{channel="phone"}`: 660,
+	})
 }
 
 // TestClockSteps counts each Resumed but that of the start.

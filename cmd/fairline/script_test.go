@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("FAIRLINE_LISTEN", "127.0.0.1:0")
 			env.Setenv("FAIRLINE_HTTP", "127.0.0.1:0")
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command sleeps for a second at its end
 			return os.Mkdir(filepath.Join(env.WorkDir, "home"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

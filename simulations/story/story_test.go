@@ -103,3 +103,48 @@ func TestParts(t *testing.T) {
 		t.Errorf("one-line parts from a strict line at start %d, want 2", i)
 	}
 }
+
+// nested cuts the tickets of one class into pieces: those before the inner winner are charged to the group, those behind
+// it to the line.
+const nested = `fairline: 1
+policy: nested
+attributes:
+  rank: {type: int, min: 0, max: 2, else: 0}
+channels:
+  phone: {takes: agent}
+classes:
+  - name: top
+    when: ticket.rank == 2
+    reason: First of all
+  - name: middle
+    when: ticket.rank == 1
+  - name: low
+order: {strict: [top, rest]}
+groups:
+  rest:
+    order: {strict: [middle, low]}
+    reason: Middle before low
+`
+
+func TestPiecesAreExpanded(t *testing.T) {
+	p, faults := policy.Parse("nested.yaml", []byte(nested))
+	if p == nil {
+		t.Fatal(faults)
+	}
+	s := &Story{Title: "pieces", Opens: SqueakyWheel().Opens, Agents: []Agent{{Name: "Ana", Comes: engine.Minute}}}
+	for i, rank := range []int{0, 1, 0, 2} {
+		s.Tickets = append(s.Tickets, Ticket{ID: string(rune('a' + i)), Channel: "phone", Handling: engine.Minute,
+			Arrives: engine.Duration(i) * engine.Second, Attributes: map[string]any{"rank": rank}})
+	}
+	r, err := Play(s, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, pair := range r.Starts[0].Passed {
+		got = append(got, s.Tickets[pair.Ticket].ID+" "+pair.Name)
+	}
+	if want := "a rest, b top, c top"; strings.Join(got, ", ") != want {
+		t.Errorf("the start of d passed %s, want %s", strings.Join(got, ", "), want)
+	}
+}
