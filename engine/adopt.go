@@ -44,6 +44,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 		}
 	}
 	e.policy, e.tree = ev.Policy, newTree(ev.Policy)
+	e.recent.freeze(&e.skills)
 	e.retrain(was)
 	e.reclassify(all, was, old)
 	e.restore(all)
@@ -168,6 +169,7 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree) {
 		for i := range o.debts {
 			o.debts[i].counter = counters[o.debts[i].counter]
 		}
+		o.debts = slices.DeleteFunc(o.debts, func(d debt) bool { return d.counter < 0 })
 	}
 }
 

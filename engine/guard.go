@@ -37,8 +37,13 @@ func (e *Engine) bound(n *node, g *guard) bound {
 			return
 		}
 		t := e.tickets.at(h)
-		if span := g.limit(r.class, t); span != None && t.place.Arrived.Add(Duration(span)) < g.bound.until {
-			g.bound = bound{until: t.place.Arrived.Add(Duration(span)), place: t.place}
+		span := g.limit(r.class, t)
+		if span == None {
+			return
+		}
+		b := bound{until: t.place.Arrived.Add(Duration(span)), place: t.place}
+		if b.until < g.bound.until || b.until == g.bound.until && b.place.Before(g.bound.place) {
+			g.bound = b
 		}
 	})
 	return g.bound

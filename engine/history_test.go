@@ -94,9 +94,11 @@ func (h *history) step(t *rapid.T) {
 func (h *history) draw(t *rapid.T, at Instant) Command {
 	c := Command{At: at, Agent: WordOf(rapid.SampledFrom([]string{"ana", "ben", "cleo", "dan"}).Draw(t, "agent"))}
 	kinds := []CommandKind{Arrive, Arrive, Arrive, Arrive, Change, Leave, SignIn, SignIn, SignOut, Break, Ready,
-		Accept, Accept, Accept, Accept, Decline, Finish, Finish, Finish, Tick, Resume}
+		Accept, Accept, Accept, Accept, Decline, Finish, Finish, Finish, Tick, Resume, Adopt}
 	c.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
 	switch c.Kind {
+	case Adopt:
+		c.Policy = rapid.SampledFrom(testPolicies()).Draw(t, "policy")
 	case Arrive, Change:
 		c.Facts = drawFacts(t, at)
 	case SignIn:

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -12,6 +13,8 @@ func (m *model) follow(t *rapid.T, events []Event) {
 		ev := events[i]
 		m.now = ev.At
 		switch ev.Kind {
+		case Adopted:
+			m.adopt(ev.Policy)
 		case Arrived:
 			m.tickets = append(m.tickets, &mTicket{id: ev.Ticket, place: ev.From, class: ev.Class, facts: *ev.Facts, values: ev.Values,
 				state: "waiting", cool: map[AgentID]bool{}, hits: map[int][]*mOffer{}})
@@ -50,6 +53,36 @@ func (m *model) follow(t *rapid.T, events []Event) {
 		case SignedIn, SignedOut, OnBreak, Readied:
 			m.agentEvent(ev)
 		}
+	}
+}
+
+// adopt classifies everybody anew. Who passed them stays on record for the whole line, and for a protection that stands
+// at the same place in a node of the same name.
+func (m *model) adopt(p *Policy) {
+	old := m.tree
+	m.policy, m.tree = p, newTree(p)
+	names := func(t *tree) map[string]int {
+		n := map[string]int{"": 0}
+		for _, node := range t.nodes {
+			for i, g := range node.guards {
+				if g.counter > 0 {
+					n[fmt.Sprint(node.spec.Name, i)] = g.counter
+				}
+			}
+		}
+		return n
+	}
+	now := names(m.tree)
+	for _, a := range m.tickets {
+		a.class, a.values = p.Classify(&a.facts), [ValuesMax]int64{}
+		p.Values(&a.facts, &a.values)
+		hits := map[int][]*mOffer{}
+		for name, k := range names(old) {
+			if to, ok := now[name]; ok && slices.Contains(m.tree.leaves[a.class].counters, to) {
+				hits[to] = a.hits[k]
+			}
+		}
+		a.hits = hits
 	}
 }
 

@@ -23,6 +23,7 @@ type ask struct {
 	had     int32
 	class   ClassID // of its ticket
 	outcome outcome
+	able    bitset // where a policy was adopted since: the demands that its agent could have served
 }
 
 // A failure is an offer that failed while others, made after it, were still open.
@@ -64,6 +65,9 @@ func (r *recent) settle(id OfferID, what outcome) {
 
 // could reports whether the agent who was asked could have served demand d.
 func (a *ask) could(k *skills, d DemandID) bool {
+	if a.able != nil {
+		return a.able.has(int(d))
+	}
 	cost := k.profiles[a.profile].cost
 	return int(d) < len(cost) && cost[d] > 0 && cost[d] <= a.had
 }
@@ -81,11 +85,28 @@ func (r *recent) passed(id OfferID, p Place, d DemandID, k *skills) uint32 {
 
 // met appends the failures of tickets that the start of o passed while they rang in vain, which ended meanwhile.
 func (r *recent) met(to []failure, o *offer, k *skills) []failure {
-	a := ask{profile: o.profile, had: o.had}
+	a := &r.asks[o.id-r.first]
 	for _, f := range r.fails {
 		if f.offer < o.id && o.id < f.next && f.place.Before(o.place) && a.could(k, f.demand) {
 			to = append(to, f)
 		}
 	}
 	return to
+}
+
+// freeze writes down who could have been served by whom, before a new policy changes what a ticket takes.
+func (r *recent) freeze(k *skills) {
+	for i := range r.asks {
+		a := &r.asks[i]
+		if a.able != nil {
+			continue
+		}
+		able := bitset{0}
+		for d := range k.demands {
+			if a.could(k, DemandID(d)) {
+				able.add(d)
+			}
+		}
+		a.able = able
+	}
 }
