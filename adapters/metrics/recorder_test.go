@@ -265,3 +265,21 @@ func BenchmarkObserve(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(events), "ns/event")
 }
+
+// TestAnsweredOnce gives work back: the ticket is answered once, however often it is started.
+func TestAnsweredOnce(t *testing.T) {
+	l := newLine(t, "one-line")
+	agent := l.signIn("ana")
+	id := l.arrive("phone", nil)
+	l.answer(engine.Accept, id)
+	l.must(engine.Command{Kind: engine.SignOut, Agent: agent})
+	l.signIn("ana")
+	l.answer(engine.Accept, id)
+	wantSamples(t, l.r, map[string]float64{
+		`tickets_answered_total{channel="phone"}`:              1,
+		`wait_seconds_count{channel="phone",class="everyone"}`: 1,
+		`tickets_returned_total{channel="phone"}`:              1,
+		`offers_total{channel="phone",outcome="accepted"}`:     2,
+		`service_level_live{channel="phone"}`:                  1,
+	})
+}
