@@ -44,9 +44,10 @@ func (e *Engine) applyAdopted(ev *Event) {
 		}
 	}
 	e.policy, e.tree = ev.Policy, newTree(ev.Policy)
-	e.recent.freeze(&e.skills)
+	plan := e.counterMap(old)
+	e.recent.freeze(&e.skills, old, plan)
 	e.retrain(was)
-	e.reclassify(all, was, old)
+	e.reclassify(all, was, old, plan)
 	e.restore(all)
 	for _, h := range all {
 		e.sum += e.tickets.at(h).hash()
@@ -72,9 +73,11 @@ func (e *Engine) counterMap(old *tree) []int {
 	names := func(t *tree) (list []string) {
 		list = append(list, "")
 		for _, n := range t.nodes {
+			nth := 0 // among those that count: the others may come and go
 			for i := range n.guards {
 				if n.guards[i].counter > 0 {
-					list = append(list, fmt.Sprint(n.spec.Name, " ", i))
+					list = append(list, fmt.Sprint(n.spec.Name, " ", nth))
+					nth++
 				}
 			}
 		}
@@ -141,8 +144,7 @@ func (p *Policy) Takes() (takes [ChannelsMax]uint8) {
 }
 
 // reclassify asks the new policy about everybody.
-func (e *Engine) reclassify(all []handle, was *Policy, old *tree) {
-	counters := e.counterMap(old)
+func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int) {
 	attrs, n := e.attrs, len(was.Attrs)
 	e.attrs = make([]int64, len(e.tickets.slab)*len(e.policy.Attrs))
 	for _, h := range all {

@@ -92,7 +92,7 @@ func (e *Engine) enter(h handle) {
 		e.layout(h)
 	}
 	t.indexed = true
-	if !fresh {
+	if !fresh || t.attempt > 0 { // who comes back brings slips, though those who passed may be forgotten by now
 		t.odd = e.takeIn(t)
 	}
 }

@@ -5,16 +5,22 @@ import "math/bits"
 // decide makes the next offer that the policy wants: the tree is asked for the first ticket among those that somebody
 // available may serve, then that ticket's agent is chosen. It reports whether there was one.
 func (e *Engine) decide() bool {
+	if !e.more() {
+		return false
+	}
+	h := e.show(e.tree.nodes[0]).ticket
+	e.offer(h, e.match(h))
+	return true
+}
+
+// more reports whether decide would make another offer. A Tick that is announced must have something to do: one without
+// events leaves no trace in a journal.
+func (e *Engine) more() bool {
 	if len(e.agents.busy) == 0 || e.count.Waiting == 0 {
 		return false
 	}
 	e.look()
-	h := e.show(e.tree.nodes[0]).ticket
-	if h == 0 {
-		return false
-	}
-	e.offer(h, e.match(h))
-	return true
+	return e.show(e.tree.nodes[0]).ticket != 0
 }
 
 // look begins a new view.

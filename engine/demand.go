@@ -65,9 +65,14 @@ func (s *skills) demand(channel ChannelID, needs []Word) DemandID {
 	return DemandID(len(s.demands) - 1)
 }
 
-// known reports whether a ticket like f would need a demand more than there may be.
+// full reports whether a ticket like that would make a demand more than there may be.
 func (s *skills) full(channel ChannelID, needs []Word) bool {
 	return len(s.demands) >= DemandsMax && !slices.ContainsFunc(s.demands, demand{channel: channel, needs: needs}.equal)
+}
+
+// crowded reports whether p would be a profile more than there may be.
+func (s *skills) crowded(p *Profile) bool {
+	return len(s.profiles) >= ProfilesMax && !slices.ContainsFunc(s.profiles, func(q *profile) bool { return q.equal(p) })
 }
 
 // profile returns the number of p, which it learns if it is new. p is copied.

@@ -159,7 +159,7 @@ func (e *Engine) settle() {
 	e.late = false
 	for e.decide() {
 		if len(e.out) >= EventsMax {
-			e.late = true
+			e.late = e.more()
 			return
 		}
 	}

@@ -11,6 +11,21 @@ type bound struct {
 
 func (b bound) allows(p Place) bool { return p.Arrived < b.until || !b.place.Before(p) }
 
+// tighten takes what t leaves open under g into account.
+func (b *bound) tighten(g *guard, c ClassID, t *ticket) {
+	span := g.limit(c, t)
+	if span == None {
+		return
+	}
+	n := bound{until: t.place.Arrived.Add(Duration(span)), place: t.place}
+	if n.until < b.until || n.until == b.until && n.place.Before(b.place) {
+		*b = n
+	}
+}
+
+// mixed reports whether tickets of one register may have different limits under g.
+func (g *guard) mixed() bool { return g.By > 0 && !g.ByChannel }
+
 // allowed reports whether no protection above t forbids to serve it now.
 func (e *Engine) allowed(t *ticket) bool {
 	for n := e.tree.leaves[t.class].up; n != nil; n = n.up {
@@ -32,18 +47,13 @@ func (e *Engine) bound(n *node, g *guard) bound {
 	g.asked = e.view.number
 	g.bound = bound{until: None}
 	e.registers(n, func(r *register) {
-		h := e.oldest(r)
-		if h == 0 {
-			return
-		}
-		t := e.tickets.at(h)
-		span := g.limit(r.class, t)
-		if span == None {
-			return
-		}
-		b := bound{until: t.place.Arrived.Add(Duration(span)), place: t.place}
-		if b.until < g.bound.until || b.until == g.bound.until && b.place.Before(g.bound.place) {
-			g.bound = b
+		for h := e.oldest(r); h != 0; h = e.tickets.at(h).next {
+			if !e.cooling(h) {
+				g.bound.tighten(g, r.class, e.tickets.at(h))
+			}
+			if !g.mixed() {
+				break
+			}
 		}
 	})
 	return g.bound
@@ -84,6 +94,13 @@ func (e *Engine) force(n *node, g *guard) handle {
 
 // entitledIn returns the earliest of a register who has the right that g gives, or 0.
 func (e *Engine) entitledIn(r *register, g *guard) handle {
+	if g.mixed() {
+		h := r.first
+		for h != 0 && (e.cooling(h) || !e.entitled(g, h)) {
+			h = e.tickets.at(h).next
+		}
+		return h
+	}
 	if g.Kind == FirstAfter || len(r.odd) == 0 {
 		h := e.oldest(r)
 		if h != 0 && e.entitled(g, h) {

@@ -13,6 +13,9 @@ func (e *Engine) signIn(c *Command) error {
 	if len(p.Skills) > SkillsMax || !slices.IsSorted(p.Skills) || slices.Max(p.Takes[:]) > TakesMax {
 		return fmt.Errorf("sign in: %w: want at most %d skills, sorted, and at most %d at once", ErrLimit, SkillsMax, TakesMax)
 	}
+	if e.skills.crowded(p) {
+		return fmt.Errorf("sign in: %w: more than %d different sets of skills and channels", ErrLimit, ProfilesMax)
+	}
 	if n := e.agents.find(c.Agent); n != 0 {
 		a := &e.agents.list[n]
 		if a.state != offDuty && e.skills.profiles[a.profile].equal(p) {

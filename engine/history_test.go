@@ -14,6 +14,7 @@ func testPolicies() []*Policy {
 		v[0] = f.Attrs[0]
 		v[1] = []int64{int64(5 * Second), int64(40 * Second), int64(2 * Minute)}[f.Channel]
 		v[2] = f.Attrs[0] * int64(Second)
+		v[3] = f.Attrs[0] % 4
 	}
 	policy := func(name string, root *Node) *Policy {
 		return &Policy{Name: name, Hash: [32]byte(slices.Concat([]byte(name), make([]byte, 32))), Attrs: []string{"kind", "class"},
@@ -31,8 +32,11 @@ func testPolicies() []*Policy {
 		policy("head start", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 0, 0}})),
 		policy("head start by", all(HeadStart{By: 3}, Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 3, None)})),
 		policy("due", all(Due{Target: []Duration{Second, Minute, Minute, Hour}, Own: []bool{true, false, true, false}})),
-		policy("due by", all(Due{By: 2, ByChannel: true}, Protection{Kind: FirstAfter, By: 2})),
+		policy("due by", all(Due{By: 2, ByChannel: true}, Protection{Kind: FirstAfter, By: 2, ByChannel: true})),
 		policy("strict", all(Strict{})),
+		policy("strict by", all(Strict{}, Protection{Kind: OvertakenAtMost, By: 4})),
+		policy("strict after by", all(Strict{}, Protection{Kind: FirstAfter, By: 3})),
+		policy("strict within by", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, By: 3})),
 		policy("strict bounded", all(Strict{}, Protection{Kind: OvertakenAtMost, Limit: limits(1, 1, 2, 3), Except: []ClassID{0}})),
 		policy("strict within", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0), Except: []ClassID{1}})),
 		policy("greatest", all(Greatest{By: 1}, Protection{Kind: OvertakenAtMost, Limit: limits(3, 3, 3, 3)},

@@ -66,7 +66,7 @@ func (e *Engine) mark(o *offer) {
 	}
 	cost := e.skills.profiles[o.profile].cost
 	for _, k := range e.tree.leaves[t.class].counters {
-		if !e.counts(k, t.class) {
+		if !e.tree.counts(k, t.class) {
 			continue
 		}
 		for d, c := range cost {
@@ -141,7 +141,7 @@ func (e *Engine) standing(t *ticket, since OfferID, k int) int32 {
 	n := int32(0)
 	for i := since + 1 - e.recent.first; int(i) < len(e.recent.asks); i++ {
 		a := &e.recent.asks[i]
-		if a.outcome != failed && t.place.Before(a.place) && a.could(&e.skills, t.demand) && e.counts(k, a.class) {
+		if a.outcome != failed && t.place.Before(a.place) && a.could(&e.skills, t.demand) && a.counts(k, e.tree) {
 			n++
 		}
 	}
@@ -149,8 +149,8 @@ func (e *Engine) standing(t *ticket, since OfferID, k int) int32 {
 }
 
 // counts reports whether starts of class c count for counter k.
-func (e *Engine) counts(k int, c ClassID) bool {
-	return k == 0 || e.tree.leaves[c].slot(k) >= 0 && !e.tree.counting[k].except[c]
+func (t *tree) counts(k int, c ClassID) bool {
+	return k == 0 || t.leaves[c].slot(k) >= 0 && !t.counting[k].except[c]
 }
 
 // takeIn is the reverse: t has its position, and its slips become what to take off the marks after it. It reports

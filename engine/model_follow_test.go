@@ -56,17 +56,19 @@ func (m *model) follow(t *rapid.T, events []Event) {
 	}
 }
 
-// adopt classifies everybody anew. Who passed them stays on record for the whole line, and for a protection that stands
-// at the same place in a node of the same name.
+// adopt classifies everybody anew. Who passed them stays on record for the whole line, and for a counting
+// protection that is as many-th of its kind in a node of the same name.
 func (m *model) adopt(p *Policy) {
 	old := m.tree
 	m.policy, m.tree = p, newTree(p)
 	names := func(t *tree) map[string]int {
 		n := map[string]int{"": 0}
 		for _, node := range t.nodes {
-			for i, g := range node.guards {
+			nth := 0
+			for _, g := range node.guards {
 				if g.counter > 0 {
-					n[fmt.Sprint(node.spec.Name, i)] = g.counter
+					n[fmt.Sprint(node.spec.Name, nth)] = g.counter
+					nth++
 				}
 			}
 		}

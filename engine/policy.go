@@ -16,6 +16,7 @@ const (
 	TakesMax    = 16   // tickets of one channel an agent may have at once
 	DemandsMax  = 1024 // different sets of needs and channel among the tickets of a line
 	LineLenMax  = 1_000_000
+	ProfilesMax = 4096 // different skills and channels among the agents of a line, ever
 )
 
 // None is a limit that never binds.
@@ -91,11 +92,14 @@ const (
 
 // A Protection is a right of those who are overtaken. It counts and acts only between tickets inside its node.
 type Protection struct {
-	Kind   ProtectionKind
-	Limit  []int64 // for each class of the policy: a count, or nanoseconds; None where the class has no such right
-	By     int     // when not 0, the limit of a ticket is its value in slot By-1 instead
-	Except []ClassID
-	Line   int // in the policy file
+	Kind  ProtectionKind
+	Limit []int64 // for each class of the policy: a count, or nanoseconds; None where the class has no such right
+	By    int     // when not 0, the limit of a ticket is its value in slot By-1 instead
+	// ByChannel says that all tickets of one channel have the same value in the slot. Without it a register must be
+	// looked at as a whole.
+	ByChannel bool
+	Except    []ClassID
+	Line      int // in the policy file
 }
 
 // Facts are what a policy may know of a ticket. They are fixed in size: texts and names are Words.

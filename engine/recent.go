@@ -24,6 +24,7 @@ type ask struct {
 	class   ClassID // of its ticket
 	outcome outcome
 	able    bitset // where a policy was adopted since: the demands that its agent could have served
+	counted bitset // likewise: the counters that it counts for, by the numbers of today
 }
 
 // A failure is an offer that failed while others, made after it, were still open.
@@ -94,12 +95,24 @@ func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 	return to
 }
 
-// freeze writes down who could have been served by whom, before a new policy changes what a ticket takes.
-func (r *recent) freeze(k *skills) {
+// counts reports whether the start counts for counter k of the policy in force.
+func (a *ask) counts(k int, t *tree) bool {
+	if a.able != nil {
+		return a.counted.has(k)
+	}
+	return t.counts(k, a.class)
+}
+
+// freeze writes down who could have been served by whom, and what each start counts for, before a new policy changes
+// that. plan tells which counter carries on each old one.
+func (r *recent) freeze(k *skills, old *tree, plan []int) {
 	for i := range r.asks {
 		a := &r.asks[i]
-		if a.able != nil {
-			continue
+		counted := bitset{0}
+		for c, to := range plan {
+			if to >= 0 && a.counts(c, old) {
+				counted.add(to)
+			}
 		}
 		able := bitset{0}
 		for d := range k.demands {
@@ -107,6 +120,6 @@ func (r *recent) freeze(k *skills) {
 				able.add(d)
 			}
 		}
-		a.able = able
+		a.able, a.counted = able, counted
 	}
 }

@@ -174,7 +174,7 @@ func (c *compiler) protection(p *protection) engine.Protection {
 		out.Except = append(out.Except, c.id(cl))
 	}
 	if p.grid != nil {
-		out.By = c.slotOf(gridKey(p.grid), c.fill(p.grid))
+		out.By, out.ByChannel = c.slotOf(gridKey(p.grid), c.fill(p.grid)), p.by.name == "channel"
 	}
 	return out
 }

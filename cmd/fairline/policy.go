@@ -42,7 +42,7 @@ func policyCheckCommand() *cobra.Command {
 }
 
 func policySchemaCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     "schema",
 		Short:   "Print a JSON Schema of policy files, for editors",
 		Example: "  fairline policy schema > fairline.schema.json",
@@ -52,6 +52,8 @@ func policySchemaCommand() *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().Bool("json", true, "the schema is JSON in any case")
+	return cmd
 }
 
 // checkPolicies checks each file. A file that cannot be read does not keep the others from being checked.

@@ -10,7 +10,7 @@ with its reason.
   fairline demo     shows it in two seconds, offline
   fairline serve    runs a line, ready for tickets and agents
 
-Exit codes: 0 fine, 1 findings or a refusal, 2 usage or input, 3 changes present, 4 undecided.`
+Exit codes: 0 fine, 1 findings or a refusal, 2 usage or input (also 400 and 413 of a line), 3 changes present, 4 undecided.`
 
 // rootCommand returns the whole program.
 func rootCommand() *cobra.Command {
