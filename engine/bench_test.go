@@ -133,10 +133,11 @@ func (b *benchLine) cycle(tb testing.TB) {
 var benchOrders = []string{"arrival", "head_start", "due", "strict", "strict_bounded", "greatest", "nested"}
 
 // BenchmarkTicket measures a whole ticket: arrive, offer, accept and finish, with the ledger and all counters on. The
-// floor to reach is 1,000 ns at 10,000 waiting, and at 1,000,000 at most three times the figure at 1,000.
+// floor to reach is 1,000 ns at 10,000 waiting, and at a million (ten places short of the limit) at most three times the
+// figure at 1,000.
 func BenchmarkTicket(b *testing.B) {
 	for _, order := range benchOrders {
-		for _, waiting := range []int{1_000, 10_000, 100_000, 1_000_000} {
+		for _, waiting := range []int{1_000, 10_000, 100_000, 999_990} {
 			b.Run(fmt.Sprintf("order=%s/waiting=%d", order, waiting), func(b *testing.B) {
 				line := newBenchLine(b, benchPolicy(order, 16), 4, waiting)
 				b.ReportAllocs()
@@ -170,6 +171,7 @@ func BenchmarkMemory(b *testing.B) {
 			for b.Loop() {
 				before := heap()
 				line := newBenchLine(b, benchPolicy("head_start", 16), 4, 0)
+				line.do(b, Command{Kind: SignOut, Agent: line.agent})
 				line.keys = true
 				for range waiting {
 					line.arrive(b)
