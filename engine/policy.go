@@ -14,7 +14,7 @@ const (
 	SkillsMax   = 64   // skills of one agent
 	CountersMax = 4    // protections that count, above any one class
 	TakesMax    = 16   // tickets of one channel an agent may have at once
-	DemandsMax  = 1024 // different sets of needs and channel among the tickets of a line
+	DemandsMax  = 1024 // different sets of needs and channel among the tickets of a line, ever
 	LineLenMax  = 1_000_000
 	ProfilesMax = 4096 // different skills and channels among the agents of a line, ever
 )
