@@ -77,6 +77,9 @@ func (f *configFlags) register(flags *pflag.FlagSet, serving bool) {
 	flags.Var(&f.said.DiskMax, "disk-max", "size at which the journal refuses to grow (default 4GiB)")
 	flags.IntVar(&f.said.Speed, "speed", 0, "how many times as fast as time the line's time goes, to play recordings (default 1)")
 	flags.Var(&f.said.DiskFree, "disk-free", "free space below which tickets are refused (default 256MiB)")
+	for _, name := range []string{"disk-max", "disk-free"} {
+		flags.Lookup(name).DefValue = "" // the text says it
+	}
 }
 
 // load gives the configuration.
