@@ -49,14 +49,9 @@ func Recount(ctx context.Context, log journal.Log, chain *journal.Chain) (Recoun
 // recount gives the events of a frame to the census, and applies them to an engine, whose sum must be the same.
 func (f *follower) recount(seq uint64, frame *journal.Frame, census *ledger.Census, r *Recounted) error {
 	var ev engine.Event
-	for i, item := range frame.Events {
-		if err := f.decoder.Event(item, &ev); err != nil {
-			return fmt.Errorf("sequence %d event %d: %w", seq, i+1, err)
-		}
-		if ev.Kind == engine.Adopted {
-			if err := f.resolve(frame, &ev); err != nil {
-				return fmt.Errorf("sequence %d event %d: %w", seq, i+1, err)
-			}
+	for i := range frame.Events {
+		if err := f.event(seq, frame, i, &ev); err != nil {
+			return err
 		}
 		if err := census.Add(&ev); err != nil {
 			return fmt.Errorf("sequence %d event %d: %w: %w", seq, i+1, ErrLedger, err)

@@ -58,14 +58,9 @@ func (s *scan) frame(f *follower, seq uint64, frame *journal.Frame) error {
 		book.Skip(s.stop.Number)
 	}
 	var ev engine.Event
-	for i, item := range frame.Events {
-		if err := f.decoder.Event(item, &ev); err != nil {
-			return fmt.Errorf("read sequence %d event %d: %w", seq, i+1, err)
-		}
-		if ev.Kind == engine.Adopted {
-			if err := f.resolve(frame, &ev); err != nil {
-				return fmt.Errorf("read sequence %d event %d: %w", seq, i+1, err)
-			}
+	for i := range frame.Events {
+		if err := f.event(seq, frame, i, &ev); err != nil {
+			return fmt.Errorf("read %w", err)
 		}
 		e, by := s.watch.Add(&ev)
 		if seq < s.stop.At {
@@ -74,6 +69,18 @@ func (s *scan) frame(f *follower, seq uint64, frame *journal.Frame) error {
 		s.hear(&ev, e, by)
 	}
 	s.read, s.last = s.read+len(frame.Events), seq
+	return nil
+}
+
+// event decodes the i-th event of a frame, its policy found.
+func (f *follower) event(seq uint64, frame *journal.Frame, i int, ev *engine.Event) error {
+	err := f.decoder.Event(frame.Events[i], ev)
+	if err == nil && ev.Kind == engine.Adopted {
+		err = f.resolve(frame, ev)
+	}
+	if err != nil {
+		return fmt.Errorf("sequence %d event %d: %w", seq, i+1, err)
+	}
 	return nil
 }
 
