@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -22,23 +20,12 @@ import (
 // benchDaemon serves a line for a benchmark, as `fairline serve` does, and connects as the local user over TCP.
 func benchDaemon(b *testing.B) (*daemon, *nats.Conn) {
 	b.Helper()
-	cfg := defaultConfig()
-	cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy = filepath.Join(b.TempDir(), "store"), "127.0.0.1:0", none, "bank-arrival"
-	ready, w := io.Pipe()
-	d := &daemon{cfg: cfg, out: w, narration: io.Discard, json: true, log: slog.New(slog.DiscardHandler)}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- d.serve(ctx) }()
+	d, s, stop := beginDaemon(b, "bank-arrival")
 	b.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
+		if err := stop(); err != nil {
 			b.Error(err)
 		}
 	})
-	var s serving
-	if err := json.NewDecoder(ready).Decode(&s); err != nil {
-		b.Fatal(err)
-	}
 	return d, benchConnect(b, s.NATS, s.Creds)
 }
 

@@ -16,17 +16,24 @@ import (
 // startDaemon serves a line in this process until stop is called, which gives what serve returned.
 func startDaemon(t *testing.T) (s serving, stop func() error) {
 	t.Helper()
+	_, s, stop = beginDaemon(t, "one-line")
+	return s, stop
+}
+
+// beginDaemon is startDaemon under a policy, and gives the daemon itself too.
+func beginDaemon(t testing.TB, policy string) (d *daemon, s serving, stop func() error) {
+	t.Helper()
 	cfg := defaultConfig()
-	cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy = filepath.Join(t.TempDir(), "store"), "127.0.0.1:0", none, "one-line"
+	cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy = filepath.Join(t.TempDir(), "store"), "127.0.0.1:0", none, policy
 	ready, out := io.Pipe()
-	d := &daemon{cfg: cfg, out: out, narration: io.Discard, json: true, log: slog.New(slog.DiscardHandler)}
+	d = &daemon{cfg: cfg, out: out, narration: io.Discard, json: true, log: slog.New(slog.DiscardHandler)}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- d.serve(ctx) }()
 	if err := json.NewDecoder(ready).Decode(&s); err != nil {
 		t.Fatal(err)
 	}
-	return s, func() error {
+	return d, s, func() error {
 		cancel()
 		return <-done
 	}
