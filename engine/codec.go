@@ -69,6 +69,19 @@ var commandForms = [...]form{
 	Finish:  {"Finish", hasAgent | hasOffer | hasWrap},
 	Resume:  {"Resume", 0},
 	Tick:    {"Tick", 0},
+
+	Link:     {"Link", hasTicket | hasRival | hasReason},
+	Unlink:   {"Unlink", hasTicket | hasReason},
+	Hold:     {"Hold", hasTicket | hasAgent | hasOffer | hasWhy | hasUntil | hasReason},
+	Release:  {"Release", hasTicket | hasAgent | hasReason},
+	Lease:    {"Lease", hasAgent | hasWrap},
+	Lose:     {"Lose", hasAgent},
+	Pull:     {"Pull", hasAgent | hasTicket | hasReason},
+	Transfer: {"Transfer", hasAgent | hasOffer | hasFacts | hasReason},
+	Move:     {"Move", hasAgent | hasTicket | hasReason},
+	Close:    {"Close", hasAgent | hasTicket | hasReason},
+	Open:     {"Open", hasAgent | hasReason},
+	Depart:   {"Depart", hasAgent | hasOffer | hasTicket | hasReason},
 }
 
 // eventForms has one line for each kind of event. A line is never changed once it was in a journal.
@@ -92,6 +105,29 @@ var eventForms = [...]form{
 	Cooled:    {"Cooled", hasTicket | hasAgent},
 	Ended:     {"Ended", hasTicket | hasEnd | hasReason | hasSlips | hasClass},
 	Resumed:   {"Resumed", 0},
+
+	Held:        {"Held", hasTicket | hasWhy | hasUntil | hasReason | hasAgent | hasOffer | hasAttempt},
+	Released:    {"Released", hasTicket | hasWhy | hasReason | hasAgent | hasFrom | hasKey},
+	Joined:      {"Joined", hasTicket | hasRival | hasReason},
+	Related:     {"Related", hasTicket | hasRival},
+	Unlinked:    {"Unlinked", hasTicket | hasRival | hasReason},
+	Left:        {"Left", hasTicket | hasRival | hasReason},
+	Relaxed:     {"Relaxed", hasTicket | hasFacts | hasCount},
+	Classified:  {"Classified", hasTicket | hasClass | hasWhy},
+	OverLimit:   {"OverLimit", hasOffer | hasTicket | hasClass | hasCount},
+	Opened:      {"Opened", hasClass | hasWhy | hasAgent | hasReason},
+	Closed:      {"Closed", hasClass | hasWhy | hasAgent | hasReason},
+	CalledBack:  {"CalledBack", hasTicket | hasWhy},
+	Leased:      {"Leased", hasAgent | hasUntil},
+	Lost:        {"Lost", hasAgent | hasUntil},
+	Found:       {"Found", hasAgent},
+	Pulled:      {"Pulled", hasTicket | hasAgent | hasReason},
+	Moved:       {"Moved", hasTicket | hasAgent | hasReason},
+	Transferred: {"Transferred", hasOffer | hasTicket | hasAgent | hasFacts | hasClass | hasValues | hasFrom | hasReason},
+	Drained:     {"Drained", hasAgent | hasTicket},
+	Undrained:   {"Undrained", hasAgent | hasTicket},
+	PutAside:    {"PutAside", hasOffer | hasTicket | hasAgent},
+	TakenUp:     {"TakenUp", hasOffer | hasTicket | hasAgent},
 }
 
 // formOf returns the line of a kind, and whether there is one.
@@ -119,8 +155,8 @@ func AppendEvent(dst []byte, ev *Event) []byte {
 
 // asEvent puts the fields of a command where an event has them, all but Wrap.
 func (c *Command) asEvent() Event {
-	return Event{At: c.At, Key: c.Key, Ticket: c.Ticket, Agent: c.Agent, Offer: c.Offer,
-		Reason: c.Reason, Facts: c.Facts, Profile: c.Profile, Policy: c.Policy}
+	return Event{At: c.At, Key: c.Key, Ticket: c.Ticket, Rival: c.Other, Agent: c.Agent, Offer: c.Offer,
+		Why: c.Why, Until: c.Until, Reason: c.Reason, Facts: c.Facts, Profile: c.Profile, Policy: c.Policy}
 }
 
 // appendRecord writes one record: ev has all its fields but the wrap-up of a command.
@@ -206,15 +242,32 @@ func appendPlace(dst []byte, p Place) []byte {
 	return binary.AppendUvarint(dst, uint64(p.Seq))
 }
 
-// overheard marks facts of a ticket that nobody addressed to us. All other flags are refused.
-const overheard = 1
+// What the flags of facts say; all others are refused. What is behind a flag follows the attributes, in this order.
+const (
+	isOverheard = 1 << iota // nobody addressed us
+	hasIdentity             // Customer, Matter
+	hasNotBefore
+	hasGiven
+	hasOnly
+)
+
+func factFlags(f *Facts) (flags byte) {
+	set := func(flag byte, on bool) {
+		if on {
+			flags |= flag
+		}
+	}
+	set(isOverheard, f.Overheard)
+	set(hasIdentity, f.Customer != 0 || f.Matter != 0)
+	set(hasNotBefore, f.NotBefore != 0)
+	set(hasGiven, f.Given != 0)
+	set(hasOnly, f.Only != 0)
+	return flags
+}
 
 // appendFacts writes the needs in force, and of the attributes those that the ticket has.
 func appendFacts(dst []byte, f *Facts) []byte {
-	var flags byte
-	if f.Overheard {
-		flags = overheard
-	}
+	flags := factFlags(f)
 	dst = append(dst, byte(f.Channel), flags, f.NeedsLen)
 	dst = binary.AppendUvarint(dst, uint64(f.Has))
 	dst = binary.AppendVarint(dst, int64(f.Arrived))
@@ -224,6 +277,19 @@ func appendFacts(dst []byte, f *Facts) []byte {
 	}
 	for has := f.Has; has != 0; has &= has - 1 {
 		dst = binary.AppendVarint(dst, f.Attrs[bits.TrailingZeros32(has)])
+	}
+	if flags&hasIdentity != 0 {
+		dst = binary.BigEndian.AppendUint64(dst, uint64(f.Customer))
+		dst = binary.BigEndian.AppendUint64(dst, uint64(f.Matter))
+	}
+	if flags&hasNotBefore != 0 {
+		dst = binary.AppendVarint(dst, int64(f.NotBefore))
+	}
+	if flags&hasGiven != 0 {
+		dst = append(dst, f.Given)
+	}
+	if flags&hasOnly != 0 {
+		dst = binary.BigEndian.AppendUint64(dst, uint64(f.Only))
 	}
 	return dst
 }

@@ -68,14 +68,28 @@ func sampleProfile() *Profile {
 
 func sampleCommand(kind CommandKind) Command {
 	ev, wrap := sample(commandForms[kind].has)
-	return Command{Kind: kind, At: ev.At, Key: ev.Key, Ticket: ev.Ticket, Agent: ev.Agent, Offer: ev.Offer,
-		Reason: ev.Reason, Wrap: wrap, Facts: ev.Facts, Profile: ev.Profile, Policy: ev.Policy}
+	if kind >= Link {
+		known(ev.Facts)
+	}
+	return Command{Kind: kind, At: ev.At, Key: ev.Key, Ticket: ev.Ticket, Other: ev.Rival, Agent: ev.Agent, Offer: ev.Offer,
+		Why: ev.Why, Until: ev.Until, Reason: ev.Reason, Wrap: wrap, Facts: ev.Facts, Profile: ev.Profile, Policy: ev.Policy}
 }
 
 func sampleEvent(kind EventKind) Event {
 	ev, _ := sample(eventForms[kind].has)
 	ev.Kind = kind
+	if kind >= Held {
+		known(ev.Facts)
+	}
 	return ev
+}
+
+// known adds what later kinds may say of a ticket.
+func known(f *Facts) {
+	if f != nil {
+		f.Customer, f.Matter, f.NotBefore = WordOf("c-17"), WordOf("invoice"), f.Due+1
+		f.Given, f.Only = 0b10, WordOf("ben")
+	}
 }
 
 // TestCodecGolden holds the encoding of each kind to what journals already contain.
@@ -188,7 +202,7 @@ func TestCodecRefuses(t *testing.T) {
 		{"long number", "0d8000", "Tick: at at offset 1: number not in its shortest form: not a canonical encoding"},
 		{"huge number", "0dffffffffffffffffffff01", "Tick: at at offset 1: number too large: not a canonical encoding"},
 		{"word cut", "060001", "SignOut: agent at offset 2: cut short: not a canonical encoding"},
-		{"flag", "0300011702" + "0000" + "000000", "Change: flags at offset 5: unknown: not a canonical encoding"},
+		{"flag", "0300011720" + "0000" + "000000", "Change: flags at offset 5: unknown: not a canonical encoding"},
 		{"needs", "030001" + "000009", "Change: needs at offset 6: too many: not a canonical encoding"},
 		{"attributes", "030001" + "000000808004", "Change: has at offset 6: number too large: not a canonical encoding"},
 		{"skills", "0500000000000000000102" + "0000000000000002" + "0000000000000001" + "00",

@@ -36,8 +36,9 @@ type Decoder struct {
 func (d *Decoder) Command(b []byte, c *Command) error {
 	var ev Event
 	kind, wrap, err := d.record(b, commandForms[:], &ev)
-	*c = Command{Kind: CommandKind(kind), At: ev.At, Key: ev.Key, Ticket: ev.Ticket, Agent: ev.Agent,
-		Offer: ev.Offer, Reason: ev.Reason, Wrap: wrap, Facts: ev.Facts, Profile: ev.Profile, Policy: ev.Policy}
+	*c = Command{Kind: CommandKind(kind), At: ev.At, Key: ev.Key, Ticket: ev.Ticket, Agent: ev.Agent, Other: ev.Rival,
+		Offer: ev.Offer, Why: ev.Why, Until: ev.Until, Reason: ev.Reason, Wrap: wrap, Facts: ev.Facts,
+		Profile: ev.Profile, Policy: ev.Policy}
 	return err
 }
 
@@ -141,10 +142,10 @@ func (d *Decoder) readFacts(r *reader) *Facts {
 	f := &d.facts
 	*f = Facts{Channel: ChannelID(r.byte("channel"))}
 	flags := r.byte("flags")
-	if flags&^overheard != 0 {
+	if flags >= hasOnly<<1 {
 		r.fail("flags", "unknown")
 	}
-	f.Overheard = flags == overheard
+	f.Overheard = flags&isOverheard != 0
 	f.NeedsLen = r.byte("needs")
 	if f.NeedsLen > NeedsMax {
 		r.fail("needs", "too many")
@@ -159,7 +160,30 @@ func (d *Decoder) readFacts(r *reader) *Facts {
 	for has := f.Has; has != 0; has &= has - 1 {
 		f.Attrs[bits.TrailingZeros32(has)] = r.varint("attributes")
 	}
+	readFlagged(r, f, flags)
+	if r.err == nil && factFlags(f) != flags {
+		r.fail("flags", "of what is not there")
+	}
 	return f
+}
+
+// readFlagged reads what follows the attributes.
+func readFlagged(r *reader, f *Facts, flags byte) {
+	if flags&hasIdentity != 0 {
+		f.Customer, f.Matter = r.word("customer"), r.word("matter")
+	}
+	if flags&hasNotBefore != 0 {
+		f.NotBefore = Instant(r.varint("not before"))
+	}
+	if flags&hasGiven != 0 {
+		f.Given = r.byte("given")
+		if f.Given>>f.NeedsLen != 0 {
+			r.fail("given", "more than the needs")
+		}
+	}
+	if flags&hasOnly != 0 {
+		f.Only = r.word("only")
+	}
 }
 
 func (d *Decoder) readProfile(r *reader) *Profile {

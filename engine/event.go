@@ -1,29 +1,56 @@
 package engine
 
+import "math"
+
 // An EventKind says what happened.
 type EventKind uint8
 
 // The events. Their numbers are in journals: kinds are added, never changed.
 const (
-	Adopted   EventKind = iota + 1 // a policy is in force
-	Arrived                        // Ticket, Key, Facts, Class, Values: accepted, in its place
-	Changed                        // Ticket, Facts, Class, Values
-	SignedIn                       // Agent, Profile
-	SignedOut                      // Agent
-	OnBreak                        // Agent, Reason; Why says whether the agent wished it
-	Readied                        // Agent
-	Offered                        // Offer, Ticket, Agent, Until: see Event.Node and after
-	Passed                         // a row of the decision of Offer: see Event.From
-	Accepted                       // Offer, Ticket, Agent: the start; the decision's rows are now in the ledger
-	Withdrawn                      // Offer, Ticket, Agent, Why: the offer is over; the ticket waits in its place
-	Missed                         // Ticket was passed while Offer to Agent rang in vain: by the start Rival, accepted before
-	Returned                       // Offer, Ticket, Agent: work in hand went back to its place
-	Finished                       // Offer, Ticket, Agent, Until: served; the part of the agent is free at Until
-	WrapEnded                      // Offer, Agent: it is free
-	Cooled                         // Ticket, Agent: may be offered to the decliner again
-	Ended                          // Ticket, End, Reason
-	Resumed                        // all open offers ring anew from At
+	Adopted     EventKind = iota + 1 // a policy is in force
+	Arrived                          // Ticket, Key, Facts, Class, Values: accepted, in its place
+	Changed                          // Ticket, Facts, Class, Values
+	SignedIn                         // Agent, Profile
+	SignedOut                        // Agent
+	OnBreak                          // Agent, Reason; Why says whether the agent wished it
+	Readied                          // Agent
+	Offered                          // Offer, Ticket, Agent, Until: see Event.Node and after
+	Passed                           // a row of the decision of Offer: see Event.From
+	Accepted                         // Offer, Ticket, Agent: the start; the decision's rows are now in the ledger
+	Withdrawn                        // Offer, Ticket, Agent, Why: the offer is over; the ticket waits in its place
+	Missed                           // Ticket was passed while Offer to Agent rang in vain: by the start Rival, accepted before
+	Returned                         // Offer, Ticket, Agent: work in hand went back to its place
+	Finished                         // Offer, Ticket, Agent, Until: served; the part of the agent is free at Until
+	WrapEnded                        // Offer, Agent: it is free
+	Cooled                           // Ticket, Agent: may be offered to the decliner again
+	Ended                            // Ticket, End, Reason
+	Resumed                          // all open offers ring anew from At
+	Held                             // Ticket, Why, Until, Reason, Agent: it keeps its place, but is not offered and does not wait
+	Released                         // Ticket, Why, Reason, From: it waits again, at From; Key: another contact it is known by
+	Joined                           // Ticket, a contact, now belongs to the ticket Rival; that is its end
+	Related                          // Ticket and Rival are of one customer, but both live
+	Unlinked                         // Ticket, a contact of Rival, is a ticket of its own again; the offer stays with who was reached
+	Left                             // Ticket, a contact of Rival, is gone; others of Rival remain
+	Relaxed                          // Ticket, Facts, Count: its needs in force from step Count on
+	Classified                       // Ticket, Class, Why: it counts as Class while its own is over a limit, or again as its own
+	OverLimit                        // Offer, Ticket, Class, Count: a start that goes ahead although its class is over its limit
+	Opened                           // Class, Why, Agent, Reason: the class is served
+	Closed                           // Class, Why, Agent, Reason: the class is not served, and its tickets are held
+	CalledBack                       // Ticket, Why: its customer need not hold on, an agent calls back
+	Leased                           // Agent, Until: the length of the lease
+	Lost                             // Agent, Until: not heard of; work in hand is kept until then
+	Found                            // Agent: is back
+	Pulled                           // Ticket, Agent, Reason: the agent asked for this ticket; the decision follows
+	Moved                            // Ticket, Agent, Reason: a supervisor wants it next
+	Transferred                      // Offer, Ticket, Agent, Facts, Class, Values, From, Reason: work in hand waits again, at From
+	Drained                          // Agent, Ticket: is offered nothing else until it has room for Ticket
+	Undrained                        // Agent, Ticket: has, or need not any more
+	PutAside                         // Offer, Ticket, Agent: deferred work in hand gives its room to a live ticket
+	TakenUp                          // Offer, Ticket, Agent: it has it back
 )
+
+// AllClasses is the Class of an Opened or Closed that is about the whole line.
+const AllClasses ClassID = math.MaxUint16
 
 // An EndKind is how a ticket ended.
 type EndKind uint8
@@ -32,6 +59,10 @@ type EndKind uint8
 const (
 	Served EndKind = iota + 1
 	Abandoned
+	MovedAway // to another line
+	ClosedBy  // by somebody, with a reason
+	Expired   // by a rule of the policy
+	JoinedTo  // never in Ended: what Joined means
 )
 
 // A Cause says why an offer ended or why a row stands in a decision.
@@ -40,18 +71,36 @@ type Cause uint8
 // Causes. In Withdrawn the first six say what became of the offer; in Passed the others say what let the ticket be
 // passed.
 const (
-	ByDecline Cause = iota + 1
-	ByExpiry        // the agent let it ring
-	ByLeaving       // the customer left
-	ByBreak         // the agent went on break
-	BySignOut       // the agent signed out
-	ByChange        // the ticket changed under the offer
-	ByOrder         // the discipline of Node preferred Rival
-	ByGuard         // the protection Guard of Node forced Rival
-	ByCoolOff       // the agent had declined this ticket a moment ago
-	ByMiss          // the ticket was under an offer that failed, to the agent in Agent
-	ByWish          // the agent asked for it
-	ByMissing       // the agent missed too many offers in a row
+	ByDecline    Cause = iota + 1
+	ByExpiry           // the agent let it ring
+	ByLeaving          // the customer left
+	ByBreak            // the agent went on break
+	BySignOut          // the agent signed out
+	ByChange           // the ticket changed under the offer
+	ByOrder            // the discipline of Node preferred Rival
+	ByGuard            // the protection Guard of Node forced Rival
+	ByCoolOff          // the agent had declined this ticket a moment ago
+	ByMiss             // the ticket was under an offer that failed, to the agent in Agent
+	ByWish             // the agent asked for it
+	ByMissing          // the agent missed too many offers in a row
+	ByHangUp           // Held: the customer was cut off and may come back
+	ByCallback         // Held: until the time the customer asked for; Passed of no row
+	BySnooze           // Held: an agent or a supervisor wants it later
+	ByCustomer         // Held: it is the customer's turn to answer
+	ByNoAnswer         // Held: the customer was called back and not reached
+	ByHours            // Closed, Opened: the hours of the policy; CalledBack: it came while they were over
+	ByReturn           // Released: the customer is back
+	ByEnd              // Released: the hold was over
+	ByLoss             // Withdrawn, Returned: the agent was lost
+	ByLink             // Withdrawn: the ticket was joined to one with an agent
+	ByPull             // Offered, Passed: the agent asked for this ticket
+	ByMove             // Offered, Passed: a supervisor wanted this ticket next
+	ByPreference       // Passed: it is held for another agent
+	ByDrain            // Passed: the agent was drained for another ticket
+	ByLimit            // Classified: its class is over its limit
+	ByRoom             // Classified: its class has room again
+	ByWait             // CalledBack: it waited long enough
+	ByInterrupt        // Offered: deferred work was put aside for it
 )
 
 // An Event is a fact. Which fields count is said beside its kind; the others are zero. What Facts and Profile point to

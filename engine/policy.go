@@ -11,10 +11,10 @@ const (
 	AttrsMax    = 16   // attributes that rules and the order read
 	ValuesMax   = 4    // numbers of a ticket that the order reads, see Policy.Values
 	NeedsMax    = 8    // skills one ticket needs
-	SkillsMax   = 64   // skills of one agent
+	SkillsMax   = 320  // skills of one agent, each level of a skill counted
 	CountersMax = 4    // protections that count, above any one class
 	TakesMax    = 16   // tickets of one channel an agent may have at once
-	DemandsMax  = 1024 // different sets of needs and channel among the tickets of a line, ever
+	DemandsMax  = 4096 // different sets of channel, needs and preferred agent among the tickets of a line, ever
 	LineLenMax  = 1_000_000
 	ProfilesMax = 4096 // different skills and channels among the agents of a line, ever
 )
@@ -45,9 +45,61 @@ type Policy struct {
 	// asked when a ticket arrives or changes, and nil when no slot is used.
 	Values func(*Facts, *[ValuesMax]int64)
 
-	BreakAfter int // offers missed in a row before an agent is put on break; 0 stands for 2
-	LineLen    int // tickets that may wait; 0 stands for LineLenMax
+	// Next returns the class a ticket counts as while its class is over a limit whose Beyond is NextClass. Pure, and
+	// nil when no class has such a limit.
+	Next func(*Facts, ClassID) ClassID
+	// Ask sets the needs in force and the preferred agent of a ticket of a class, whose own needs stand in Facts.Needs,
+	// at relaxation step step (0: when its needs were set). It returns after how long on the line's clock, since the
+	// needs were set, the next step comes; None: there is none. Pure; nil: tickets ask for their own needs only. It
+	// adds at most NeedsMax needs together with the ticket's own: what is over is left out.
+	Ask func(f *Facts, c ClassID, step int) Duration
+	// Join returns what contacts of one customer on one matter have in common; 0: a contact that is never joined. Pure;
+	// nil: nothing is joined.
+	Join       func(*Facts) Word
+	JoinWithin Duration // how long after its first contact a ticket takes others in; 0 stands for 30 days
+
+	Clock *Calendar // what waits and targets count; nil: all time
+	Hours *Calendar // when agents serve; nil: always
+
+	EndOfLine      Moments  // who goes to the end of the line; zero: everybody keeps the place
+	ReopenedWithin Duration // how long after its end a ticket is found again by Join; 0: never
+	Attempts       int      // callbacks that may fail before the ticket is closed; 0: no limit
+	Apart          Duration // between two of them; 0 stands for 30 min
+	Unreached      Word     // the reason for which it is closed
+
+	Reconnect  Duration // how long a lost agent keeps work in hand; 0 stands for 2 min
+	BreakAfter int      // offers missed in a row before an agent is put on break; 0 stands for 2
+	LineLen    int      // tickets that may wait; 0 stands for LineLenMax
 }
+
+// Moments are changes at which a ticket may lose its place, where a policy says so.
+type Moments uint8
+
+// The moments.
+const (
+	AtTransfer Moments = 1 << iota
+	AtCallback
+	AtReopening
+)
+
+// A ClosedRule says what a ticket gets that comes while its class is closed.
+type ClosedRule uint8
+
+// The rules.
+const (
+	ClosedWait     ClosedRule = iota // it is taken in and waits for the opening
+	ClosedRefuse                     // it is refused
+	ClosedCallback                   // it is taken in, its customer goes, and an agent calls back
+)
+
+// A BeyondRule says what a class over its limit gets.
+type BeyondRule uint8
+
+// The rules.
+const (
+	GoAhead   BeyondRule = iota + 1 // the start goes ahead and is marked
+	NextClass                       // tickets count as Policy.Next says, until the window has room
+)
 
 // A Channel is a way by which tickets come.
 type Channel struct {
@@ -55,6 +107,12 @@ type Channel struct {
 	Takes int      // tickets of this channel that fill an agent, 1 to TakesMax
 	Offer Duration // how long an agent may look at an offer; 0 stands for 20 s
 	Late  Duration // how far back an arrival may be claimed
+
+	Live       bool // the customer is there while waiting: a second live contact is a ticket of its own
+	Closed     ClosedRule
+	Grace      Duration    // a customer who is cut off and comes back within it has the old place; 0: leaving is final
+	LeaveAfter Duration    // after this wait, in plain time, the customer need not hold on: an agent calls back; 0: never
+	Interrupts []ChannelID // channels whose work in hand a ticket of this one may put aside
 }
 
 // A Class is a kind of ticket that the order treats as one.
@@ -62,6 +120,16 @@ type Class struct {
 	Name   string
 	Reason string // why it may overtake; empty when it or its group never does
 	Line   int    // in the policy file
+
+	Hours *Calendar // when it is served, instead of the policy's Hours; nil: those
+	// Limit bounds the starts of the class that overtake somebody to so many within Per of plain time, counted at the
+	// offer; 0: no limit. Beyond must then be set.
+	Limit  int
+	Per    Duration
+	Beyond BeyondRule
+
+	Expire       Duration // plain time after which a waiting ticket ends without its customer; 0: never
+	ExpireReason Word
 }
 
 // A Node is a group of the policy: it orders its members, each a class or another group.
@@ -88,6 +156,9 @@ const (
 	OvertakenAtMost     ProtectionKind = iota + 1 // a ticket overtaken this often inside the node is next
 	OvertakenOnlyWithin                           // a ticket may be overtaken only by those that came less than this after it
 	FirstAfter                                    // a ticket that waited so long goes before the order
+	// PassedByCapacityAtMost bounds how often a ticket is passed for want of room. A ticket passed this often is next,
+	// and an agent who fits it as a whole is drained for it.
+	PassedByCapacityAtMost
 )
 
 // A Protection is a right of those who are overtaken. It counts and acts only between tickets inside its node.
@@ -112,6 +183,14 @@ type Facts struct {
 	Due       Instant // a date of the ticket's own; 0 is none
 	Needs     [NeedsMax]Word
 	Attrs     [AttrsMax]int64 // in the policy's order; texts as int64(WordOf(text)), true is 1, times in nanoseconds
+
+	Customer  Word    // a verified customer; 0: unknown, or not verified
+	Matter    Word    // what it is about, where that is known
+	NotBefore Instant // the customer asked not to be served earlier; 0: none
+	// Given has bit i for each of Needs that the policy added. At the door it is 0: all needs are the ticket's own.
+	Given uint8
+	// Only is the preferred agent for whom the ticket is held; 0: none. Policy.Ask sets it.
+	Only AgentID
 }
 
 // A Profile is what an agent can do.
