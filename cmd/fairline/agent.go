@@ -19,8 +19,8 @@ By hand, each line that is typed is a command; OFFER is the number shown, and wi
   d [OFFER] [REASON]  decline           b [CODE]     break
   q                   sign out          r            ready again
 
-When the input is no terminal the same lines are read, and a, d and f wait until there is an offer to answer or to
-finish. The end of the input signs out.
+When the input is no terminal the same lines are read; a waits until there is an offer, d for at most five seconds. The
+end of the input signs out, and so does the end of --for.
 
 By itself (--auto) it accepts after --answer and finishes after --handle, until --count tickets are served or --for has
 passed, or without both until it is interrupted. Work in hand is finished first.
@@ -60,7 +60,7 @@ func agentCommand() *cobra.Command {
 	flags.DurationVar(&f.handle, "handle", 2*time.Second, "with --auto: time for a ticket")
 	flags.DurationVar(&f.answer, "answer", 0, "with --auto: time before an offer is accepted")
 	flags.DurationVar(&f.wrap, "wrap", 0, "time after a ticket until the agent is free")
-	flags.DurationVar(&f.last, "for", 0, "with --auto: how long to take offers")
+	flags.DurationVar(&f.last, "for", 0, "how long to take offers (default until told to stop)")
 	flags.IntVar(&f.count, "count", 0, "with --auto: how many tickets to serve")
 	return cmd
 }
@@ -68,6 +68,9 @@ func agentCommand() *cobra.Command {
 func runAgent(cmd *cobra.Command, name string, f agentFlags) error {
 	if f.count < 0 || f.handle < 0 || f.answer < 0 || f.wrap < 0 || f.last < 0 {
 		return fmt.Errorf("agent %s: no time and no count may be less than 0", name)
+	}
+	if err := checkToken("agent", name); err != nil {
+		return err
 	}
 	channels, err := channelCounts(f.channels)
 	if err != nil {

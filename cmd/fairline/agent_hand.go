@@ -14,8 +14,11 @@ import (
 // errQuit says that the agent wants to go.
 var errQuit = errors.New("quit")
 
-// serveByHand follows lines that are typed, or read from a script, until one of them says q, the input ends, or ctx
-// does; then it signs out.
+// declineMax bounds how long a script waits for an offer to decline: nobody waits for work that is not wanted.
+const declineMax = answerMax
+
+// serveByHand follows lines that are typed, or read from a script, until one of them says q, the input or the time of
+// --for ends, or ctx does; then it signs out.
 func (a *agent) serveByHand(ctx context.Context, in io.Reader, narration io.Writer) error {
 	patient := !onTerminal(in)
 	if !patient {
@@ -23,11 +26,16 @@ func (a *agent) serveByHand(ctx context.Context, in io.Reader, narration io.Writ
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if a.flags.last > 0 {
+		defer time.AfterFunc(a.flags.last, stop).Stop()
+	}
 	lines := readLines(ctx, in)
 	held := "" // a line that waits for an offer
+	patience := time.NewTimer(declineMax)
+	defer patience.Stop()
 	for {
 		var err error
-		next := lines
+		next, enough := lines, false
 		if held != "" {
 			next = nil
 		}
@@ -38,13 +46,16 @@ func (a *agent) serveByHand(ctx context.Context, in io.Reader, narration io.Writ
 			err = a.backByHand(ctx)
 		case m := <-a.messages:
 			err = a.hear(m)
+		case <-patience.C:
+			enough = strings.HasPrefix(held, "d")
 		case line, more := <-next:
 			held = line
+			patience.Reset(declineMax)
 			if !more {
 				err = errQuit
 			}
 		}
-		if err == nil && held != "" && (!patient || a.possible(held)) {
+		if err == nil && held != "" && (!patient || enough || a.possible(held)) {
 			err, held = a.follow(ctx, held), ""
 		}
 		switch {
@@ -83,13 +94,11 @@ func (a *agent) backByHand(ctx context.Context) error {
 	return nil
 }
 
-// possible reports whether there is an offer that a line can be about.
+// possible reports whether there is an offer that a line can be about. Work to finish does not come by waiting.
 func (a *agent) possible(line string) bool {
 	switch line[0] {
 	case 'a', 'd':
 		return a.first(false) != nil
-	case 'f':
-		return a.first(true) != nil
 	}
 	return true
 }

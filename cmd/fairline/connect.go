@@ -9,10 +9,13 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/spf13/pflag"
+
+	"fairline/adapters/host"
 )
 
 // answerMax bounds the wait for one answer of a line.
@@ -46,6 +49,9 @@ func (f *busFlags) dial(name string, options ...nats.Option) (*lineConn, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := checkToken("--line", cfg.Line); err != nil {
+		return nil, err
+	}
 	url, creds, err := f.where(cfg.Store)
 	if err != nil {
 		return nil, err
@@ -65,6 +71,17 @@ func (f *busFlags) dial(name string, options ...nats.Option) (*lineConn, error) 
 		return nil, fmt.Errorf("connect to %s: %w%s", url, err, f.staleHint(cfg.Store))
 	}
 	return &lineConn{Conn: nc, line: cfg.Line}, nil
+}
+
+// checkToken refuses what cannot be a part of a subject, before the bus does so in its own words.
+func checkToken(what, text string) error {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-'
+	}
+	if text == "" || len(text) > host.TokenLenMax || strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return fmt.Errorf("%s %q: want 1 to %d of a-z A-Z 0-9 _ -", what, text, host.TokenLenMax)
+	}
+	return nil
 }
 
 // where finds the bus and the key: flags first, then the daemon on the store.
@@ -157,7 +174,7 @@ func (c *lineConn) ask(ctx context.Context, subject string, payload, reply any) 
 func refused(err error) error {
 	r, ok := errors.AsType[*refusal](err)
 	if ok && r.Code != http.StatusBadRequest && r.Code != http.StatusRequestEntityTooLarge {
-		return exitError{exitFindings, r}
+		return exitError{exitFindings, err}
 	}
 	return err
 }

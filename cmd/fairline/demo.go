@@ -13,6 +13,7 @@ import (
 
 const demoLong = `The squeaky wheel: ten tickets, two agents, twenty minutes of a Monday, played twice through the engine that
 also serves a live line. Same tickets, same agents, same clock; only the policy differs. Works offline and writes nothing.
+It prints and ends; --once asks for that in scripts, for the day when there is a page to watch.
 
 The second policy is the one by which both are judged: a reason is accepted when that policy's file gives it.`
 
@@ -36,7 +37,7 @@ func demoCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.policy, "policy", "one-line", "policy to compare with loudest-first: a file, or the name of a shipped one")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the result as JSON")
-	cmd.Flags().BoolVar(&f.once, "once", true, "print and end, which is all that this version does")
+	cmd.Flags().BoolVar(&f.once, "once", true, "print and end: so it is without this flag too")
 	return cmd
 }
 

@@ -102,6 +102,9 @@ type ack struct {
 }
 
 func sendTicket(cmd *cobra.Command, f sendFlags) error {
+	if err := checkToken("--adapter", f.adapter); err != nil {
+		return err
+	}
 	m, err := f.message(time.Now())
 	if err != nil {
 		return err
@@ -254,7 +257,10 @@ func (c *lineConn) findTicket(ctx context.Context, adapter, id string) (shownTic
 	if number, notNumber := strconv.ParseUint(id, 10, 53); ok && r.Code == http.StatusNotFound && notNumber == nil && number > 0 {
 		err = c.ask(ctx, subject, map[string]any{"ticket": number}, &t)
 	}
-	return t, err
+	if err != nil {
+		return t, fmt.Errorf("ticket %s: %w", id, err)
+	}
+	return t, nil
 }
 
 func (t *shownTicket) print(cmd *cobra.Command) error {
