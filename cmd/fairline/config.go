@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/adapters/host"
+	"fairline/policy"
 )
 
 // none turns a listener off.
@@ -94,7 +95,16 @@ func (f *configFlags) load() (config, error) {
 		return cfg, err
 	}
 	f.override(&cfg)
-	return cfg, cfg.check()
+	if err := cfg.check(); err != nil {
+		return cfg, err
+	}
+	// What is written down about the store, and what others are told to paste, must hold wherever they are.
+	store, err := filepath.Abs(cfg.Store)
+	if err != nil {
+		return cfg, fmt.Errorf("store %s: %w", cfg.Store, err)
+	}
+	cfg.Store = store
+	return cfg, nil
 }
 
 // override takes what flags say.
@@ -127,18 +137,22 @@ func (c config) check() error {
 	return nil
 }
 
-// readConfig reads a configuration file; what it does not say stays. All its faults are reported at once.
+// readConfig reads a configuration file; what it does not say stays. Its paths are relative to it. All its faults are
+// reported at once.
 func readConfig(name string, cfg *config) error {
 	src, err := os.ReadFile(name)
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
-	err = yaml.Load(src, cfg, yaml.WithKnownFields())
+	said := *cfg
+	err = yaml.Load(src, &said, yaml.WithKnownFields())
 	faults, ok := errors.AsType[*yaml.LoadErrors](err)
 	if !ok {
 		if err != nil {
 			return fmt.Errorf("read configuration %s: %w", name, err)
 		}
+		said.anchorPaths(filepath.Dir(name), *cfg)
+		*cfg = said
 		return nil
 	}
 	var lines []string
@@ -146,6 +160,16 @@ func readConfig(name string, cfg *config) error {
 		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", name, fault.Mark.Line, fault.Mark.Column, fault.Message))
 	}
 	return fmt.Errorf("read configuration: %s", strings.Join(lines, "\n"))
+}
+
+// anchorPaths makes the paths that a file says relative to its directory, so that it means the same from everywhere.
+func (c *config) anchorPaths(dir string, before config) {
+	if c.Store != before.Store && c.Store != "" && !filepath.IsAbs(c.Store) {
+		c.Store = filepath.Join(dir, c.Store)
+	}
+	if _, shipped := policy.Shipped(c.Policy); c.Policy != before.Policy && c.Policy != "" && !shipped && !filepath.IsAbs(c.Policy) {
+		c.Policy = filepath.Join(dir, c.Policy)
+	}
 }
 
 // readEnvironment reads FAIRLINE_STORE and its like. A variable that nobody reads is an error, because it is mistyped;

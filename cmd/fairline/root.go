@@ -23,7 +23,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(demoCommand(), serveCommand(), policyCommand(), ticketCommand(), agentCommand(), playCommand(),
+	root.AddCommand(demoCommand(), initCommand(), serveCommand(), policyCommand(), ticketCommand(), agentCommand(), playCommand(),
 		explainCommand(), ledgerCommand())
 	return root
 }
