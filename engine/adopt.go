@@ -30,6 +30,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	e.ledger = mix(e.ledger, uint64(ev.Policy.Hash[0])<<8|uint64(ev.Policy.Hash[1]))
 	if old == nil {
 		e.policy, e.tree = ev.Policy, newTree(ev.Policy)
+		e.startHours()
 		return
 	}
 	all := e.everybody()
@@ -46,6 +47,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	e.policy, e.tree = ev.Policy, newTree(ev.Policy)
 	plan := e.counterMap(old)
 	e.recent.freeze(&e.skills, old, plan)
+	e.startHours()
 	e.retrain(was)
 	e.reclassify(all, was, old, plan)
 	e.restore(all)
@@ -158,6 +160,7 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int
 				f.Has |= 1 << i
 			}
 		}
+		t.opened = e.policy.Clock.Opened(t.place.Arrived)
 		path := old.leaves[t.class].counters
 		t.class, t.has, t.values = e.policy.Classify(&f), f.Has, [ValuesMax]int64{}
 		if e.policy.Values != nil {

@@ -37,6 +37,8 @@ func (e *Engine) apply(ev *Event) {
 		e.applyEnded(ev)
 	case SignedIn, SignedOut, OnBreak, Readied:
 		e.applyAgent(ev)
+	case Opened, Closed:
+		e.applyHours(ev)
 	case Resumed:
 		e.applyResumed()
 	default:
@@ -59,7 +61,8 @@ func (e *Engine) applyArrived(ev *Event) {
 	h := e.tickets.add(ev.Ticket)
 	e.nextTicket = ev.Ticket + 1
 	t := e.tickets.at(h)
-	t.place, t.id, t.state = ev.From, ev.Key, waiting
+	t.id, t.state = ev.Key, waiting
+	e.put(t, ev.From)
 	e.describe(h, ev)
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
@@ -69,6 +72,9 @@ func (e *Engine) applyArrived(ev *Event) {
 	e.count.Waiting++
 	e.sum += t.hash()
 }
+
+// put gives t a place.
+func (e *Engine) put(t *ticket, p Place) { t.place, t.opened = p, e.policy.Clock.Opened(p.Arrived) }
 
 // describe writes down what an event says of a ticket.
 func (e *Engine) describe(h handle, ev *Event) {
@@ -109,22 +115,26 @@ func (e *Engine) moveTo(h handle, pos int32) { e.tickets.at(h).pos = pos }
 func (e *Engine) register(h handle) {
 	t := e.tickets.at(h)
 	l := e.tree.leaves[t.class]
-	for int(t.demand) >= len(l.regs) {
-		l.regs = append(l.regs, nil)
-	}
-	r := l.regs[t.demand]
-	if r == nil {
-		r = &register{class: t.class, demand: t.demand, steady: l.up.spec.Order.steady(l.role),
-			order: l.up.spec.Order, role: l.role, waits: e.index.column()}
-		l.regs[t.demand] = r
-	}
-	t.key = l.up.spec.Order.key(l.role, t)
+	r := e.registerOf(l, t.demand)
+	t.key = l.up.order.key(l.role, t)
 	r.enter(&e.tickets, h)
 	t.listed = true
 	if t.odd {
 		r.mark(&e.tickets, h)
 	}
 	l.open.add(int(t.demand))
+}
+
+// registerOf returns the register of a class and a demand, and makes it if need be.
+func (e *Engine) registerOf(l *leaf, d DemandID) *register {
+	for int(d) >= len(l.regs) {
+		l.regs = append(l.regs, nil)
+	}
+	if l.regs[d] == nil {
+		l.regs[d] = &register{class: l.class, demand: d, steady: l.up.order.steady(l.role),
+			order: l.up.order, role: l.role, waits: e.index.column()}
+	}
+	return l.regs[d]
 }
 
 // unregister takes h out of its register; it keeps its position.

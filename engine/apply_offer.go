@@ -18,7 +18,7 @@ func (e *Engine) applyOffered(ev *Event) {
 	a.offers = append(a.offers, x)
 	e.agents.seat(n, &e.skills)
 	e.mark(o)
-	e.recent.add(o, t.class)
+	e.recent.add(o, t.class, e.excused())
 	e.timers.add(o.until, offerTimer, x)
 	e.count.Waiting--
 	e.count.Offered++
@@ -156,11 +156,14 @@ func (e *Engine) applyResumed() {
 
 // timerMoved is told by the timers where a timer stands.
 func (e *Engine) timerMoved(k timerKind, ref uint32, pos int32) {
-	if k == coolTimer {
+	switch k {
+	case coolTimer:
 		e.cools.slab[ref].timer = pos
-		return
+	case hoursTimer:
+		e.hoursPos = pos
+	default:
+		e.offers.at(ref).timer = pos
 	}
-	e.offers.at(ref).timer = pos
 }
 
 func (e *Engine) applyAgent(ev *Event) {

@@ -6,6 +6,6 @@ type Arrival struct{}
 // Name is "arrival".
 func (Arrival) Name() string { return "arrival" }
 
-func (Arrival) key(_ int, t *ticket) int64 { return int64(t.place.Arrived) }
+func (Arrival) key(_ int, t *ticket) int64 { return int64(t.opened) }
 
 func (Arrival) steady(int) bool { return true }

@@ -27,6 +27,7 @@ func (e *Engine) more() bool {
 func (e *Engine) look() {
 	e.view.number++
 	e.view.open = e.agents.opening()
+	e.view.opened = e.policy.Clock.Opened(e.now)
 }
 
 // match returns the agent for h: of those available who can serve it and did not just miss it, the longest idle; or 0.
@@ -113,6 +114,9 @@ func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
 func (e *Engine) survey(ev *Event, t *ticket, a *agent) {
 	cost := e.skills.profiles[a.profile].cost
 	for _, l := range e.tree.leaves {
+		if l.shut {
+			continue
+		}
 		for w, set := range l.open {
 			for ; set != 0; set &= set - 1 {
 				r := l.regs[w*64+bits.TrailingZeros64(set)]
@@ -142,8 +146,8 @@ func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
 	last := int32(-1) // position of the latest winner so far
 	lost := r.first
 	if w := e.lead(l).ticket; w != 0 {
-		row.KeyWon = l.up.spec.Order.key(l.role, e.tickets.at(w))
-		row.KeyLost = l.up.spec.Order.key(l.role, e.tickets.at(lost))
+		row.KeyWon = l.up.order.key(l.role, e.tickets.at(w))
+		row.KeyLost = l.up.order.key(l.role, e.tickets.at(lost))
 		last = e.piece(row, r, last, w, t, a)
 		lost = w
 	}

@@ -8,6 +8,7 @@ type Due struct {
 	By     int        // when not 0, a ticket's target is its value in slot By-1 instead
 	// ByChannel says that all tickets of one channel have the same value in the slot.
 	ByChannel bool
+	clock     *Calendar // of the policy, filled in when it is adopted
 }
 
 // Name is "due".
@@ -16,11 +17,11 @@ func (Due) Name() string { return "due" }
 func (d Due) key(m int, t *ticket) int64 {
 	switch {
 	case d.own(m) && t.due != 0:
-		return int64(t.due)
+		return int64(d.clock.Opened(t.due))
 	case d.By > 0:
-		return int64(t.place.Arrived) + t.values[d.By-1]
+		return int64(t.opened) + t.values[d.By-1]
 	default:
-		return int64(t.place.Arrived) + int64(d.Target[m])
+		return int64(t.opened) + int64(d.Target[m])
 	}
 }
 

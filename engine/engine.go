@@ -19,6 +19,8 @@ var (
 	ErrOfferOver     = errors.New("the offer is over")
 	ErrInService     = errors.New("the ticket is in service")
 	ErrState         = errors.New("not possible in this state")
+	ErrClosed        = errors.New("closed at this hour")
+	ErrProtected     = errors.New("the rights of those who would be overtaken forbid it")
 	ErrLineFull      = errors.New("the line is full")
 	ErrLimit         = errors.New("over a limit")
 )
@@ -59,7 +61,10 @@ type Engine struct {
 	rows      []Event   // used again
 	facts     Facts     // what Event.Facts points to
 	values    [ValuesMax]int64
-	late      bool // the last command stopped at EventsMax
+	shut      int   // classes that are not served
+	lineShut  bool  // somebody closed the whole line
+	hoursPos  int32 // of the timer of the next opening or closing, -1: none
+	late      bool  // the last command stopped at EventsMax
 	count     Counts
 	sum       uint64 // of the hashes of all tickets, offers and agents
 	ledger    uint64 // hash of the ledger's entries
@@ -91,7 +96,7 @@ type memory struct {
 
 // New returns a line without a policy: Adopt comes first.
 func New() *Engine {
-	e := &Engine{nextTicket: 1, nextOffer: 1, known: map[Key]TicketID{}}
+	e := &Engine{nextTicket: 1, nextOffer: 1, hoursPos: -1, known: map[Key]TicketID{}}
 	e.mayServe, e.moved = e.may, e.moveTo
 	e.timers.moved = e.timerMoved
 	e.cools.add()

@@ -2,14 +2,14 @@ package engine
 
 import "math/bits"
 
-// A bound is the latest place that overtaken_only_within lets be served: whoever arrived before until, or stands no
-// later than the ticket that sets the bound.
+// A bound is the latest place that overtaken_only_within lets be served: whoever arrived before until on the open clock,
+// or stands no later than the ticket that sets the bound.
 type bound struct {
-	until Instant
+	until Duration
 	place Place
 }
 
-func (b bound) allows(p Place) bool { return p.Arrived < b.until || !b.place.Before(p) }
+func (b bound) allows(t *ticket) bool { return t.opened < b.until || !b.place.Before(t.place) }
 
 // tighten takes what t leaves open under g into account.
 func (b *bound) tighten(g *guard, c ClassID, t *ticket) {
@@ -17,7 +17,7 @@ func (b *bound) tighten(g *guard, c ClassID, t *ticket) {
 	if span == None {
 		return
 	}
-	n := bound{until: t.place.Arrived.Add(Duration(span)), place: t.place}
+	n := bound{until: t.opened + Duration(span), place: t.place}
 	if n.until < b.until || n.until == b.until && n.place.Before(b.place) {
 		*b = n
 	}
@@ -31,7 +31,7 @@ func (e *Engine) allowed(t *ticket) bool {
 	for n := e.tree.leaves[t.class].up; n != nil; n = n.up {
 		for i := range n.guards {
 			g := &n.guards[i]
-			if g.Kind == OvertakenOnlyWithin && !g.except[t.class] && !e.bound(n, g).allows(t.place) {
+			if g.Kind == OvertakenOnlyWithin && !g.except[t.class] && !e.bound(n, g).allows(t) {
 				return false
 			}
 		}
@@ -63,6 +63,9 @@ func (e *Engine) bound(n *node, g *guard) bound {
 func (e *Engine) registers(n *node, do func(*register)) {
 	for _, c := range n.classes {
 		l := e.tree.leaves[c]
+		if l.shut {
+			continue
+		}
 		for w := range l.open {
 			for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
 				do(l.regs[w*64+bits.TrailingZeros64(set)])
@@ -158,7 +161,7 @@ func (e *Engine) entitled(g *guard, h handle) bool {
 		return false
 	}
 	if g.Kind == FirstAfter {
-		return int64(e.now.Sub(t.place.Arrived)) >= limit && e.tree.permits(e, t)
+		return int64(e.view.opened-t.opened) >= limit && e.tree.permits(e, t)
 	}
 	l := e.tree.leaves[t.class]
 	return int64(e.slips(t, l, l.slot(g.counter))) >= limit && e.tree.permits(e, t)

@@ -168,6 +168,8 @@ func (e *Engine) tick() error {
 		case coolTimer:
 			c := e.cools.slab[next.ref]
 			e.emit(Event{Kind: Cooled, Ticket: e.tickets.at(c.ticket).place.Seq, Agent: e.agents.list[c.agent].name})
+		case hoursTimer:
+			e.turnHours(next.at)
 		}
 	}
 	return nil

@@ -15,9 +15,9 @@ func (HeadStart) Name() string { return "head_start" }
 
 func (h HeadStart) key(m int, t *ticket) int64 {
 	if h.By > 0 {
-		return int64(t.place.Arrived) - t.values[h.By-1]
+		return int64(t.opened) - t.values[h.By-1]
 	}
-	return int64(t.place.Arrived) - int64(h.Credit[m])
+	return int64(t.opened) - int64(h.Credit[m])
 }
 
 func (h HeadStart) steady(int) bool { return h.By == 0 || h.ByChannel }

@@ -41,6 +41,11 @@ func testPolicies() []*Policy {
 		policy("strict within", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0), Except: []ClassID{1}})),
 		policy("greatest", all(Greatest{By: 1}, Protection{Kind: OvertakenAtMost, Limit: limits(3, 3, 3, 3)},
 			Protection{Kind: FirstAfter, Limit: limits(int64(Minute), int64(Minute), None, int64(2*Minute))})),
+		timed(policy("head start, open clock", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 0, 0}},
+			Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 3, 1)}))),
+		timed(policy("due, open clock", all(Due{Target: []Duration{Second, Minute, Minute, Hour}, Own: []bool{true, false, true, false}},
+			Protection{Kind: FirstAfter, Limit: limits(int64(Minute), int64(Minute), None, int64(2*Minute))}))),
+		timed(policy("strict within, open clock", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)}))),
 		policy("nested", &Node{Name: "line", Order: Strict{}, Protect: []Protection{
 			{Kind: OvertakenOnlyWithin, Limit: limits(None, None, int64(Minute), int64(90*Second)), Except: []ClassID{0}},
 			{Kind: OvertakenAtMost, Limit: limits(None, 4, 4, 4), Except: []ClassID{0}}},
@@ -52,6 +57,22 @@ func testPolicies() []*Policy {
 	}
 }
 
+// timed gives a policy hours that change all the time, and some classes hours of their own.
+func timed(p *Policy) *Policy {
+	every := func(period, open, shift Duration) *Calendar {
+		var spans []Span
+		for from := Instant(0).Add(shift); from < Instant(6*Hour); from = from.Add(period) {
+			spans = append(spans, Span{from, from.Add(open)})
+		}
+		return NewCalendar(spans)
+	}
+	p.Hours = every(3*Minute, 2*Minute, 7*Second)
+	p.Clock = p.Hours
+	p.Classes[0].Hours = NewCalendar([]Span{{0, Instant(6 * Hour)}})
+	p.Classes[1].Hours = every(80*Second, 70*Second, 0)
+	return p
+}
+
 var testSkills = []Word{WordOf("de"), WordOf("it"), WordOf("nurse")}
 
 // A history drives an engine and follows it with the model and with a replica that only applies the events.
@@ -59,6 +80,7 @@ type history struct {
 	e, copy *Engine
 	m       *model
 	known   int
+	opened  bool     // every class, whatever its hours say
 	digests []uint64 // of the engine after each event of the last command
 }
 
@@ -76,7 +98,7 @@ func TestHistoriesAgreeWithCountingByHand(t *testing.T) {
 
 func newHistory(p *Policy) *history {
 	e := New()
-	h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, demand: e.Demand}}
+	h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, closed: map[ClassID]bool{}, demand: e.Demand}}
 	e.watch = func() { h.digests = append(h.digests, e.Digest()) }
 	return h
 }
@@ -217,6 +239,11 @@ func (h *history) check(t *rapid.T) {
 		}
 		if v.Slips != h.m.slips(a, 0) {
 			t.Fatalf("ticket %d (%s) has %d slips, %d by hand", a.id, a.state, v.Slips, h.m.slips(a, 0))
+		}
+	}
+	for c := range h.m.policy.Classes {
+		if open := h.m.policy.hours(ClassID(c)).Open(h.e.now); h.m.closed[ClassID(c)] == open && h.e.Due() > h.e.now && !h.opened {
+			t.Fatalf("class %d is closed: %v, by its hours open: %v", c, h.m.closed[ClassID(c)], open)
 		}
 	}
 	got, want := h.e.Counts(), h.m.overtakings()

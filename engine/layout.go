@@ -33,10 +33,10 @@ func (e *Engine) layout(h handle) {
 		}
 	}
 	for _, k := range kept {
-		e.marks.column(&e.index, k.counter, k.demand).set(e.tickets.at(e.offers.at(k.offer).ticket).pos)
+		k.in.column(&e.index, k.counter, k.demand).set(e.tickets.at(e.offers.at(k.offer).ticket).pos)
 	}
 	e.plainSlips(order, func(t *ticket, l *leaf, i int) int32 {
-		return e.marks.count(l.counters[i], t.demand, t.pos) - t.slips[i]
+		return e.passes(l, l.counters[i], t.demand, t.pos) - t.slips[i]
 	})
 }
 
@@ -56,6 +56,7 @@ func (e *Engine) plainSlips(order []handle, by func(t *ticket, l *leaf, i int) i
 
 // A keptMark is the mark of a ringing offer in one column.
 type keptMark struct {
+	in      *marks
 	offer   uint32
 	counter int
 	demand  DemandID
@@ -65,11 +66,20 @@ func (e *Engine) keepMarks() []keptMark {
 	var kept []keptMark
 	for _, x := range e.offers.ringing {
 		pos := e.tickets.at(e.offers.at(x).ticket).pos
-		for k := range e.marks.columns {
-			for d, c := range e.marks.columns[k] {
-				if c != nil && c.has(pos) {
-					kept = append(kept, keptMark{offer: x, counter: k, demand: DemandID(d)})
-				}
+		kept = e.marks.keep(kept, x, pos)
+		for _, l := range e.tree.leaves {
+			kept = l.excused.keep(kept, x, pos)
+		}
+	}
+	return kept
+}
+
+// keep appends the marks of offer x, which are at pos.
+func (m *marks) keep(kept []keptMark, x uint32, pos int32) []keptMark {
+	for k := range m.columns {
+		for d, c := range m.columns[k] {
+			if c != nil && c.has(pos) {
+				kept = append(kept, keptMark{in: m, offer: x, counter: k, demand: DemandID(d)})
 			}
 		}
 	}

@@ -55,7 +55,20 @@ func (m *marks) has(counter int, d DemandID, pos int32) bool {
 
 // slips returns how often t, which is in the index, was overtaken by what the i-th counter of its class counts.
 func (e *Engine) slips(t *ticket, l *leaf, i int) int32 {
-	return e.marks.count(l.counters[i], t.demand, t.pos) - t.slips[i]
+	return e.passes(l, l.counters[i], t.demand, t.pos) - t.slips[i]
+}
+
+// passes counts the marks after pos that say something to tickets of class l; passed reports whether one at pos does.
+func (e *Engine) passes(l *leaf, counter int, d DemandID, pos int32) int32 {
+	n := e.marks.count(counter, d, pos)
+	if len(l.excused.columns) > 0 {
+		n -= l.excused.count(counter, d, pos)
+	}
+	return n
+}
+
+func (e *Engine) passed(l *leaf, counter int, d DemandID, pos int32) bool {
+	return e.marks.has(counter, d, pos) && !l.excused.has(counter, d, pos)
 }
 
 // mark notes the start of o, unless nobody stands before it.
@@ -72,7 +85,20 @@ func (e *Engine) mark(o *offer) {
 		for d, c := range cost {
 			if c > 0 && c <= o.had {
 				e.marks.column(&e.index, k, DemandID(d)).set(t.pos)
+				e.excuse(k, DemandID(d), t.pos)
 			}
+		}
+	}
+}
+
+// excuse notes in the classes that are shut that the mark says nothing to them.
+func (e *Engine) excuse(counter int, d DemandID, pos int32) {
+	if e.shut == 0 {
+		return
+	}
+	for _, l := range e.tree.leaves {
+		if l.shut && int(d) < len(l.regs) && l.regs[d] != nil {
+			l.excused.column(&e.index, counter, d).set(pos)
 		}
 	}
 }
@@ -86,20 +112,29 @@ func (e *Engine) unmark(o *offer) {
 			continue
 		}
 		t := e.tickets.at(h)
-		i := e.tree.leaves[t.class].slot(d.counter)
+		l := e.tree.leaves[t.class]
+		i := l.slot(d.counter)
 		switch {
 		case i < 0:
-		case t.state == serving:
+		case !t.indexed:
 			t.slips[i] -= d.given
-		case e.marks.has(d.counter, t.demand, pos):
+		case e.passed(l, d.counter, t.demand, pos):
 			t.slips[i] += d.given - 1
 		default:
 			t.slips[i] += d.given
 		}
 	}
 	o.debts = o.debts[:0]
-	for k := range e.marks.columns {
-		for _, c := range e.marks.columns[k] {
+	e.marks.clear(pos)
+	for _, l := range e.tree.leaves {
+		l.excused.clear(pos)
+	}
+}
+
+// clear takes every mark at pos away.
+func (m *marks) clear(pos int32) {
+	for k := range m.columns {
+		for _, c := range m.columns[k] {
 			if c != nil && c.has(pos) {
 				c.clear(pos)
 			}
@@ -123,7 +158,7 @@ func (e *Engine) takeOut(t *ticket, since OfferID) {
 		}
 		pos := e.tickets.at(o.ticket).pos
 		for _, k := range l.counters {
-			if e.marks.has(k, t.demand, pos) && o.debt(t.place.Seq, k) == nil {
+			if e.passed(l, k, t.demand, pos) && o.debt(t.place.Seq, k) == nil {
 				o.debts = append(o.debts, debt{ticket: t.place.Seq, counter: k, given: 1})
 			}
 		}
@@ -141,7 +176,7 @@ func (e *Engine) standing(t *ticket, since OfferID, k int) int32 {
 	n := int32(0)
 	for i := since + 1 - e.recent.first; int(i) < len(e.recent.asks); i++ {
 		a := &e.recent.asks[i]
-		if a.outcome != failed && t.place.Before(a.place) && a.could(&e.skills, t.demand) && a.counts(k, e.tree) {
+		if a.outcome != failed && a.passes(t.place, t.demand, &e.skills) && a.counts(k, e.tree) {
 			n++
 		}
 	}
@@ -157,9 +192,10 @@ func (t *tree) counts(k int, c ClassID) bool {
 // whether t is odd among its register.
 func (e *Engine) takeIn(t *ticket) bool {
 	l := e.tree.leaves[t.class]
+	e.registerOf(l, t.demand) // so that what passes it while its class is shut is excused
 	odd := false
 	for i, k := range l.counters {
-		t.slips[i] = e.marks.count(k, t.demand, t.pos) - t.slips[i]
+		t.slips[i] = e.passes(l, k, t.demand, t.pos) - t.slips[i]
 		odd = odd || t.slips[i] != 0
 	}
 	for _, n := range e.offers.ringing {
@@ -169,7 +205,7 @@ func (e *Engine) takeIn(t *ticket) bool {
 		}
 		pos := e.tickets.at(o.ticket).pos
 		for _, k := range l.counters {
-			has := e.marks.has(k, t.demand, pos)
+			has := e.passed(l, k, t.demand, pos)
 			if d := o.debt(t.place.Seq, k); d == nil && has {
 				o.debts = append(o.debts, debt{ticket: t.place.Seq, counter: k})
 				odd = true

@@ -50,6 +50,12 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			delete(m.ticket(ev.Ticket).cool, ev.Agent)
 		case Ended:
 			m.ended(t, ev)
+		case Opened, Closed:
+			if ev.Class == AllClasses {
+				m.shut = ev.Kind == Closed
+			} else {
+				m.closed[ev.Class] = ev.Kind == Closed
+			}
 		case SignedIn, SignedOut, OnBreak, Readied:
 			m.agentEvent(ev)
 		}
@@ -61,6 +67,9 @@ func (m *model) follow(t *rapid.T, events []Event) {
 func (m *model) adopt(p *Policy) {
 	old := m.tree
 	m.policy, m.tree = p, newTree(p)
+	for c := range p.Classes {
+		m.closed[ClassID(c)] = !p.hours(ClassID(c)).Open(m.now)
+	}
 	names := func(t *tree) map[string]int {
 		n := map[string]int{"": 0}
 		for _, node := range t.nodes {

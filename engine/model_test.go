@@ -63,6 +63,8 @@ type model struct {
 	ends    map[TicketID]EndKind
 	entered uint64                             // pairs in the ledger's events
 	demand  func(DemandID) (ChannelID, []Word) // the engine's numbering
+	closed  map[ClassID]bool                   // by its hours
+	shut    bool                               // the whole line
 }
 
 func (m *model) ticket(id TicketID) *mTicket {
@@ -104,11 +106,19 @@ func (m *model) could(a *mAgent, t *mTicket) bool {
 // candidates are the waiting tickets that some available agent may be asked for.
 func (m *model) candidates() (list []*mTicket) {
 	for _, t := range m.tickets {
-		if t.state == "waiting" && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.could(a, t) && !t.cool[a.name] }) {
+		if t.state == "waiting" && !m.off(t) && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.could(a, t) && !t.cool[a.name] }) {
 			list = append(list, t)
 		}
 	}
 	return list
+}
+
+// off reports whether nobody of the ticket's class is served now.
+func (m *model) off(t *mTicket) bool { return m.shut || m.closed[t.class] }
+
+// waited returns how long it waited at an instant, as the line counts it.
+func (m *model) waited(t *mTicket, at Instant) Duration {
+	return m.policy.Clock.Opened(at) - m.policy.Clock.Opened(t.place.Arrived)
 }
 
 func (m *model) chooseAgent(t *mTicket) *mAgent {
@@ -124,10 +134,10 @@ func (m *model) chooseAgent(t *mTicket) *mAgent {
 func (m *model) below(n *node, t *mTicket) bool { return slices.Contains(n.classes, t.class) }
 
 func (m *model) key(n *node, t *mTicket) int64 {
-	real := &ticket{place: t.place, due: t.facts.Due, values: t.values}
+	real := &ticket{place: t.place, opened: m.policy.Clock.Opened(t.place.Arrived), due: t.facts.Due, values: t.values}
 	for i, b := range n.members {
 		if b.leaf != nil && b.leaf.class == t.class || b.group != nil && slices.Contains(b.group.classes, t.class) {
-			return n.spec.Order.key(i, real)
+			return n.order.key(i, real)
 		}
 	}
 	panic("not below")
@@ -151,7 +161,7 @@ func (m *model) allowed(cands []*mTicket, t *mTicket) bool {
 				continue
 			}
 			for _, a := range cands {
-				if lim := m.limit(g, a); m.below(n, a) && a.place.Before(t.place) && lim != None && t.place.Arrived >= a.place.Arrived.Add(Duration(lim)) {
+				if lim := m.limit(g, a); m.below(n, a) && a.place.Before(t.place) && lim != None && m.waited(a, t.place.Arrived) >= Duration(lim) {
 					return false
 				}
 			}
@@ -220,7 +230,7 @@ func (m *model) forced(cands []*mTicket, n *node, g *guard) *mTicket {
 			continue
 		}
 		if g.Kind == OvertakenAtMost && int64(m.slips(t, g.counter)) < lim || g.Kind == OvertakenOnlyWithin ||
-			g.Kind == FirstAfter && int64(m.now.Sub(t.place.Arrived)) < lim {
+			g.Kind == FirstAfter && int64(m.waited(t, m.now)) < lim {
 			continue
 		}
 		if first == nil || t.place.Before(first.place) {
@@ -283,7 +293,7 @@ func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTi
 	var passed []*mTicket
 	charged := map[TicketID]string{}
 	for _, a := range m.tickets {
-		if !a.place.Before(o.ticket.place) || a.state == "serving" {
+		if !a.place.Before(o.ticket.place) || a.state == "serving" || m.off(a) {
 			continue
 		}
 		cost := m.takes(o.agent, a)

@@ -20,7 +20,7 @@ type Standing struct {
 }
 
 // Place returns the rank of a waiting ticket in the order in which the running policy would serve now, if one agent with
-// all skills drained the line: nobody arrives or leaves and no time passes. Tickets under offer and in service are not in
+// all skills drained the line, all classes open: nobody arrives or leaves and no time passes. Tickets under offer and in service are not in
 // the line. It changes nothing and costs a copy of all that waits and the decisions before the ticket.
 //
 // The error is ErrUnknownTicket; ErrState for a ticket that does not wait; or ErrLimit where more than PlaceLineMax wait.
@@ -61,6 +61,7 @@ const oneAgent AgentID = 1
 func (e *Engine) rehearsal() *rehearsal {
 	c := New()
 	c.Apply(Event{Kind: Adopted, At: e.now, Policy: e.policy})
+	c.openAll()
 	var f Facts
 	for _, h := range e.index.slots[:e.index.end] {
 		if h == 0 || e.tickets.at(h).state != waiting {

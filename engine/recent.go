@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // recent remembers the offers since the oldest one that still rings. When that one fails, it tells who passed its
 // ticket in the meantime.
 type recent struct {
@@ -23,8 +25,9 @@ type ask struct {
 	had     int32
 	class   ClassID // of its ticket
 	outcome outcome
-	able    bitset // where a policy was adopted since: the demands that its agent could have served
-	counted bitset // likewise: the counters that it counts for, by the numbers of today
+	excused []TicketID // under offer then, but of a class that was shut: not passed
+	able    bitset     // where a policy was adopted since: the demands that its agent could have served
+	counted bitset     // likewise: the counters that it counts for, by the numbers of today
 }
 
 // A failure is an offer that failed while others, made after it, were still open.
@@ -36,11 +39,11 @@ type failure struct {
 	next   OfferID // the offers before this one were made before it failed
 }
 
-func (r *recent) add(o *offer, c ClassID) {
+func (r *recent) add(o *offer, c ClassID, excused []TicketID) {
 	if len(r.asks) == 0 {
 		r.first = o.id
 	}
-	r.asks = append(r.asks, ask{place: o.place, profile: o.profile, had: o.had, class: c})
+	r.asks = append(r.asks, ask{place: o.place, profile: o.profile, had: o.had, class: c, excused: excused})
 }
 
 // settle notes what became of offer id, and forgets what no open offer needs.
@@ -73,11 +76,16 @@ func (a *ask) could(k *skills, d DemandID) bool {
 	return int(d) < len(cost) && cost[d] > 0 && cost[d] <= a.had
 }
 
+// passes reports whether the start passes a ticket that was under offer at place p.
+func (a *ask) passes(p Place, d DemandID, k *skills) bool {
+	return p.Before(a.place) && a.could(k, d) && !slices.Contains(a.excused, p.Seq)
+}
+
 // passed counts the starts, already made, that passed a ticket while offer id rang in vain.
-func (r *recent) passed(id OfferID, p Place, d DemandID, k *skills) uint32 {
+func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 	n := uint32(0)
 	for i := id + 1 - r.first; int(i) < len(r.asks); i++ {
-		if a := &r.asks[i]; a.outcome == started && p.Before(a.place) && a.could(k, d) {
+		if a := &r.asks[i]; a.outcome == started && a.passes(t.place, t.demand, k) {
 			n++
 		}
 	}
@@ -88,7 +96,7 @@ func (r *recent) passed(id OfferID, p Place, d DemandID, k *skills) uint32 {
 func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 	a := &r.asks[o.id-r.first]
 	for _, f := range r.fails {
-		if f.offer < o.id && o.id < f.next && f.place.Before(o.place) && a.could(k, f.demand) {
+		if f.offer < o.id && o.id < f.next && a.passes(f.place, f.demand, k) {
 			to = append(to, f)
 		}
 	}

@@ -4,7 +4,8 @@ import "math/bits"
 
 // A view is what one decision looks at: the demands that some available agent can take, at an instant.
 type view struct {
-	number uint64 // of the decision; what was found for another one does not count
+	number uint64   // of the decision; what was found for another one does not count
+	opened Duration // the open clock
 	open   bitset
 }
 
@@ -39,7 +40,7 @@ func (e *Engine) show(n *node) *pick {
 // choose asks the order of n.
 func (e *Engine) choose(n *node) pick {
 	best := pick{guard: -1}
-	_, strict := n.spec.Order.(Strict)
+	_, strict := n.order.(Strict)
 	for m := range n.members {
 		p := e.head(&n.members[m])
 		if p.ticket == 0 {
@@ -47,7 +48,7 @@ func (e *Engine) choose(n *node) pick {
 		}
 		key := p.key
 		if n.members[m].group != nil {
-			key = n.spec.Order.key(m, e.tickets.at(p.ticket))
+			key = n.order.key(m, e.tickets.at(p.ticket))
 		}
 		best.compare(p.ticket, key, p.place)
 		if strict && best.rival != 0 {
@@ -85,7 +86,7 @@ func (e *Engine) keyAt(n *node, h handle) int64 {
 	for up := l.up; up != n; up = up.up {
 		role = up.role
 	}
-	return n.spec.Order.key(role, t)
+	return n.order.key(role, t)
 }
 
 // lead returns the ticket that a class shows: the least key among its registers that the view can serve.
@@ -95,6 +96,9 @@ func (e *Engine) lead(l *leaf) *pick {
 	}
 	l.asked = e.view.number
 	l.shown = pick{guard: -1}
+	if l.shut {
+		return &l.shown
+	}
 	for w := range l.open {
 		for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]

@@ -14,7 +14,8 @@ const (
 
 // A ticket is one customer's matter while the line knows it. Its class and demand say in which register it waits.
 type ticket struct {
-	place   Place // never changes
+	place   Place    // where it stands by arrival; it changes only where the policy says so
+	opened  Duration // the open clock at place.Arrived
 	due     Instant
 	values  [ValuesMax]int64
 	key     int64  // where its register is not steady: its key there

@@ -4,9 +4,13 @@ package engine
 type timerKind uint8
 
 const (
-	offerTimer timerKind = iota + 1 // ref is an offer's slot: its deadline
-	wrapTimer                       // ref is an offer's slot: the end of its wrap-up
-	coolTimer                       // ref is a cool-off's slot
+	offerTimer  timerKind = iota + 1 // ref is an offer's slot: its deadline
+	wrapTimer                        // ref is an offer's slot: the end of its wrap-up
+	coolTimer                        // ref is a cool-off's slot
+	hoursTimer                       // the next opening or closing of a class
+	ticketTimer                      // ref is a ticket's handle: what time does to it next
+	lossTimer                        // ref is an agent's number: the end of its work in hand
+	limitTimer                       // ref is a class: a start leaves its window
 )
 
 type timer struct {

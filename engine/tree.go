@@ -3,6 +3,7 @@ package engine
 // A node of the compiled ordering tree.
 type node struct {
 	spec    *Node
+	order   Order // of spec, with the policy's clock
 	id      NodeID
 	up      *node // nil: the root
 	role    int   // which member of up it is
@@ -36,6 +37,10 @@ type leaf struct {
 	counters []int       // that count for this class: 0 for the whole line, then those of the nodes above
 	regs     []*register // by demand, nil where there never was a ticket
 	open     bitset      // demands for which somebody waits
+	hours    *Calendar   // when it is served
+	closed   bool        // by its hours
+	shut     bool        // by its hours, or with the whole line: its tickets are not offered and do not wait
+	excused  marks       // of the starts made while it was shut: they passed nobody here
 	asked    uint64
 	shown    pick
 }
@@ -66,7 +71,7 @@ func newTree(p *Policy) *tree {
 }
 
 func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *node {
-	n := &node{spec: spec, id: NodeID(len(t.nodes)), up: up, role: role}
+	n := &node{spec: spec, order: clocked(spec.Order, p.Clock), id: NodeID(len(t.nodes)), up: up, role: role}
 	t.nodes = append(t.nodes, n)
 	n.guards = make([]guard, len(spec.Protect))
 	for i := range spec.Protect {
@@ -88,13 +93,22 @@ func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *
 	return n
 }
 
+// clocked gives an order that reads dates the clock to read them by.
+func clocked(o Order, clock *Calendar) Order {
+	if d, ok := o.(Due); ok {
+		d.clock = clock
+		return d
+	}
+	return o
+}
+
 func (t *tree) branch(m Member, up *node, role int, counters []int, p *Policy) branch {
 	if m.Group != nil {
 		g := t.grow(m.Group, up, role, counters, p)
 		up.classes = append(up.classes, g.classes...)
 		return branch{group: g}
 	}
-	l := &leaf{class: m.Class, up: up, role: role, counters: counters}
+	l := &leaf{class: m.Class, up: up, role: role, counters: counters, hours: p.hours(m.Class)}
 	t.leaves[m.Class] = l
 	up.classes = append(up.classes, m.Class)
 	return branch{leaf: l}
