@@ -49,6 +49,11 @@ func (f *busFlags) dial(name string, options ...nats.Option) (*lineConn, error) 
 	if err != nil {
 		return nil, err
 	}
+	return f.connect(name, cfg, options...)
+}
+
+// connect is dial with a configuration that was read.
+func (f *busFlags) connect(name string, cfg config, options ...nats.Option) (*lineConn, error) {
 	if err := checkToken("--line", cfg.Line); err != nil {
 		return nil, err
 	}
