@@ -9,8 +9,8 @@ type Book struct {
 	// Frame is the sequence of the frame whose events are added next. Entries carry it; whoever has no frames leaves it 0.
 	Frame uint64
 
-	policy  *engine.Policy
 	demands demands
+	wishes  map[engine.TicketID]wish
 	open    map[engine.OfferID]*Entry
 	order   []engine.OfferID // of open, rising; some of them are over
 	failed  map[engine.OfferID]*Entry
@@ -18,6 +18,12 @@ type Book struct {
 	newest  engine.OfferID
 	last    Number
 	totals  Totals
+}
+
+// A wish is that somebody wants a ticket to be the next.
+type wish struct {
+	by     engine.AgentID
+	reason engine.Word
 }
 
 // A failure is an offer that failed while later ones were open: a miss may still be entered against its agent.
@@ -53,23 +59,28 @@ func (b *Book) Skip(n Number) { b.last = n }
 // Add follows one event and returns the entry that it completes, if it does. The event is not kept; its Policy is. An
 // Adopted event must carry the policy itself. An offer that the Book did not see being made makes no entry.
 func (b *Book) Add(ev *engine.Event) (*Entry, bool) {
+	b.demands.follow(ev)
 	switch ev.Kind {
-	case engine.Adopted:
-		if b.policy != nil {
-			b.demands.adopt(b.policy, ev.Policy)
+	case engine.Pulled, engine.Moved:
+		if b.wishes == nil {
+			b.wishes = map[engine.TicketID]wish{}
 		}
-		b.policy = ev.Policy
-	case engine.Arrived, engine.Changed:
-		b.demands.of(ev.Facts)
+		b.wishes[ev.Ticket] = wish{by: ev.Agent, reason: ev.Reason}
+	case engine.Ended, engine.Joined, engine.Left:
+		delete(b.wishes, ev.Ticket)
 	case engine.Offered:
 		b.offer(ev)
 	case engine.Passed:
 		if e := b.open[ev.Offer]; e != nil {
 			e.Rows = append(e.Rows, rowOf(ev, b.demands.at(ev.Demand)))
 		}
+	case engine.OverLimit:
+		if e := b.open[ev.Offer]; e != nil {
+			e.Beyond = ev.Count
+		}
 	case engine.Accepted:
 		return b.accept(ev)
-	case engine.Withdrawn:
+	case engine.Withdrawn, engine.Held:
 		b.withdraw(ev)
 	case engine.Missed:
 		return b.miss(ev)
@@ -83,25 +94,36 @@ func (b *Book) offer(ev *engine.Event) {
 	}
 	b.prune()
 	b.newest, b.order = ev.Offer, append(b.order, ev.Offer)
-	b.open[ev.Offer] = &Entry{Decided: b.Frame, Offered: ev.At, Policy: b.policy, Ticket: ev.Ticket, Class: ev.Class,
+	e := &Entry{Decided: b.Frame, Offered: ev.At, Policy: b.demands.policy, Ticket: ev.Ticket, Class: ev.Class,
 		Channel: b.demands.at(ev.Demand).channel, Place: ev.From, Agent: ev.Agent, Offer: ev.Offer, Count: ev.Count,
-		Skill: ev.Skill, Room: ev.Room}
+		Skill: ev.Skill, Room: ev.Room, Why: ev.Why}
+	if ev.Why == engine.ByPull || ev.Why == engine.ByMove {
+		w := b.wishes[ev.Ticket]
+		e.Asker, e.Wish = w.by, w.reason
+	}
+	b.open[ev.Offer] = e
 }
+
+// Decision returns the entry that an open offer will be if it is accepted and overtakes somebody, as far as it is known; nil
+// where there is none. It belongs to the Book.
+func (b *Book) Decision(id engine.OfferID) *Entry { return b.open[id] }
 
 func (b *Book) accept(ev *engine.Event) (*Entry, bool) {
 	e := b.open[ev.Offer]
 	delete(b.open, ev.Offer)
+	delete(b.wishes, ev.Ticket)
 	if e == nil || e.Count == 0 {
 		return nil, false
 	}
 	return b.enter(e, ev.At), true
 }
 
+// withdraw follows an offer that came to nothing. Where the customer left or the ticket is held nobody missed it.
 func (b *Book) withdraw(ev *engine.Event) {
 	b.prune()
 	e := b.open[ev.Offer]
 	delete(b.open, ev.Offer)
-	if e != nil && ev.Why != engine.ByLeaving {
+	if e != nil && ev.Kind == engine.Withdrawn && ev.Why != engine.ByLeaving {
 		e.Rows = nil
 		b.failed[ev.Offer] = e
 		b.fails = append(b.fails, failure{offer: ev.Offer, next: b.newest + 1})

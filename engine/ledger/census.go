@@ -13,14 +13,15 @@ var ErrCensus = errors.New("counted by hand it is otherwise")
 // A Pair is one overtaking: By started before Over, who had come earlier, waited, and could have been served by the same
 // agent.
 type Pair struct {
-	Entry Number
-	Over  engine.TicketID
-	By    engine.TicketID
-	Offer engine.OfferID // of By
-	Agent engine.AgentID // who served By
-	At    engine.Instant // of the offer to By
-	Row   int            // of the entry; -1: a miss
-	Able  int            // agents on duty at the offer who could serve Over, busy or not
+	Entry  Number
+	Over   engine.TicketID // the contact that counted for the ticket Ticket
+	By     engine.TicketID // the contact that was reached
+	Ticket engine.TicketID
+	Offer  engine.OfferID // of By
+	Agent  engine.AgentID // who served By
+	At     engine.Instant // of the offer to By
+	Row    int            // of the entry; -1: a miss
+	Able   int            // agents on duty at the offer who could serve Over, busy or not
 	// Handled is the time from the acceptance of By to its finish, or to its return; Open: it is not over.
 	Handled engine.Duration
 	Open    bool
@@ -54,15 +55,16 @@ type Census struct {
 	// Each is told of each pair when the work of the one who went ahead is over, or by Close; nil: nobody is.
 	Each func(Pair)
 
-	policy   *engine.Policy
 	paths    map[engine.ClassID][]engine.NodeID
 	book     Book
-	demands  demands
+	lives    lives
 	roster   roster
-	tickets  []*counted
-	byID     map[engine.TicketID]*counted
 	offers   map[engine.OfferID]*asked // open, or worked on, or wrapped up
 	used     map[engine.AgentID]int32
+	cool     map[cooling]bool
+	wanted   engine.Event // Pulled: the decision must come next
+	moved    map[engine.TicketID]bool
+	drained  map[engine.AgentID]engine.TicketID
 	decision *asked // whose rows are coming
 	rows     []engine.Event
 	found    []int // used again
@@ -115,13 +117,16 @@ func (c *Census) Close() error {
 	return nil
 }
 
-// settled checks what must be complete before another event: the rows of a decision, and the misses of what came before.
+// settled checks what must be complete before another event: the rows of a decision, the misses of what came before, and
+// the decision that an agent asked for.
 func (c *Census) settled(ev *engine.Event) error {
 	if c.decision != nil && ev.Kind != engine.Passed {
 		if err := c.expand(); err != nil {
 			return err
 		}
-		c.decision, c.rows = nil, c.rows[:0]
+		if ev.Kind != engine.OverLimit {
+			c.decision, c.rows = nil, c.rows[:0]
+		}
 	}
 	if len(c.expected) > 0 && ev.Kind != engine.Missed {
 		x := c.expected[0]
@@ -131,13 +136,18 @@ func (c *Census) settled(ev *engine.Event) error {
 }
 
 func (c *Census) follow(ev *engine.Event, entry *Entry) error {
+	if err := c.compare(ev, entry); err != nil {
+		return err
+	}
+	c.roster.follow(ev)
+	return c.lives.follow(ev)
+}
+
+// compare looks at an event before the line follows it.
+func (c *Census) compare(ev *engine.Event, entry *Entry) error {
 	switch ev.Kind {
 	case engine.Adopted:
-		c.adopt(ev.Policy)
-	case engine.Arrived:
-		return c.arrive(ev)
-	case engine.Changed:
-		return c.change(ev)
+		c.adopt(ev)
 	case engine.Offered:
 		return c.offer(ev)
 	case engine.Passed:
@@ -145,24 +155,38 @@ func (c *Census) follow(ev *engine.Event, entry *Entry) error {
 			return fmt.Errorf("a row of offer %d does not stand behind its decision", ev.Offer)
 		}
 		c.rows = append(c.rows, *ev)
+	case engine.OverLimit:
+		return c.overLimit(ev)
 	case engine.Accepted:
 		return c.accept(ev, entry)
 	case engine.Withdrawn:
 		return c.withdraw(ev)
 	case engine.Missed:
 		return c.miss(ev, entry)
-	case engine.Returned, engine.Finished, engine.WrapEnded:
+	case engine.Returned, engine.Finished, engine.WrapEnded, engine.Transferred, engine.PutAside, engine.TakenUp:
 		return c.work(ev)
+	case engine.Held:
+		return c.hold(ev)
 	case engine.Cooled:
-		if t := c.byID[ev.Ticket]; t != nil {
-			delete(t.cool, ev.Agent)
-		}
-	case engine.Ended:
-		return c.end(ev)
-	case engine.SignedIn, engine.SignedOut, engine.OnBreak, engine.Readied:
-		c.roster.add(ev.Kind, ev.Agent, ev.Profile)
+		delete(c.cool, cooling{ev.Ticket, ev.Agent})
+	case engine.Pulled, engine.Moved, engine.Drained, engine.Undrained:
+		c.wish(ev)
 	}
 	return nil
+}
+
+// wish notes why a decision may come that no order makes.
+func (c *Census) wish(ev *engine.Event) {
+	switch ev.Kind {
+	case engine.Pulled:
+		c.wanted = *ev
+	case engine.Moved:
+		c.moved[ev.Ticket] = true
+	case engine.Drained:
+		c.drained[ev.Agent] = ev.Ticket
+	case engine.Undrained:
+		delete(c.drained, ev.Agent)
+	}
 }
 
 // tell adds up a pair whose fate is known.

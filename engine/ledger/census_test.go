@@ -101,18 +101,22 @@ func TestRosterFollowsDutyAndPolicy(t *testing.T) {
 	was, now := testPolicies()[0], testPolicies()[3] // phone and chat; chat and phone
 	now.Channels[0].Takes = 2
 	var r roster
-	r.add(engine.SignedIn, 1, &engine.Profile{Takes: was.Takes()})
-	r.add(engine.SignedIn, 2, &engine.Profile{Takes: [engine.ChannelsMax]uint8{0, 2}})
+	follow := func(kind engine.EventKind, agent engine.AgentID, takes [engine.ChannelsMax]uint8) {
+		r.follow(&engine.Event{Kind: kind, Agent: agent, Profile: &engine.Profile{Takes: takes}})
+	}
+	none := [engine.ChannelsMax]uint8{}
+	follow(engine.SignedIn, 1, was.Takes())
+	follow(engine.SignedIn, 2, [engine.ChannelsMax]uint8{0, 2})
 	phone, chat := demand{channel: 0}, demand{channel: 1}
 	if p, c := r.able(phone), r.able(chat); p != 1 || c != 2 {
 		t.Errorf("%d take the phone and %d chats, want 1 and 2", p, c)
 	}
-	r.add(engine.OnBreak, 2, nil)
-	r.add(engine.SignedIn, 2, &engine.Profile{Takes: [engine.ChannelsMax]uint8{0, 4}})
+	follow(engine.OnBreak, 2, none)
+	follow(engine.SignedIn, 2, [engine.ChannelsMax]uint8{0, 4})
 	if got := r.able(chat); got != 1 {
 		t.Errorf("%d take chats while one is on break, want 1", got)
 	}
-	r.add(engine.Readied, 2, nil)
+	follow(engine.Readied, 2, none)
 	r.adopt(was, now)
 	if got, want := r.member(1).takes, now.Takes(); got != want {
 		t.Errorf("who took what the policy says takes %v, want %v", got, want)
@@ -120,7 +124,12 @@ func TestRosterFollowsDutyAndPolicy(t *testing.T) {
 	if got := r.member(2).takes; got != [engine.ChannelsMax]uint8{4} {
 		t.Errorf("who took 1 of 4 chats takes %v", got)
 	}
-	r.add(engine.SignedOut, 1, nil)
+	follow(engine.Lost, 2, none)
+	if got := r.able(demand{channel: 0}); got != 1 {
+		t.Errorf("%d take chats while one is lost, want 1", got)
+	}
+	follow(engine.Found, 2, none)
+	follow(engine.SignedOut, 1, none)
 	if got := r.able(demand{channel: 0}); got != 1 {
 		t.Errorf("%d take chats, want 1", got)
 	}

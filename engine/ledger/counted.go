@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -11,31 +10,16 @@ import (
 // full is an agent's whole capacity, in units that 1 of N divides for each N up to 16.
 const full = 720720
 
-// A counted is a ticket of the line as a census keeps it.
-type counted struct {
-	id     engine.TicketID
-	place  engine.Place
-	class  engine.ClassID
-	number engine.DemandID
-	facts  engine.Facts
-	offer  *asked                  // it is under offer or in service
-	cool   map[engine.AgentID]bool // who missed it a moment ago
-}
-
-func (t *counted) waits() bool { return t.offer == nil }
-
-func (t *counted) demand() demand {
-	return demand{channel: t.facts.Channel, needs: t.facts.Needs[:t.facts.NeedsLen]}
-}
-
 // An asked is an offer as a census keeps it.
 type asked struct {
 	id       engine.OfferID
-	ticket   *counted
+	ticket   *contact // that was reached
 	place    engine.Place
 	agent    engine.AgentID
+	why      engine.Cause
 	at       engine.Instant
 	took     int32
+	aside    bool // it gave its room to another
 	state    offerState
 	accepted engine.Instant
 	ended    engine.Instant // of the work
@@ -53,15 +37,16 @@ const (
 	ringing offerState = iota
 	started
 	failed
-	gone // the customer left while it rang
+	gone // the customer left while it rang, or the ticket was held
 	over
 )
 
-// A seen is a ticket as it waited when a decision was made.
+// A seen is a contact as it waited when a decision was made.
 type seen struct {
-	ticket *counted
+	ticket *contact
 	class  engine.ClassID
 	number engine.DemandID
+	only   engine.AgentID
 	pair   *passing // nil: the agent could not have served it
 }
 
@@ -72,33 +57,21 @@ type passing struct {
 	under *asked // the offer that the overtaken was under; nil: it waited
 }
 
-func (c *Census) adopt(p *engine.Policy) {
-	was := c.policy
-	c.policy, c.paths = p, paths(p)
-	if was == nil {
-		c.byID, c.offers = map[engine.TicketID]*counted{}, map[engine.OfferID]*asked{}
-		c.used = map[engine.AgentID]int32{}
-		return
-	}
-	c.demands.adopt(was, p)
-	c.roster.adopt(was, p)
-	for _, t := range c.tickets {
-		t.facts = translated(&t.facts, was, p)
-		t.class = p.Classify(&t.facts)
-	}
+// A cooling is that an agent missed a contact a moment ago.
+type cooling struct {
+	ticket engine.TicketID
+	agent  engine.AgentID
 }
 
-// translated are the facts of a ticket as another policy reads them: by name, as far as the first one kept them.
-func translated(f *engine.Facts, was, now *engine.Policy) engine.Facts {
-	to := *f
-	to.Channel, to.Has, to.Attrs = carried(f.Channel, was, now), 0, [engine.AttrsMax]int64{}
-	for i, name := range now.Attrs {
-		if k := slices.Index(was.Attrs, name); k >= 0 && f.Has>>k&1 != 0 {
-			to.Attrs[i] = f.Attrs[k]
-			to.Has |= 1 << i
-		}
+func (c *Census) adopt(ev *engine.Event) {
+	was := c.lives.policy
+	c.paths = paths(ev.Policy)
+	if was == nil {
+		c.offers, c.used, c.cool = map[engine.OfferID]*asked{}, map[engine.AgentID]int32{}, map[cooling]bool{}
+		c.moved, c.drained = map[engine.TicketID]bool{}, map[engine.AgentID]engine.TicketID{}
+		return
 	}
-	return to
+	c.roster.adopt(was, ev.Policy)
 }
 
 // paths are the nodes above each class.
@@ -118,36 +91,6 @@ func paths(p *engine.Policy) map[engine.ClassID][]engine.NodeID {
 	}
 	walk(p.Root, nil)
 	return list
-}
-
-func (c *Census) arrive(ev *engine.Event) error {
-	if c.byID[ev.Ticket] != nil {
-		return fmt.Errorf("ticket %d arrives twice", ev.Ticket)
-	}
-	t := &counted{id: ev.Ticket, place: ev.From, class: ev.Class, facts: *ev.Facts, number: c.demands.of(ev.Facts),
-		cool: map[engine.AgentID]bool{}}
-	c.tickets, c.byID[t.id] = append(c.tickets, t), t
-	return nil
-}
-
-func (c *Census) change(ev *engine.Event) error {
-	t := c.byID[ev.Ticket]
-	if t == nil {
-		return fmt.Errorf("ticket %d changes and is not in the line", ev.Ticket)
-	}
-	t.class, t.facts, t.number = ev.Class, *ev.Facts, c.demands.of(ev.Facts)
-	return nil
-}
-
-func (c *Census) end(ev *engine.Event) error {
-	t := c.byID[ev.Ticket]
-	if t == nil {
-		return fmt.Errorf("ticket %d ends and is not in the line", ev.Ticket)
-	}
-	delete(c.byID, t.id)
-	i := slices.Index(c.tickets, t)
-	c.tickets = slices.Delete(c.tickets, i, i+1)
-	return nil
 }
 
 func sortedOffers(m map[engine.OfferID]*asked) []engine.OfferID { return slices.Sorted(maps.Keys(m)) }

@@ -6,27 +6,50 @@ import (
 	"fairline/engine"
 )
 
-// A demand is what a ticket asks of an agent: a channel and skills.
+// A demand is what a ticket asks of an agent: a channel, skills, and perhaps to be that very agent.
 type demand struct {
 	channel engine.ChannelID
-	needs   []engine.Word // sorted
+	needs   []engine.Word  // sorted
+	only    engine.AgentID // whom it is held for; 0: nobody
+}
+
+// demandOf reads a demand from facts, whose needs it keeps.
+func demandOf(f *engine.Facts) demand {
+	return demand{channel: f.Channel, needs: f.Needs[:f.NeedsLen], only: f.Only}
 }
 
 // demands gives demands the numbers that rows call them by: in the order in which tickets first came with them. The zero
 // value has none.
 type demands struct {
-	list []demand
+	policy *engine.Policy
+	list   []demand
+}
+
+// follow learns what an event says of demands. It reports whether there is a new one.
+func (s *demands) follow(ev *engine.Event) bool {
+	known := len(s.list)
+	switch ev.Kind {
+	case engine.Adopted:
+		if s.policy != nil {
+			s.adopt(s.policy, ev.Policy)
+		}
+		s.policy = ev.Policy
+	case engine.Arrived, engine.Changed, engine.Relaxed, engine.Transferred:
+		s.of(ev.Facts)
+	}
+	return len(s.list) > known
 }
 
 // of returns the number of what a ticket asks. A demand that is new gets the next number.
 func (s *demands) of(f *engine.Facts) engine.DemandID {
-	needs := f.Needs[:f.NeedsLen]
+	k := demandOf(f)
 	for i, d := range s.list {
-		if d.channel == f.Channel && slices.Equal(d.needs, needs) {
+		if d.channel == k.channel && d.only == k.only && slices.Equal(d.needs, k.needs) {
 			return engine.DemandID(i)
 		}
 	}
-	s.list = append(s.list, demand{channel: f.Channel, needs: slices.Clone(needs)})
+	k.needs = slices.Clone(k.needs)
+	s.list = append(s.list, k)
 	return engine.DemandID(len(s.list) - 1)
 }
 

@@ -13,12 +13,12 @@ type Number uint64
 // never changes.
 type Entry struct {
 	Number   Number
-	Decided  uint64         // the frame with the decision, where the Book was told of frames
-	Entered  uint64         // the frame that entered it, likewise
-	Offered  engine.Instant // when it was decided; of a miss: when the offer that was missed was made
-	Accepted engine.Instant // when it was entered
-	Policy   *engine.Policy // that decided
-	Ticket   engine.TicketID
+	Decided  uint64          // the frame with the decision, where the Book was told of frames
+	Entered  uint64          // the frame that entered it, likewise
+	Offered  engine.Instant  // when it was decided; of a miss: when the offer that was missed was made
+	Accepted engine.Instant  // when it was entered
+	Policy   *engine.Policy  // that decided
+	Ticket   engine.TicketID // the contact that was reached
 	Class    engine.ClassID
 	Channel  engine.ChannelID
 	Place    engine.Place
@@ -28,6 +28,10 @@ type Entry struct {
 	Skill    uint32 // earlier tickets that the agent lacks a skill for: no overtakings
 	Room     uint32 // earlier tickets that would fit the agent, but not what was free: no overtakings
 	Rows     []Row
+	Beyond   uint32          // the start went ahead although its class had so many, this one included, and is over its limit
+	Why      engine.Cause    // ByPull or ByMove: somebody asked for this ticket; else what Offered says
+	Asker    engine.AgentID  // who did, an agent or a supervisor
+	Wish     engine.Word     // the reason that was given
 	Missed   bool            // Ticket was passed while Offer to Agent rang in vain; there are no rows
 	Rival    engine.TicketID // Missed: the one who passed it, 0 where it was Count starts already accepted
 }
@@ -40,6 +44,7 @@ type Row struct {
 	Demand  engine.DemandID
 	Channel engine.ChannelID
 	Needs   []engine.Word
+	Only    engine.AgentID // whom they were held for
 	Node    engine.NodeID
 	Guard   int8 // index into the node's protections where one decided; else -1
 	Why     engine.Cause
@@ -64,7 +69,7 @@ func PolicyName(p *engine.Policy) string {
 
 // rowOf copies what an event says of those who were passed.
 func rowOf(ev *engine.Event, d demand) Row {
-	return Row{Ticket: ev.Ticket, Class: ev.Class, Demand: ev.Demand, Channel: d.channel, Needs: d.needs, Node: ev.Node,
+	return Row{Ticket: ev.Ticket, Class: ev.Class, Demand: ev.Demand, Channel: d.channel, Needs: d.needs, Only: d.only, Node: ev.Node,
 		Guard: ev.Guard, Why: ev.Why, Count: ev.Count, From: ev.From, Before: ev.Before, Winner: ev.Rival,
 		KeyWon: ev.KeyWon, KeyLost: ev.KeyLost}
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"maps"
 	"slices"
 	"sort"
 
@@ -13,6 +14,8 @@ const (
 	MarksMax = 1 << 16
 	// StopsMax is how many places an Index remembers; then it forgets every other one.
 	StopsMax = 1 << 12
+	// LinksMax is how many contacts that joined a ticket an Index remembers; then it forgets the older half.
+	LinksMax = 1 << 18
 )
 
 // An Index lets a Watch begin in the middle of a journal: at the arrival of a ticket, or where a page of the ledger begins.
@@ -20,8 +23,8 @@ const (
 // entries where they begin. Its memory is bounded. The zero value is ready; it is not safe for concurrent use.
 type Index struct {
 	book    Book
-	policy  *engine.Policy
 	demands demands
+	links   []link
 	marks   []mark
 	forgot  uint64 // marks of frames up to this one are gone
 	stops   []Stop
@@ -29,15 +32,14 @@ type Index struct {
 	stretch uint64 // frames
 }
 
-// A mark is a rare event.
+// A mark is a rare event, as far as a Watch needs it.
 type mark struct {
-	frame   uint64
-	kind    engine.EventKind
-	agent   engine.AgentID
-	facts   *engine.Facts
-	profile *engine.Profile
-	policy  *engine.Policy
+	frame uint64
+	event engine.Event
 }
+
+// A link is a contact that became one of a ticket.
+type link struct{ contact, ticket engine.TicketID }
 
 // A Stop is a place in the journal at which the reading of entries can begin: a Watch that is given the frames from From on
 // has entries behind Number from the frame At on.
@@ -57,30 +59,64 @@ func (x *Index) Add(frame uint64, ev *engine.Event) {
 		x.stop()
 	}
 	x.book.Add(ev)
-	m := mark{frame: frame, kind: ev.Kind, agent: ev.Agent}
-	switch ev.Kind {
-	case engine.Adopted:
-		if x.policy != nil {
-			x.demands.adopt(x.policy, ev.Policy)
+	if ev.Kind == engine.Joined {
+		if x.links = append(x.links, link{ev.Ticket, ev.Rival}); len(x.links) > LinksMax {
+			x.links = slices.Delete(x.links, 0, LinksMax/2)
 		}
-		x.policy, m.policy, m.agent = ev.Policy, ev.Policy, 0
-	case engine.Arrived, engine.Changed:
-		known := len(x.demands.list)
-		if x.demands.of(ev.Facts); len(x.demands.list) == known {
-			return
-		}
-		f := *ev.Facts
-		m.facts = &f
-	case engine.SignedIn:
-		m.profile = &engine.Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes}
-	case engine.SignedOut, engine.OnBreak, engine.Readied:
-	default:
+	}
+	k, rare := x.keep(ev)
+	if !rare {
 		return
 	}
-	if x.marks = append(x.marks, m); len(x.marks) > MarksMax {
+	if x.marks = append(x.marks, mark{frame, k}); len(x.marks) > MarksMax {
 		x.forgot = x.marks[MarksMax/2].frame
 		x.marks = slices.DeleteFunc(x.marks, func(m mark) bool { return m.frame <= x.forgot })
 	}
+}
+
+// keep returns what is to be remembered of an event, if it is a rare one.
+func (x *Index) keep(ev *engine.Event) (k engine.Event, rare bool) {
+	k = engine.Event{Kind: ev.Kind, At: ev.At}
+	fresh := x.demands.follow(ev)
+	switch ev.Kind {
+	case engine.Adopted:
+		k.Policy = ev.Policy
+	case engine.Arrived, engine.Changed, engine.Relaxed, engine.Transferred:
+		if !fresh {
+			return k, false
+		}
+		f := *ev.Facts
+		k.Kind, k.Facts = engine.Arrived, &f
+	case engine.SignedIn:
+		k.Agent, k.Profile = ev.Agent, &engine.Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes}
+	case engine.SignedOut, engine.OnBreak, engine.Readied, engine.Lost, engine.Found:
+		k.Agent = ev.Agent
+	case engine.Opened, engine.Closed:
+		k.Class = ev.Class
+	case engine.Moved:
+		k.Agent, k.Ticket, k.Reason = ev.Agent, ev.Ticket, ev.Reason
+	default:
+		return k, false
+	}
+	return k, true
+}
+
+// Contacts returns all contacts that ever were of one ticket with one of ids, as far as they are remembered, and ids
+// themselves, rising.
+func (x *Index) Contacts(ids ...engine.TicketID) []engine.TicketID {
+	set := map[engine.TicketID]bool{}
+	for _, id := range ids {
+		set[id] = true
+	}
+	for more := len(x.links) > 0; more; {
+		more = false
+		for _, k := range x.links {
+			if set[k.contact] != set[k.ticket] {
+				set[k.contact], set[k.ticket], more = true, true, true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
 }
 
 // stop notes that a page may begin with the frame that comes.
@@ -135,7 +171,7 @@ func (x *Index) Watch(frame uint64, ids ...engine.TicketID) (*Watch, uint64) {
 		if m.frame >= frame {
 			break
 		}
-		w.Add(&engine.Event{Kind: m.kind, Agent: m.agent, Facts: m.facts, Profile: m.profile, Policy: m.policy})
+		w.Add(&m.event)
 	}
 	return w, frame
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // takes returns how much of an agent a ticket takes; 0: the agent lacks a skill, or does not take the channel.
-func (c *Census) takes(agent engine.AgentID, t *counted) int32 {
+func (c *Census) takes(agent engine.AgentID, t *contact) int32 {
 	m := c.roster.member(agent)
 	if !m.serves(t.demand()) {
 		return 0
@@ -18,36 +18,75 @@ func (c *Census) takes(agent engine.AgentID, t *counted) int32 {
 
 // offer looks at everybody who stands before the ticket that an agent is asked for.
 func (c *Census) offer(ev *engine.Event) error {
-	t := c.byID[ev.Ticket]
-	if t == nil || !t.waits() || t.place != ev.From || t.class != ev.Class || t.number != ev.Demand {
+	t := c.lives.byID[ev.Ticket]
+	if t == nil || !c.free(t, ev.Why) || t.place != ev.From || t.class != ev.Class || t.number != ev.Demand {
 		return fmt.Errorf("offer %d is of ticket %d, which does not wait at that place as that class", ev.Offer, ev.Ticket)
 	}
-	o := &asked{id: ev.Offer, ticket: t, place: t.place, agent: ev.Agent, at: ev.At, took: c.takes(ev.Agent, t),
+	o := &asked{id: ev.Offer, ticket: t, place: t.place, agent: ev.Agent, why: ev.Why, at: ev.At, took: c.takes(ev.Agent, t),
 		skill: ev.Skill, room: ev.Room}
 	room := full - c.used[ev.Agent]
-	if c.roster.member(ev.Agent).duty != on || o.took == 0 || o.took > room {
+	if !c.roster.member(ev.Agent).working() || o.took == 0 || o.took > room {
 		return fmt.Errorf("offer %d: the agent cannot take ticket %d now", ev.Offer, ev.Ticket)
 	}
-	waited, skill, small := 0, 0, 0
+	if err := c.wished(o); err != nil {
+		return err
+	}
+	waited, skill, small := c.survey(o, room)
+	if int(ev.Count) != waited || int(ev.Skill) != skill || int(ev.Room) != small {
+		return fmt.Errorf("offer %d passes %d, by skill %d, for want of room %d; its decision says %d, %d, %d",
+			ev.Offer, waited, skill, small, ev.Count, ev.Skill, ev.Room)
+	}
+	c.used[o.agent] += o.took
+	c.offers[o.id], c.decision = o, o
+	return nil
+}
+
+// free reports whether a contact may be offered. Who is asked for may be of a class that is closed.
+func (c *Census) free(t *contact, why engine.Cause) bool {
+	return t.of.under == 0 && !t.held && (c.lives.waits(t) || why == engine.ByPull)
+}
+
+// wished checks that a decision is of the order, or that somebody wished it.
+func (c *Census) wished(o *asked) error {
+	w := c.wanted
+	c.wanted = engine.Event{}
+	pulled := w.Kind == engine.Pulled && w.Agent == o.agent && c.same(w.Ticket, o.ticket)
+	switch {
+	case pulled != (o.why == engine.ByPull):
+		return fmt.Errorf("offer %d is one that the agent asked for, or is not", o.id)
+	case o.why == engine.ByMove && !c.moved[o.ticket.id] && !c.moved[o.ticket.of.id]:
+		return fmt.Errorf("offer %d is one that nobody asked for", o.id)
+	case o.why == 0 && o.ticket.facts.Only != 0 && o.ticket.facts.Only != o.agent:
+		return fmt.Errorf("offer %d: ticket %d is held for another agent", o.id, o.ticket.id)
+	}
+	return nil
+}
+
+// same reports whether id is t, or the ticket that t is a contact of.
+func (c *Census) same(id engine.TicketID, t *contact) bool { return id == t.id || id == t.of.id }
+
+// survey finds whom an offer passes: of each ticket but its own the contact that counts.
+func (c *Census) survey(o *asked, room int32) (waited, skill, small int) {
 	able := map[engine.DemandID]int{}
-	for _, a := range c.tickets {
-		if !a.place.Before(t.place) || a.offer != nil && a.offer.state != ringing {
+	for _, a := range c.lives.list {
+		if !a.place.Before(o.place) || a.of == o.ticket.of || !c.lives.stands(a) {
 			continue
 		}
 		cost := c.takes(o.agent, a)
+		under := c.offers[a.of.under]
 		var p *passing
 		if cost > 0 && cost <= room {
 			if able[a.number] == 0 {
 				able[a.number] = c.roster.able(a.demand())
 			}
-			p = &passing{by: o, under: a.offer, pair: Pair{Over: a.id, By: t.id, Offer: o.id, Agent: o.agent, At: o.at, Row: -1,
-				Able: able[a.number]}}
+			p = &passing{by: o, under: under, pair: Pair{Over: a.id, Ticket: a.of.id, By: o.ticket.id, Offer: o.id, Agent: o.agent,
+				At: o.at, Row: -1, Able: able[a.number]}}
 			o.pairs = append(o.pairs, p)
 		}
 		switch {
-		case !a.waits():
+		case under != nil:
 			if p != nil {
-				a.offer.under = append(a.offer.under, p)
+				under.under = append(under.under, p)
 			}
 			continue
 		case p != nil:
@@ -57,14 +96,22 @@ func (c *Census) offer(ev *engine.Event) error {
 		default:
 			small++
 		}
-		o.before = append(o.before, seen{ticket: a, class: a.class, number: a.number, pair: p})
+		o.before = append(o.before, seen{ticket: a, class: a.class, number: a.number, only: a.facts.Only, pair: p})
 	}
-	if int(ev.Count) != waited || int(ev.Skill) != skill || int(ev.Room) != small {
-		return fmt.Errorf("offer %d passes %d, by skill %d, for want of room %d; its decision says %d, %d, %d",
-			ev.Offer, waited, skill, small, ev.Count, ev.Skill, ev.Room)
+	return waited, skill, small
+}
+
+// overLimit checks that a start which goes ahead although its class is over its limit says so behind its decision.
+func (c *Census) overLimit(ev *engine.Event) error {
+	o := c.decision
+	c.decision, c.rows = nil, c.rows[:0]
+	if o == nil || o.id != ev.Offer || o.ticket.class != ev.Class {
+		return fmt.Errorf("offer %d over a limit does not stand behind its decision, or is of another class", ev.Offer)
 	}
-	c.used[o.agent] += o.took
-	t.offer, c.offers[o.id], c.decision = o, o, o
+	k := &c.lives.policy.Classes[ev.Class]
+	if k.Limit == 0 || k.Beyond != engine.GoAhead || int(ev.Count) <= k.Limit {
+		return fmt.Errorf("offer %d: %d starts of class %s are not over its limit", ev.Offer, ev.Count, k.Name)
+	}
 	return nil
 }
 
@@ -118,24 +165,48 @@ func (c *Census) about(s seen) []int {
 	return c.found
 }
 
-// attributed checks that a row can be the reason why a ticket was passed: its node is above the ticket's class, its
-// protection is one of the node, its winner came later.
+// attributed checks that a row can be the reason why a ticket was passed.
 func (c *Census) attributed(s seen, r *engine.Event) error {
-	if r.Why == engine.ByCoolOff {
-		if !s.ticket.cool[r.Agent] {
+	o := c.decision
+	held := s.only != 0 && s.only != o.agent
+	switch r.Why {
+	case engine.ByCoolOff:
+		if !c.cool[cooling{s.ticket.id, r.Agent}] {
 			return fmt.Errorf("ticket %d is not cooling off with the agent", s.ticket.id)
 		}
-		return nil
+	case engine.ByPull, engine.ByMove:
+		if r.Why != o.why || r.Rival != o.ticket.id || r.Node != 0 || r.Guard >= 0 {
+			return fmt.Errorf("nobody asked for offer %d", o.id)
+		}
+	case engine.ByPreference:
+		if !held {
+			return fmt.Errorf("ticket %d is not held for another agent", s.ticket.id)
+		}
+	case engine.ByDrain:
+		if !c.same(c.drained[o.agent], o.ticket) {
+			return fmt.Errorf("the agent was not drained for ticket %d", o.ticket.id)
+		}
+	case engine.ByOrder, engine.ByGuard:
+		if held || o.why == engine.ByPull || o.why == engine.ByMove {
+			return fmt.Errorf("the order has no part in that ticket %d is passed", s.ticket.id)
+		}
+		return c.ordered(s, r)
+	default:
+		return fmt.Errorf("%d is no cause", r.Why)
 	}
-	node := nodeOf(c.policy, r.Node)
-	w := c.byID[r.Rival]
+	return nil
+}
+
+// ordered checks a row that the policy is the reason for: its node is above the ticket's class, its protection is one of
+// the node, its winner came later.
+func (c *Census) ordered(s seen, r *engine.Event) error {
+	node := nodeOf(c.lives.policy, r.Node)
+	w := c.lives.byID[r.Rival]
 	switch {
 	case !slices.Contains(c.paths[s.class], r.Node):
 		return fmt.Errorf("node %d is not above class %d of ticket %d", r.Node, s.class, s.ticket.id)
 	case r.Why == engine.ByGuard && (r.Guard < 0 || int(r.Guard) >= len(node.Protect)):
 		return fmt.Errorf("node %d has no protection %d", r.Node, r.Guard)
-	case r.Why != engine.ByGuard && r.Why != engine.ByOrder:
-		return fmt.Errorf("%d is no cause", r.Why)
 	case w == nil || !s.ticket.place.Before(w.place):
 		return fmt.Errorf("winner %d did not come after ticket %d", r.Rival, s.ticket.id)
 	case !slices.Contains(c.paths[w.class], r.Node):

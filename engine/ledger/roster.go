@@ -18,6 +18,7 @@ const (
 // A member is an agent as the events tell of one.
 type member struct {
 	duty   duty
+	lost   bool // not heard of
 	skills []engine.Word
 	takes  [engine.ChannelsMax]uint8
 }
@@ -53,29 +54,40 @@ func (r *roster) member(name engine.AgentID) *member {
 	return m
 }
 
-// add follows SignedIn, SignedOut, OnBreak and Readied.
-func (r *roster) add(kind engine.EventKind, agent engine.AgentID, p *engine.Profile) {
-	m := r.member(agent)
-	switch kind {
+// working reports whether a member may be asked.
+func (m *member) working() bool { return m.duty == on && !m.lost }
+
+// follow follows the events of agents. It reports whether the event is one of them.
+func (r *roster) follow(ev *engine.Event) bool {
+	switch ev.Kind {
+	case engine.SignedIn, engine.SignedOut, engine.OnBreak, engine.Readied, engine.Lost, engine.Found:
+	default:
+		return false
+	}
+	m := r.member(ev.Agent)
+	switch ev.Kind {
 	case engine.SignedIn:
-		m.skills, m.takes = slices.Clone(p.Skills), p.Takes
+		m.skills, m.takes = slices.Clone(ev.Profile.Skills), ev.Profile.Takes
 		if m.duty == off {
 			m.duty = on
 		}
 	case engine.SignedOut:
-		m.duty = off
+		m.duty, m.lost = off, false
 	case engine.OnBreak:
 		m.duty = pausing
 	case engine.Readied:
 		m.duty = on
+	case engine.Lost, engine.Found:
+		m.lost = ev.Kind == engine.Lost
 	}
+	return true
 }
 
 // able counts those on duty who could serve d, busy or not.
 func (r *roster) able(d demand) int {
 	n := 0
 	for _, m := range r.members {
-		if m.duty == on && m.serves(d) {
+		if m.working() && m.serves(d) {
 			n++
 		}
 	}

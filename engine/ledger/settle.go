@@ -72,12 +72,10 @@ func (c *Census) withdraw(ev *engine.Event) error {
 	if o == nil || o.state != ringing {
 		return fmt.Errorf("offer %d is withdrawn and does not ring", ev.Offer)
 	}
-	delete(c.offers, o.id)
-	c.used[o.agent] -= o.took
-	o.ticket.offer = nil
 	if ev.Why == engine.ByDecline || ev.Why == engine.ByExpiry {
-		o.ticket.cool[ev.Agent] = true
+		c.cool[cooling{o.ticket.id, ev.Agent}] = true
 	}
+	c.close(o)
 	o.state = failed
 	if ev.Why == engine.ByLeaving {
 		o.state = gone
@@ -105,7 +103,7 @@ func (c *Census) miss(ev *engine.Event, entry *Entry) error {
 			return fmt.Errorf("%d went ahead while offer %d rang in vain, its event says %d", len(x.pairs), ev.Offer, ev.Count)
 		}
 		for _, p := range x.pairs {
-			if p.pair.Over != ev.Ticket || p.under.agent != ev.Agent {
+			if p.pair.Over != ev.Ticket && p.under.ticket.id != ev.Ticket || p.under.agent != ev.Agent {
 				return fmt.Errorf("offer %d was missed by another agent, or was of another ticket", ev.Offer)
 			}
 			c.enter(p, entry.Number)
@@ -116,27 +114,73 @@ func (c *Census) miss(ev *engine.Event, entry *Entry) error {
 	return fmt.Errorf("nobody went ahead while offer %d rang in vain, and an event enters %d", ev.Offer, ev.Count)
 }
 
-// work follows Returned, Finished and WrapEnded.
+// close takes an offer from its agent.
+func (c *Census) close(o *asked) {
+	delete(c.offers, o.id)
+	if !o.aside {
+		c.used[o.agent] -= o.took
+	}
+}
+
+// hold follows a ticket that is held: an offer of it is over, and nobody missed it.
+func (c *Census) hold(ev *engine.Event) error {
+	if ev.Offer == 0 {
+		return nil
+	}
+	o := c.offers[ev.Offer]
+	if o == nil {
+		return fmt.Errorf("ticket %d is held while offer %d is over", ev.Ticket, ev.Offer)
+	}
+	if o.state == ringing {
+		o.state, o.pairs, o.under = gone, nil, nil
+	} else {
+		c.finish(o, ev.At)
+	}
+	c.close(o)
+	return nil
+}
+
+// finish notes that the work of an offer is over, and tells what it cost those it overtook.
+func (c *Census) finish(o *asked, at engine.Instant) {
+	o.state, o.ended = over, at
+	for _, p := range o.entered {
+		p.pair.Handled = o.handled()
+		c.tell(p)
+	}
+	o.entered = nil
+}
+
+// work follows Returned, Finished, WrapEnded, Transferred, PutAside and TakenUp.
 func (c *Census) work(ev *engine.Event) error {
 	o := c.offers[ev.Offer]
 	if o == nil || o.state == ringing {
 		return fmt.Errorf("offer %d is not in hand", ev.Offer)
 	}
-	if ev.Kind != engine.WrapEnded {
-		o.state, o.ended = over, ev.At
-		for _, p := range o.entered {
-			p.pair.Handled = o.handled()
-			c.tell(p)
+	switch ev.Kind {
+	case engine.PutAside, engine.TakenUp:
+		return c.setAside(o, ev.Kind == engine.PutAside)
+	case engine.WrapEnded:
+		c.close(o)
+	default:
+		c.finish(o, ev.At)
+		if ev.Kind != engine.Finished || ev.Until == ev.At {
+			c.close(o)
 		}
-		o.entered = nil
-		o.ticket.offer = nil
 	}
-	if ev.Kind == engine.Finished {
-		o.ticket.offer = o // it is in nobody's way until it ends
+	return nil
+}
+
+// setAside lets work in hand give its room to another ticket, or have it back.
+func (c *Census) setAside(o *asked, aside bool) error {
+	if o.aside == aside {
+		return fmt.Errorf("offer %d is put aside or taken up twice", o.id)
 	}
-	if ev.Kind != engine.Finished || ev.Until == ev.At {
-		delete(c.offers, o.id)
+	if o.aside = aside; aside {
 		c.used[o.agent] -= o.took
+		return nil
+	}
+	if c.used[o.agent] += o.took; c.used[o.agent] > full {
+		return fmt.Errorf("offer %d is taken up by an agent who has no room", o.id)
 	}
 	return nil
 }

@@ -28,11 +28,16 @@ type Sum struct {
 type Totals struct {
 	Entries uint64 // starts and misses
 	Pairs   uint64 // overtakings
-	Missed  uint64 // of the pairs, those that stand against an agent who missed
-	Skill   uint64 // passings by skill, of the starts that have an entry
-	Room    uint64 // passings by room, likewise
-	cells   map[Cell]uint64
+	// Of the pairs, those that stand against an agent who missed, those that somebody wanted by asking for a ticket or by
+	// moving it ahead, and those over a ticket that was held for another agent.
+	Missed, Pulled, Moved, Preferred uint64
+	Skill                            uint64 // passings by skill, of the starts that have an entry
+	Room                             uint64 // passings by room, likewise
+	cells                            map[Cell]uint64
 }
+
+// Manual returns the overtakings that no rule of the policy is the reason for, but somebody's wish.
+func (t *Totals) Manual() uint64 { return t.Pulled + t.Moved }
 
 func (t *Totals) add(e *Entry) {
 	if t.cells == nil {
@@ -51,6 +56,14 @@ func (t *Totals) add(e *Entry) {
 	}
 	for i := range e.Rows {
 		r := &e.Rows[i]
+		switch r.Why {
+		case engine.ByPull:
+			t.Pulled += uint64(r.Count)
+		case engine.ByMove:
+			t.Moved += uint64(r.Count)
+		case engine.ByPreference:
+			t.Preferred += uint64(r.Count)
+		}
 		t.cells[Cell{Policy: PolicyName(p), Node: r.Node, Guard: r.Guard, Why: r.Why, By: p.Classes[e.Class].Name,
 			Over: p.Classes[r.Class].Name, ByChannel: p.Channels[e.Channel].Name,
 			OverChannel: p.Channels[r.Channel].Name}] += uint64(r.Count)

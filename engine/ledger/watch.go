@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"slices"
 
 	"fairline/engine"
@@ -41,29 +42,16 @@ func (p *Passing) Cost() (cost engine.Duration, ok bool) {
 }
 
 // A Watch follows a few tickets through the events of a line and says who passed each. It believes the rows of the
-// decisions and counts nothing. It begins anywhere at or before the first arrival of the tickets; whatever stands before
-// that of Adopted, Arrived, Changed, SignedIn, SignedOut, OnBreak and Readied it must have been given too. It is not safe
-// for concurrent use.
+// decisions and counts nothing. Contacts of one ticket are watched together: see Index.Contacts. A Watch begins anywhere at
+// or before the first arrival of those it watches; whatever rare events stand before that (see Index) it must have been
+// given too. It is not safe for concurrent use.
 type Watch struct {
-	policy  *engine.Policy
 	book    Book
-	demands demands
+	lives   lives
 	roster  roster
-	watched map[engine.TicketID]*watched
 	open    map[engine.OfferID]*wait
 	working map[engine.OfferID]*wait
 	during  map[engine.OfferID][]*wait // who came by while an offer of a watched ticket rang
-}
-
-// A watched is a ticket as a watch keeps it.
-type watched struct {
-	here   bool // in the line: it arrived and has not ended
-	place  engine.Place
-	class  engine.ClassID
-	number engine.DemandID
-	facts  engine.Facts
-	under  engine.OfferID // it rings, or is worked on
-	rings  bool
 }
 
 // A wait is an offer that may pass watched tickets.
@@ -86,12 +74,12 @@ type glimpse struct {
 	able   int
 }
 
-// NewWatch returns a Watch over tickets.
+// NewWatch returns a Watch over tickets, each named by all its contacts.
 func NewWatch(ids ...engine.TicketID) *Watch {
-	w := &Watch{watched: map[engine.TicketID]*watched{}, open: map[engine.OfferID]*wait{},
-		working: map[engine.OfferID]*wait{}, during: map[engine.OfferID][]*wait{}}
+	w := &Watch{open: map[engine.OfferID]*wait{}, working: map[engine.OfferID]*wait{}, during: map[engine.OfferID][]*wait{}}
+	w.lives.chosen = map[engine.TicketID]bool{}
 	for _, id := range ids {
-		w.watched[id] = &watched{}
+		w.lives.chosen[id] = true
 	}
 	return w
 }
@@ -99,11 +87,23 @@ func NewWatch(ids ...engine.TicketID) *Watch {
 // Book returns the book of the watch, which enters what all starts passed.
 func (w *Watch) Book() *Book { return &w.book }
 
-// Class returns the class of a watched ticket as far as the events went.
-func (w *Watch) Class(id engine.TicketID) engine.ClassID { return w.watched[id].class }
+// Watches reports whether a contact is watched.
+func (w *Watch) Watches(id engine.TicketID) bool { return w.lives.chosen[id] }
+
+// Here reports whether somebody who is watched is in the line.
+func (w *Watch) Here() bool { return len(w.lives.list) > 0 }
+
+// Facts returns what is known of a watched contact that is in the line, in the order of the attributes of Policy; nil: it is
+// not there. They belong to the Watch.
+func (w *Watch) Facts(id engine.TicketID) *engine.Facts {
+	if t := w.lives.byID[id]; t != nil {
+		return &t.facts
+	}
+	return nil
+}
 
 // Policy returns the policy in force as far as the events went, or nil.
-func (w *Watch) Policy() *engine.Policy { return w.policy }
+func (w *Watch) Policy() *engine.Policy { return w.lives.policy }
 
 // Pending returns how many open offers may still pass a watched ticket, and how many that did are still worked on: with
 // neither, and all watched tickets ended, further events say nothing new.
@@ -128,75 +128,42 @@ func (w *Watch) Add(ev *engine.Event) (*Entry, []*Passing) {
 	var list []*Passing
 	switch ev.Kind {
 	case engine.Adopted:
-		w.adopt(ev.Policy)
-	case engine.Arrived, engine.Changed:
-		w.describe(ev)
+		if was := w.Policy(); was != nil {
+			w.roster.adopt(was, ev.Policy)
+		}
 	case engine.Offered:
 		w.offer(ev)
 	case engine.Accepted:
 		list = w.accept(ev, entry)
-	case engine.Withdrawn, engine.Returned, engine.Finished:
+	case engine.Withdrawn, engine.Returned, engine.Finished, engine.Transferred, engine.Held:
 		w.leave(ev)
 	case engine.Missed:
 		list = w.miss(ev, entry)
-	case engine.Ended:
-		if t := w.watched[ev.Ticket]; t != nil {
-			t.here = false
-		}
-	case engine.SignedIn, engine.SignedOut, engine.OnBreak, engine.Readied:
-		w.roster.add(ev.Kind, ev.Agent, ev.Profile)
 	}
+	w.roster.follow(ev)
+	// A journal that is wrong about watched tickets is found by a Census; here it only says less.
+	_ = w.lives.follow(ev)
 	return entry, list
-}
-
-func (w *Watch) adopt(p *engine.Policy) {
-	was := w.policy
-	w.policy = p
-	if was == nil {
-		return
-	}
-	w.demands.adopt(was, p)
-	w.roster.adopt(was, p)
-	for _, t := range w.watched {
-		if t.here {
-			t.facts = translated(&t.facts, was, p)
-			t.class = p.Classify(&t.facts)
-		}
-	}
-}
-
-func (w *Watch) describe(ev *engine.Event) {
-	number := w.demands.of(ev.Facts)
-	t := w.watched[ev.Ticket]
-	if t == nil {
-		return
-	}
-	if ev.Kind == engine.Arrived {
-		t.here, t.place = true, ev.From
-	}
-	t.class, t.number, t.facts = ev.Class, number, *ev.Facts
 }
 
 // offer looks which watched tickets stand before the one that is offered.
 func (w *Watch) offer(ev *engine.Event) {
 	o := &wait{start: Entry{Ticket: ev.Ticket, Class: ev.Class, Agent: ev.Agent, Offer: ev.Offer, Offered: ev.At,
-		Policy: w.policy, Place: ev.From}}
+		Policy: w.Policy(), Place: ev.From}}
 	w.open[ev.Offer] = o
-	for id, t := range w.watched {
-		if !t.here || t.under != 0 && !t.rings || !t.place.Before(ev.From) {
+	own := w.lives.byID[ev.Ticket]
+	for _, t := range w.lives.list {
+		if !t.place.Before(ev.From) || own != nil && own.of == t.of || !w.lives.stands(t) {
 			continue
 		}
-		d := demand{channel: t.facts.Channel, needs: t.facts.Needs[:t.facts.NeedsLen]}
-		o.passes = append(o.passes, &glimpse{id: id, class: t.class, number: t.number, place: t.place, under: t.under,
-			serves: w.roster.member(ev.Agent).serves(d), able: w.roster.able(d)})
-		if t.under != 0 {
-			w.during[t.under] = append(w.during[t.under], o)
+		d := t.demand()
+		o.passes = append(o.passes, &glimpse{id: t.id, class: t.class, number: t.number, place: t.place,
+			under: t.of.under, serves: w.roster.member(ev.Agent).serves(d), able: w.roster.able(d)})
+		if t.of.under != 0 {
+			w.during[t.of.under] = append(w.during[t.of.under], o)
 		}
 	}
-	slices.SortFunc(o.passes, func(a, b *glimpse) int { return int(int64(a.id) - int64(b.id)) })
-	if t := w.watched[ev.Ticket]; t != nil {
-		t.under, t.rings = ev.Offer, true
-	}
+	slices.SortFunc(o.passes, func(a, b *glimpse) int { return cmp.Compare(a.id, b.id) })
 }
 
 // accept says whom a start passed.
@@ -207,9 +174,6 @@ func (w *Watch) accept(ev *engine.Event, entry *Entry) (list []*Passing) {
 	}
 	delete(w.open, ev.Offer)
 	o.accepted, o.start.Accepted = ev.At, ev.At
-	if t := w.watched[ev.Ticket]; t != nil {
-		t.rings = false
-	}
 	if entry == nil {
 		entry = &o.start
 	}
@@ -258,9 +222,6 @@ func (w *Watch) leave(ev *engine.Event) {
 		}
 		delete(w.working, ev.Offer)
 	}
-	if t := w.watched[ev.Ticket]; t != nil {
-		t.under, t.rings = 0, false
-	}
 }
 
 // finish says how long the work took.
@@ -269,17 +230,16 @@ func (o *wait) finish(p *Passing) { p.Handled, p.Done = o.ended.Sub(o.accepted),
 // miss says who passed a ticket while its offer rang in vain. An event that is about several starts does not name them:
 // they are named where there are just as many that can be meant.
 func (w *Watch) miss(ev *engine.Event, entry *Entry) []*Passing {
-	t := w.watched[ev.Ticket]
-	if t == nil || entry == nil {
+	if !w.Watches(ev.Ticket) || entry == nil {
 		return nil
 	}
 	var list []*Passing
 	for _, o := range w.during[ev.Offer] {
-		g := o.glimpse(ev.Ticket)
+		g := o.glimpse(ev.Offer)
 		if o.accepted == 0 || !g.serves || ev.Rival != 0 && o.start.Ticket != ev.Rival {
 			continue
 		}
-		p := &Passing{Over: ev.Ticket, Way: Missed, By: o.start.Ticket, Count: 1, Entry: entry, Class: g.class, Able: g.able}
+		p := &Passing{Over: g.id, Way: Missed, By: o.start.Ticket, Count: 1, Entry: entry, Class: g.class, Able: g.able}
 		if o.ended != 0 {
 			o.finish(p)
 		} else {
@@ -288,13 +248,13 @@ func (w *Watch) miss(ev *engine.Event, entry *Entry) []*Passing {
 		list = append(list, p)
 	}
 	if len(list) != int(ev.Count) {
-		return []*Passing{{Over: ev.Ticket, Way: Missed, Count: int(ev.Count), Entry: entry, Class: t.class}}
+		return []*Passing{{Over: ev.Ticket, Way: Missed, Count: int(ev.Count), Entry: entry, Class: entry.Class}}
 	}
 	return list
 }
 
-// glimpse returns how a ticket stood when the offer was made.
-func (o *wait) glimpse(id engine.TicketID) *glimpse {
-	i := slices.IndexFunc(o.passes, func(g *glimpse) bool { return g.id == id })
+// glimpse returns how the ticket that was under an offer stood when this one was made.
+func (o *wait) glimpse(under engine.OfferID) *glimpse {
+	i := slices.IndexFunc(o.passes, func(g *glimpse) bool { return g.under == under })
 	return o.passes[i]
 }

@@ -12,8 +12,26 @@ type Rule struct {
 	Policy string // name@hash
 	Line   int    // in the file; 0 where no line of it did
 	Node   string // the name of the group, "line" for the whole
-	What   string // the discipline or the protection, by its key in the file; "cool-off" or "miss" where neither did
+	What   string // the discipline or the protection, by its key in the file; else, where neither did, see below
+
+	// Of What "pull" and "move": who asked for the ticket, an agent or a supervisor, and the reason given.
+	Asker  engine.AgentID
+	Reason engine.Word
 }
+
+// What a Rule says where no line of the policy decided.
+const (
+	CoolOff     = "cool-off"     // the agent had just missed the one who was passed
+	MissedOffer = "missed offer" // an offer of the one who was passed rang in vain
+	Pull        = "pull"         // the agent asked for the one who went ahead
+	Move        = "move"         // a supervisor wanted the one who went ahead next
+	Preference  = "preferred agent"
+	Drain       = "drain" // the agent was kept free for the one who went ahead
+)
+
+// whats are the causes that are no line of the policy.
+var whats = map[engine.Cause]string{engine.ByCoolOff: CoolOff, engine.ByMiss: MissedOffer, engine.ByPull: Pull,
+	engine.ByMove: Move, engine.ByPreference: Preference, engine.ByDrain: Drain}
 
 // String writes a rule as name:line@hash.
 func (r Rule) String() string {
@@ -31,16 +49,11 @@ var protections = map[engine.ProtectionKind]string{
 	engine.FirstAfter:          "first_after",
 }
 
-// RuleOf returns the place in p that a row is charged to. Who was passed because the agent had just declined them, or let
-// them ring, is charged to no line of the policy.
+// RuleOf returns the place in p that a row is charged to. Who was passed because the agent had just declined them, or
+// because somebody asked for another, is charged to no line of the policy.
 func RuleOf(p *engine.Policy, n engine.NodeID, guard int8, why engine.Cause) Rule {
-	r := Rule{Policy: PolicyName(p)}
-	switch why {
-	case engine.ByCoolOff:
-		r.What = "cool-off"
-		return r
-	case engine.ByMiss:
-		r.What = "missed offer"
+	r := Rule{Policy: PolicyName(p), What: whats[why]}
+	if r.What != "" {
 		return r
 	}
 	node := nodeOf(p, n)
@@ -56,7 +69,13 @@ func RuleOf(p *engine.Policy, n engine.NodeID, guard int8, why engine.Cause) Rul
 }
 
 // Rule returns the place in the policy that a row of e is charged to.
-func (e *Entry) Rule(r *Row) Rule { return RuleOf(e.Policy, r.Node, r.Guard, r.Why) }
+func (e *Entry) Rule(r *Row) Rule {
+	rule := RuleOf(e.Policy, r.Node, r.Guard, r.Why)
+	if r.Why == engine.ByPull || r.Why == engine.ByMove {
+		rule.Asker, rule.Reason = e.Asker, e.Wish
+	}
+	return rule
+}
 
 // nodeOf returns a node of a policy, or nil.
 func nodeOf(p *engine.Policy, id engine.NodeID) *engine.Node {
@@ -70,7 +89,7 @@ func nodeOf(p *engine.Policy, id engine.NodeID) *engine.Node {
 // the group that decided. Where the group showed somebody else than the one who was served, whose class a row does not
 // have, the group's comes first. It is empty where the file gives none, and where no line of it decided.
 func (e *Entry) ReasonOf(r *Row) string {
-	if r.Why == engine.ByCoolOff || r.Why == engine.ByMiss {
+	if whats[r.Why] != "" {
 		return ""
 	}
 	class, group := e.Policy.Classes[e.Class].Reason, ""
@@ -105,6 +124,10 @@ type Keys struct {
 	WonName   string // of members
 	LostName  string
 	Order     string // the discipline
+
+	// Of instants: how much earlier the winner's is, on the clock of the line. Where that clock stands still at times Won
+	// and Lost are the first instants at which it shows what was compared; engine.None: it never does.
+	Lead engine.Duration
 }
 
 // KeysOf reads the keys of a row.
@@ -127,6 +150,9 @@ func KeysAt(p *engine.Policy, id engine.NodeID, won, lost int64) Keys {
 		k.Kind, k.WonName, k.LostName = KeyMember, memberName(p, node, won), memberName(p, node, lost)
 	case engine.Greatest:
 		k.Kind, k.Won, k.Lost = KeyValue, -won, -lost
+	default:
+		k.Lead = engine.Duration(lost - won)
+		k.Won, k.Lost = int64(p.Clock.When(engine.Duration(won))), int64(p.Clock.When(engine.Duration(lost)))
 	}
 	return k
 }
