@@ -146,3 +146,30 @@ func TestFactsUnderAnotherPolicy(t *testing.T) {
 		t.Errorf("translated: %+v, want the class in the second place", got)
 	}
 }
+
+// TestKeysOnTheClockOfTheLine turns readings back into times: the clock stands still at night.
+func TestKeysOnTheClockOfTheLine(t *testing.T) {
+	at := func(hours int) engine.Instant { return engine.Instant(hours) * engine.Instant(engine.Hour) }
+	p := bank()
+	p.Clock = engine.NewCalendar([]engine.Span{{From: at(9), To: at(17)}, {From: at(33), To: at(41)}})
+	reading := func(i engine.Instant) int64 { return int64(p.Clock.Opened(i)) }
+	credit := int64(90 * engine.Second)
+	for _, test := range []struct {
+		won, lost         int64
+		wonText, lostText engine.Instant
+		lead              engine.Duration
+	}{
+		{reading(at(10)) - credit, reading(at(11)), at(10).Add(-90 * engine.Second), at(11), engine.Hour + 90*engine.Second},
+		{reading(at(33)) - credit, reading(at(34)), at(17).Add(-90 * engine.Second), at(34), engine.Hour + 90*engine.Second},
+		{reading(at(40)), reading(at(41)) + credit, at(40), engine.None, engine.Hour + 90*engine.Second},
+	} {
+		k := KeysAt(p, 0, test.won, test.lost)
+		if k.Won != int64(test.wonText) || k.Lost != int64(test.lostText) || k.Lead != test.lead {
+			t.Errorf("keys %d and %d read %+v, want %+v", test.won, test.lost, k, test)
+		}
+	}
+	p.Clock = nil
+	if k := KeysAt(p, 0, 5, 7); k.Won != 5 || k.Lost != 7 || k.Lead != 2 {
+		t.Errorf("without a clock 5 and 7 read %+v", k)
+	}
+}

@@ -28,6 +28,18 @@ func testPolicies() []*engine.Policy {
 		testPolicy("nested", &engine.Node{Name: "line", Line: 20, Order: engine.Strict{},
 			Members: []engine.Member{{Class: 0}, {Group: back}}}),
 	}
+	// Two are closed for a minute in between, one of them two classes only; and a clock of the line runs.
+	open := func(l ...int) *engine.Calendar {
+		var spans []engine.Span
+		for i := 0; i < len(l); i += 2 {
+			at := func(s int) engine.Instant { return engine.Instant(engine.Hour) + engine.Instant(s)*engine.Instant(engine.Second) }
+			spans = append(spans, engine.Span{From: at(l[i]), To: at(l[i+1])})
+		}
+		return engine.NewCalendar(spans)
+	}
+	list[1].Hours, list[1].Clock = open(-60, 50, 90, 300, 320, 100_000), open(-60, 40, 90, 100_000)
+	list[3].Clock = open(30, 60, 70, 100_000)
+	list[3].Classes[1].Hours, list[3].Classes[2].Hours = open(20, 60, 65, 150, 151, 152), open(0, 45, 100, 100_000)
 	// Another policy may number channels and attributes otherwise.
 	list[3].Channels[0], list[3].Channels[1] = list[3].Channels[1], list[3].Channels[0]
 	list[4].Attrs = []string{"other", "class"}
