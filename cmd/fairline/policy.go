@@ -11,8 +11,8 @@ import (
 )
 
 func policyCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "policy", Short: "Check policy files"}
-	cmd.AddCommand(policyCheckCommand(), policySchemaCommand())
+	cmd := &cobra.Command{Use: "policy", Short: "Check, test and explain policy files"}
+	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policySchemaCommand())
 	return cmd
 }
 

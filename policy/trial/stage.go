@@ -1,0 +1,324 @@
+package trial
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fairline/engine"
+	"fairline/policy"
+	"fairline/policy/outline"
+	"fairline/policy/spelling"
+)
+
+// A trouble is why a test cannot be played: it is neither passed nor failed.
+type trouble struct {
+	span    policy.Span
+	message string
+}
+
+// Error is what stands in the way.
+func (t *trouble) Error() string { return t.message }
+
+// A stage is a line as a test sets it up.
+type stage struct {
+	test   *Test
+	tree   *outline.Outline
+	engine *engine.Engine
+	ids    map[engine.TicketID]string
+	seen   *coverage
+}
+
+// A decision is what the engine offered, and whom that passed.
+type decision struct {
+	offer engine.Event
+	rows  []row
+}
+
+// A row is a part of those who were passed, with the reason that the policy gives.
+type row struct {
+	engine.Event
+	over []string
+	name string // of the class, group or protection that let it happen
+	line int
+}
+
+// set lets everybody come at their times. Nobody is offered anything until the instant of the test.
+func set(t *Test, tree *outline.Outline, seen *coverage, change func(*Ticket)) (*stage, error) {
+	s := &stage{test: t, tree: tree, engine: engine.New(), ids: map[engine.TicketID]string{}, seen: seen}
+	queue := slices.Clone(t.Queue)
+	begin := t.At
+	for i := range queue {
+		if change != nil {
+			change(&queue[i])
+		}
+		begin = min(begin, queue[i].Arrived)
+	}
+	slices.SortStableFunc(queue, func(a, b Ticket) int { return cmp.Compare(a.Arrived, b.Arrived) })
+	if _, err := s.do(begin, engine.Command{Kind: engine.Adopt, Policy: tree.Policy.Engine}); err != nil {
+		return nil, &trouble{t.At1, err.Error()}
+	}
+	for i := range t.Agents {
+		if err := s.hand(begin, &t.Agents[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i := range queue {
+		if err := s.arrive(queue[i].Arrived, &queue[i]); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.until(t.At)
+}
+
+// until lets happen what falls due.
+func (s *stage) until(at engine.Instant) error {
+	for due := s.engine.Due(); due != 0 && due <= at; due = s.engine.Due() {
+		if _, err := s.do(max(due, s.engine.Now()), engine.Command{Kind: engine.Tick}); err != nil {
+			return &trouble{s.test.At1, err.Error()}
+		}
+	}
+	return nil
+}
+
+// do gives the engine a command and returns the decisions that follow.
+func (s *stage) do(at engine.Instant, c engine.Command) ([]decision, error) {
+	waiting := s.waiting()
+	c.At = at
+	events, err := s.engine.Do(c)
+	if err != nil {
+		return nil, err
+	}
+	var list []decision
+	for _, ev := range events {
+		switch ev.Kind {
+		case engine.Arrived:
+			s.seen.ticket(ev.Class, ev.Facts.Channel)
+		case engine.Offered:
+			list = append(list, decision{offer: ev})
+			waiting = slices.DeleteFunc(waiting, func(v engine.TicketView) bool { return v.Ticket == ev.Ticket })
+			s.seen.decided(&ev)
+		case engine.Passed:
+			d := &list[len(list)-1]
+			d.rows = append(d.rows, s.row(ev, waiting))
+			s.seen.decided(&ev)
+		}
+	}
+	return list, nil
+}
+
+func (s *stage) waiting() []engine.TicketView {
+	return slices.DeleteFunc(s.engine.Arrivals(2*TicketsMax), func(v engine.TicketView) bool { return v.State != "waiting" })
+}
+
+// row names those of a row, and the reason.
+func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
+	r := row{Event: ev}
+	channel, needs := s.engine.Demand(ev.Demand)
+	for _, v := range waiting {
+		alone := ev.Ticket != 0
+		if alone && v.Ticket != ev.Ticket {
+			continue
+		}
+		if alone || v.Class == ev.Class && v.Channel == channel && slices.Equal(v.Needs, needs) && !v.Place.Before(ev.From) && v.Place.Before(ev.Before) {
+			r.over = append(r.over, s.ids[v.Ticket])
+		}
+	}
+	n := s.tree.Nodes[ev.Node]
+	r.name, r.line = n.Name, n.Line
+	if ev.Why == engine.ByGuard {
+		r.name, r.line = n.Protections[ev.Guard].Key, n.Protect[ev.Guard].Line
+		return r
+	}
+	if v, ok := s.engine.Ticket(ev.Rival); ok {
+		if c := s.tree.Policy.Engine.Classes[v.Class]; c.Reason != "" {
+			r.name, r.line = c.Name, c.Line
+		}
+	}
+	return r
+}
+
+// facts turns a ticket of the file into what the engine may know of it. What the policy would only note on a real
+// ticket is refused here: a test that means another ticket than it says would prove nothing.
+func (s *stage) facts(k *Ticket) (*engine.Facts, error) {
+	read := s.tree.Policy.Ticket(k.Facts)
+	for _, p := range read.Problems {
+		return nil, &trouble{k.span, "ticket " + k.ID + ": " + p.Error()}
+	}
+	for _, name := range read.NotKept {
+		return nil, &trouble{k.span, fmt.Sprintf("ticket %s: the policy has no attribute `%s`%s", k.ID, name, near(name, s.tree))}
+	}
+	f := read.Facts
+	f.Customer, f.Matter = engine.WordOf(k.Customer), engine.WordOf(k.Matter)
+	return &f, nil
+}
+
+func near(name string, tree *outline.Outline) string {
+	if help := spelling.DidYouMean(name, tree.Attributes()); help != "" {
+		return ": " + help
+	}
+	return ""
+}
+
+func (s *stage) arrive(at engine.Instant, k *Ticket) error {
+	if err := s.until(at); err != nil {
+		return err
+	}
+	f, err := s.facts(k)
+	if err != nil {
+		return err
+	}
+	s.ids[s.next()] = k.ID
+	if _, err := s.do(at, engine.Command{Kind: engine.Arrive, Key: engine.KeyOf("test", k.ID), Facts: f}); err != nil {
+		return &trouble{k.span, "ticket " + k.ID + ": " + err.Error()}
+	}
+	return nil
+}
+
+// next is the number that the next ticket gets.
+func (s *stage) next() engine.TicketID { return engine.TicketID(len(s.ids) + 1) }
+
+// hand gives an agent the work in hand: before anybody else waits, so that nobody else can get it.
+func (s *stage) hand(at engine.Instant, a *Agent) error {
+	if len(a.Has) == 0 {
+		return nil
+	}
+	profile, err := s.profile(a)
+	if err != nil {
+		return err
+	}
+	if _, err := s.do(at, engine.Command{Kind: engine.SignIn, Agent: engine.WordOf(a.Name), Profile: profile}); err != nil {
+		return &trouble{a.span, err.Error()}
+	}
+	for i := range a.Has {
+		k := a.Has[i]
+		k.Facts.Arrived = at
+		f, err := s.facts(&k)
+		if err != nil {
+			return err
+		}
+		s.ids[s.next()] = k.ID
+		list, err := s.do(at, engine.Command{Kind: engine.Arrive, Key: engine.KeyOf("test", k.ID), Facts: f})
+		if err != nil {
+			return &trouble{k.span, err.Error()}
+		}
+		if len(list) == 0 {
+			return &trouble{k.span, fmt.Sprintf("agent %s cannot have ticket %s in hand: it would not be offered", a.Name, k.ID)}
+		}
+		if _, err := s.do(at, engine.Command{Kind: engine.Accept, Agent: engine.WordOf(a.Name), Offer: list[0].offer.Offer}); err != nil {
+			return &trouble{k.span, err.Error()}
+		}
+	}
+	if _, err := s.do(at, engine.Command{Kind: engine.Break, Agent: engine.WordOf(a.Name)}); err != nil {
+		return &trouble{a.span, err.Error()}
+	}
+	return nil
+}
+
+// profile is what an agent of the file can do. A skill with a level, nurse@3, holds the levels below it too.
+func (s *stage) profile(a *Agent) (*engine.Profile, error) {
+	p := &engine.Profile{Takes: s.tree.Policy.Engine.Takes()}
+	var names []string
+	for i, c := range s.tree.Policy.Engine.Channels {
+		names = append(names, c.Name)
+		if len(a.Channels) > 0 && !slices.Contains(a.Channels, c.Name) {
+			p.Takes[i] = 0
+		}
+	}
+	for _, c := range a.Channels {
+		if !slices.Contains(names, c) {
+			return nil, &trouble{a.span, fmt.Sprintf("agent %s: this line has no channel `%s`, it has %s", a.Name, c, spelling.List(names))}
+		}
+	}
+	words := map[engine.Word]bool{}
+	for _, skill := range a.Skills {
+		base, level, _ := strings.Cut(skill, "@")
+		words[engine.WordOf(base)] = true
+		n, _ := strconv.Atoi(level)
+		for l := 2; l <= min(n, 5); l++ {
+			words[engine.WordOf(fmt.Sprintf("%s@%d", base, l))] = true
+		}
+	}
+	p.Skills = slices.Sorted(maps.Keys(words))
+	return p, nil
+}
+
+// open lets the agents of the test become free, in their order, and returns what is offered.
+func (s *stage) open() ([]decision, error) {
+	var all []decision
+	agents := s.test.Agents
+	if len(agents) == 0 {
+		agents = []Agent{s.anybody()}
+	}
+	for i := range agents {
+		a := &agents[i]
+		if a.Away {
+			continue
+		}
+		c := engine.Command{Kind: engine.Ready, Agent: engine.WordOf(a.Name)}
+		if len(a.Has) == 0 {
+			profile, err := s.profile(a)
+			if err != nil {
+				return nil, err
+			}
+			c.Kind, c.Profile = engine.SignIn, profile
+		}
+		list, err := s.do(s.test.At, c)
+		if err != nil {
+			return nil, &trouble{a.span, fmt.Sprintf("agent %s: %v", a.Name, err)}
+		}
+		all = append(all, list...)
+	}
+	return all, nil
+}
+
+// anybody is an agent who can do all that is asked for: who serves in a test without agents.
+func (s *stage) anybody() Agent {
+	a := Agent{Name: "anybody", span: s.test.At1}
+	for _, k := range s.test.Queue {
+		a.Skills = append(a.Skills, k.Facts.Needs...)
+	}
+	return a
+}
+
+// drain serves everybody who waits, by one agent who can do all and takes no time. This is the order of service.
+func (s *stage) drain() ([]decision, error) {
+	p := &engine.Profile{}
+	for i := range s.tree.Policy.Engine.Channels {
+		p.Takes[i] = 1
+	}
+	for _, v := range s.waiting() {
+		p.Skills = append(p.Skills, v.Needs...)
+	}
+	slices.Sort(p.Skills)
+	p.Skills = slices.Compact(p.Skills)
+	all, err := s.do(s.test.At, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: p})
+	for i := 0; i < len(all) && err == nil; i++ {
+		c := engine.Command{Kind: engine.Accept, Agent: 1, Offer: all[i].offer.Offer}
+		if _, err = s.do(s.test.At, c); err != nil {
+			break
+		}
+		var more []decision
+		c.Kind = engine.Finish
+		if more, err = s.do(s.test.At, c); err == nil {
+			all = append(all, more...)
+		}
+	}
+	if err != nil {
+		return nil, &trouble{s.test.At1, err.Error()}
+	}
+	return all, nil
+}
+
+// order is the ids of those who are served, one after the other.
+func (s *stage) order() ([]string, error) {
+	all, err := s.drain()
+	var ids []string
+	for _, d := range all {
+		ids = append(ids, s.ids[d.offer.Ticket])
+	}
+	return ids, err
+}
