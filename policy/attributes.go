@@ -14,7 +14,7 @@ import (
 )
 
 // builtinNames are the fields that every ticket has.
-var builtinNames = []string{"id", "line", "channel", "customer", "origin", "arrived", "due", "needs"}
+var builtinNames = []string{"id", "line", "channel", "customer", "origin", "arrived", "due", "needs", "matter", "not_before"}
 
 var origins = []string{"direct", "overheard"}
 
@@ -43,7 +43,7 @@ func (m *model) readAttributes() {
 // type. A slip between types is a fault wherever it happens, see ADR 10.
 func (m *model) likeBuiltin(a *attribute, e entry, field string) {
 	kinds := map[string]string{"id": "string", "line": "string", "channel": "string", "customer": "string", "origin": "string",
-		"arrived": "timestamp", "due": "timestamp", "needs": "list"}
+		"arrived": "timestamp", "due": "timestamp", "needs": "list", "matter": "string", "not_before": "timestamp"}
 	is := str(get(e.val, "type").val)
 	if get(e.val, "one_of").key != nil {
 		is = "string"
@@ -75,7 +75,7 @@ func (m *model) typeOf(a *attribute, e entry, field string) rule.Type {
 	}
 	t := fieldTypes[str(typ.val)]
 	if t == rule.Texts {
-		m.comesLater(typ.val, field+".type", "`list`")
+		m.comesLater(typ.val, field+".type", "type: list")
 		a.later = true
 	}
 	if t == 0 || t == rule.Texts {
@@ -225,10 +225,15 @@ func (m *model) fields() []*rule.Field {
 		{Name: "needs", Type: rule.Texts},
 		{Name: "id", Type: rule.Text, Refused: "it says nothing but which ticket it is"},
 		{Name: "customer", Type: rule.Text, Refused: "a rule must not know who somebody is; what it may know is an attribute"},
+		{Name: "matter", Type: rule.Text, Refused: "it says what contacts have in common; what a rule may know of it is an attribute"},
+		{Name: "not_before", Type: rule.Timestamp, Refused: "it says when a callback is wanted, and buys no place"},
 		{Name: "line", Type: rule.Text, Refused: "one file is for one line: it is the same for all tickets"},
 	}
 	for _, a := range m.attrs {
 		if !slices.Contains(builtinNames, a.name) {
+			if a.later {
+				a.field.Refused = "lists come with a later version"
+			}
 			fs = append(fs, &a.field)
 		}
 	}

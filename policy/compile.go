@@ -47,14 +47,18 @@ func (m *model) compile(src []byte) *engine.Policy {
 	c := &compiler{model: m}
 	p := &engine.Policy{Name: m.name, Hash: sha256.Sum256(src), BreakAfter: m.breaks, LineLen: m.full.At}
 	for _, ch := range m.channels {
-		p.Channels = append(p.Channels, engine.Channel{Name: ch.name, Takes: ch.takes, Offer: ch.offer, Late: ch.late})
+		p.Channels = append(p.Channels, engine.Channel{Name: ch.name, Takes: ch.takes, Offer: ch.offer, Late: ch.late, Live: ch.live,
+			Closed: ch.closed, Grace: ch.grace, LeaveAfter: ch.leaveAfter, Interrupts: ch.interrupts})
 	}
 	for _, cl := range m.classes {
-		p.Classes = append(p.Classes, engine.Class{Name: cl.name, Reason: cl.reason, Line: cl.node.Line})
+		p.Classes = append(p.Classes, engine.Class{Name: cl.name, Reason: cl.reason, Line: cl.node.Line, Hours: m.hours(cl.hours, nil),
+			Limit: cl.limit, Per: cl.per, Beyond: cl.beyond, Expire: cl.expire, ExpireReason: engine.WordOf(cl.expireReason)})
+		m.says(cl.expireReason)
 	}
 	p.Root = c.node(m.groups[0], m.groups[0].reason, 1)
 	p.Classify = m.classify()
 	p.Values = c.valuesFunc(p.Classify)
+	m.put(p)
 	if n := len(m.slots); n > engine.AttrsMax {
 		m.wrong("FL0106", get(m.root, "attributes").key, "attributes", "rules and orders read more than 16 attributes", "", "leave some out of the rules")
 	}

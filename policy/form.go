@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -154,8 +155,14 @@ func (s *source) table(n *yaml.Node, sh *shape, field string, depth int) {
 
 func (s *source) badName(n *yaml.Node, pattern, field string) {
 	help := "a name begins with a letter a-z and goes on with a-z, 0-9 and -"
-	if pattern == attrPattern {
+	switch pattern {
+	case attrPattern:
 		help = "an attribute's name begins with a letter a-z and goes on with a-z, 0-9 and _"
+	case skillForm:
+		help = "a skill has no blank and no @: its level stands in `level`"
+	case daysPattern:
+		s.wrong("FL0105", n, field, "`"+n.Value+"` is no day", "", "write mon, tue, wed, thu, fri, sat, sun, or days from one to another: mon-fri")
+		return
 	}
 	s.wrong("FL0105", n, field, "`"+n.Value+"` cannot be a name", "", help)
 }
@@ -167,9 +174,7 @@ func (s *source) record(n *yaml.Node, sh *shape, field string, depth int) {
 	}
 	var known []string
 	for _, k := range sh.keys {
-		if k.need != later {
-			known = append(known, k.name)
-		}
+		known = append(known, k.name)
 		if k.need == required && get(n, k.name).key == nil {
 			s.wrong("FL0102", n, field, "`"+k.name+"` is missing", "", "write `"+k.name+": ...`; "+k.doc)
 		}
@@ -182,7 +187,9 @@ func (s *source) record(n *yaml.Node, sh *shape, field string, depth int) {
 		case i < 0:
 			s.wrong("FL0120", e.key, name, "unknown key `"+e.key.Value+"`", "", didYouMean(e.key.Value, known))
 		case sh.keys[i].need == later:
-			s.comesLater(e.key, name, "`"+e.key.Value+"`")
+			s.comesLater(e.key, name, e.key.Value)
+		case sh.keys[i].need == beside:
+			s.goesBeside(e.key, n, sh, name)
 		default:
 			s.form(e.val, sh.keys[i].is, name, depth+1)
 		}
@@ -193,12 +200,9 @@ func knownKey(sh *shape, name string) bool {
 	return slices.ContainsFunc(sh.keys, func(k key) bool { return k.name == name })
 }
 
-func (s *source) comesLater(n *yaml.Node, field, what string) {
-	s.wrong("FL0190", n, field, what+" is part of the format, but not built into this version", "comes later", "take it out, or run this file with a later version")
-}
-
 var patterns = map[string]*regexp.Regexp{
 	namePattern: regexp.MustCompile(namePattern), attrPattern: regexp.MustCompile(attrPattern),
+	daysPattern: regexp.MustCompile(daysPattern), skillForm: regexp.MustCompile(skillForm),
 }
 
 func matches(pattern, name string) bool { return patterns[pattern].MatchString(name) }
@@ -225,11 +229,17 @@ func (s *source) scalar(n *yaml.Node, sh *shape, field string) {
 		}
 		s.duration(n, n.Value, 0, sh, field)
 	case goal:
-		if _, at, help, ok := parseGoal(n.Value); !ok && at > 0 {
-			s.duration(n, n.Value[at:], utf8.RuneCountInString(n.Value[:at]), sh, field)
-		} else if !ok {
+		_, at, help, ok := parseGoal(n.Value)
+		if !ok && at == 0 {
 			s.wrong("FL0104", n, field, "no target", "", help)
+			return
 		}
+		if ok {
+			at = strings.LastIndexByte(n.Value, ' ') + 1
+		}
+		s.duration(n, n.Value[at:], utf8.RuneCountInString(n.Value[:at]), aWait, field)
+	case rate, dayHours, dayDate, truth:
+		s.lifeScalar(n, sh, field)
 	case takes:
 		if _, ok := parseTakes(n.Value); !ok {
 			s.wrong("FL0104", n, field, "`"+n.Value+"` is no part of an agent", "", "write `agent`, or `1 of 3` with at most 16")
@@ -238,8 +248,16 @@ func (s *source) scalar(n *yaml.Node, sh *shape, field string) {
 }
 
 func (s *source) duration(n *yaml.Node, value string, from int, sh *shape, field string) {
-	_, help, ok := parseSpan(value)
-	if ok && from == 0 {
+	d, help, ok := parseSpan(value)
+	switch {
+	case ok && sh.wait && s.open && strings.ContainsAny(value, "dw"):
+		s.report(Fault{Severity: Error, Code: "FL0113", Span: s.part(n, from, -1), Field: field,
+			Message: "with `clock: open` a day is ambiguous: 24 hours, or one day's opening hours?", Label: "a wait, in open time", Help: "write it in hours"})
+		return
+	case ok && from > 0 && d == 0:
+		s.report(Fault{Severity: Error, Code: "FL0103", Span: s.part(n, from, -1), Field: field, Message: "no duration: `" + value + "`", Label: "more than 0s"})
+		return
+	case ok:
 		return
 	}
 	message := "no duration: `" + value + "`"

@@ -9,6 +9,10 @@ const (
 	whole                 // a whole number
 	span                  // a duration: 90s, 1h30m
 	goal                  // 80% within 60s
+	rate                  // 3 per 15m
+	dayHours              // 08:00-20:00
+	dayDate               // 2026-12-25
+	truth                 // true or false
 	takes                 // agent, or 1 of 3
 	condition             // a CEL expression
 	scalar                // one value of any type
@@ -29,6 +33,7 @@ type shape struct {
 	alts    []*shape // of a choice
 	wanted  string   // in words, for messages
 	max     int      // most elements of a table or list; 0: no limit
+	wait    bool     // of a span: a wait, which `clock: open` counts in open time
 }
 
 // A presence says whether a key is there.
@@ -37,7 +42,8 @@ type presence uint8
 const (
 	optional presence = iota
 	required
-	later // part of the format, not of this version
+	later  // part of the format, not of this version
+	beside // goes with a key that comes later
 )
 
 // A key is one key of a record.
@@ -61,6 +67,8 @@ const (
 const (
 	namePattern = `^[a-z][a-z0-9-]*$`
 	attrPattern = `^[a-z][a-z0-9_]*$`
+	daysPattern = `^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$`
+	skillForm   = `^[^\s@]{1,64}$`
 	spanPattern = `^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$`
 )
 
@@ -69,6 +77,9 @@ var (
 	aName  = &shape{kind: text, pattern: namePattern, wanted: "a name"}
 	aWhole = &shape{kind: whole, wanted: "a whole number"}
 	aSpan  = &shape{kind: span, wanted: "a duration such as 90s or 1h30m"}
+	aWait  = &shape{kind: span, wait: true, wanted: "a duration such as 90s or 1h30m"}
+	aTruth = &shape{kind: truth, wanted: "true or false"}
+	aPlace = &shape{kind: text, words: []string{"keep", "end of the line"}, wanted: "keep, or end of the line"}
 	aValue = &shape{kind: scalar, wanted: "a value"}
 	names  = &shape{kind: list, elem: aText, wanted: "a list of names", max: 512}
 
@@ -76,8 +87,12 @@ var (
 		{"fairline", aWhole, required, "Number of the format: 1."},
 		{"policy", aName, required, "Name of the policy. It stands in every decision."},
 		{"description", aText, optional, "What the policy wants, for people."},
-		{"timezone", nil, later, ""}, {"hours", nil, later, ""}, {"closed", nil, later, ""},
-		{"clock", &shape{kind: text, words: []string{"wall", "open"}, wanted: "wall"}, optional, "What waits count: wall is all time."},
+		{"timezone", aText, optional, "Name of a timezone, such as Europe/Vienna. Required with hours and closed; no default."},
+		{"hours", hoursShape, optional, "When agents serve, by days of the week. Default: always."},
+		{"closed", &shape{kind: list, elem: &shape{kind: dayDate, wanted: "a day such as 2026-12-25"}, wanted: "a list of days", max: 2000},
+			optional, "Whole days on which the line's hours do not hold. Default: none."},
+		{"clock", &shape{kind: text, words: []string{"wall", "open"}, wanted: "open or wall"},
+			optional, "What waits and targets count: open is the hours only (default with `hours`), wall is all time (default without)."},
 		{"attributes", &shape{kind: table, pattern: attrPattern, elem: attributeShape, wanted: "attributes by name", max: AttrsMax},
 			optional, "What a ticket carries, with its type. A rule reads it as ticket.NAME."},
 		{"never", names, optional, "Attributes or built-in fields that may not buy or cost a place."},
@@ -91,19 +106,27 @@ var (
 		{"of", names, optional, "Members, where the discipline does not name them."},
 		{"reason", aText, optional, "Why members of the line may overtake."},
 		{"protect", protectShape, optional, "Rights of those who are overtaken. The first entry that has something to say decides."},
-		{"reserve", nil, later, ""}, {"skills", nil, later, ""},
+		{"reserve", nil, later, ""},
+		{"skills", &shape{kind: list, elem: skillShape, wanted: "a list of skills", max: 64},
+			optional, "What tickets need, added to the needs they arrive with. Default: nothing."},
 		{"agents", &shape{kind: record, wanted: "a mapping", keys: []key{
 			{"choose", &shape{kind: text, wanted: "a way to choose", words: []string{"longest_idle", "least_occupied",
 				"most_free_capacity", "fewest_skills", "fastest", "idleness_ratio", "ordered_list"}}, optional, "Who of the free agents gets the ticket. This version: longest_idle."},
-			{"list", nil, later, ""}, {"known", nil, later, ""}, {"known_for", nil, later, ""},
+			{"list", nil, beside, "The agents of `choose: ordered_list`, in their order."},
+			{"known", aText, optional, "Attribute with an agent's name: the ticket waits for that agent first."},
+			{"known_for", aWait, optional, "How long it waits for that agent alone. Default 5m."},
+			{"reconnect", aSpan, optional, "How long an agent who was cut off keeps the work in hand. Default 2m."},
 			{"break_after", aWhole, optional, "Offers declined or missed in a row before the agent is put on break. Default 2."},
 		}}, optional, "How an agent is chosen."},
-		{"join", nil, later, ""}, {"place", nil, later, ""}, {"callback", nil, later, ""},
+		{"join", joinShape, optional, "Contacts that become one ticket. Default: the same customer and matter, within 30d."},
+		{"place", placeShape, optional, "Who keeps the place. Default: everybody."},
+		{"callback", callbackShape, optional, "How often a customer is called back, and what then. Default: without end, every 30m."},
 		{"full", &shape{kind: record, wanted: "{at: 2000, say: ...}", keys: []key{
 			{"at", aWhole, required, "Tickets that may wait; one more is refused."},
 			{"say", aText, required, "The reason given to those who are refused."},
 		}}, optional, "When the line is full. Default: 1,000,000 tickets."},
-		{"expire", nil, later, ""},
+		{"expire", &shape{kind: list, elem: expireShape, wanted: "a list of entries", max: 64},
+			optional, "The only way in which a waiting ticket ends without its customer. Default: never."},
 		{"examples", &shape{kind: list, elem: exampleShape, wanted: "a list of examples", max: ExamplesMax},
 			optional, "Tickets and the class they must get. Run at every check and reload."},
 	}}
@@ -124,7 +147,12 @@ var (
 		{"handling", aSpan, optional, "Expected work on a ticket."},
 		{"target", &shape{kind: goal, wanted: "such as 80% within 60s"}, optional, "For reports, and for `due: target`."},
 		{"late", aSpan, optional, "How far back an arrival may be claimed. Default 0s."},
-		{"closed", nil, later, ""},
+		{"closed", &shape{kind: text, words: []string{"wait", "refuse", "callback"}, wanted: "wait, refuse or callback"},
+			optional, "What a ticket gets that comes outside the hours: wait (default), refuse, or callback."},
+		{"live", aTruth, optional, "Somebody is there while waiting. Default true for phone, chat, video and callback, else false."},
+		{"grace", aSpan, optional, "How long a caller who was cut off has the old place. Live channels only. Default 0s."},
+		{"leave_after", aSpan, optional, "After this wait the caller need not hold on: an agent calls back. Live channels only. Default: never."},
+		{"interrupt", names, optional, "Deferred channels whose work in hand a ticket of this one may put aside. Default: none."},
 	}}
 
 	classShape = &shape{kind: record, wanted: "{name: ..., when: ...}", keys: []key{
@@ -132,7 +160,10 @@ var (
 		{"when", &shape{kind: condition, wanted: "an expression"}, optional, "True for the tickets of the class. Asked when a ticket arrives or changes, never by the clock."},
 		{"reason", aText, optional, "Why it may overtake; read by those it overtakes."},
 		{"target", &shape{kind: goal, wanted: "such as 95% within 30s"}, optional, "Replaces the channel's."},
-		{"limit", nil, later, ""}, {"beyond", nil, later, ""}, {"hours", nil, later, ""},
+		{"limit", &shape{kind: rate, wanted: "such as 3 per 15m"}, optional, "Bounds the starts of the class that overtake somebody. Default: no limit."},
+		{"beyond", &shape{kind: text, words: []string{"next class", "go ahead and alarm"}, wanted: "next class, or go ahead and alarm"},
+			optional, "Required with limit: what a ticket over it gets."},
+		{"hours", hoursShape, optional, "When the class is served, instead of the line's hours and closed days. Default: the line's."},
 	}}
 
 	groupShape = &shape{kind: record, wanted: "{order: ..., ...}", keys: []key{
@@ -153,25 +184,29 @@ var (
 			{"by", aText, optional, "The names are values of this field instead of classes."},
 			{"accumulate", nil, later, ""}, {"cost", nil, later, ""}, {"share", nil, later, ""},
 			{"waiting_mix", nil, later, ""}, {"draw", nil, later, ""}, {"last_in", nil, later, ""},
-			{"charge", nil, later, ""}, {"half_life", nil, later, ""}, {"unknown", nil, later, ""},
-			{"per", nil, later, ""}, {"of", nil, later, ""}, {"seed", nil, later, ""},
+			{"charge", nil, beside, "tickets or minutes, of `share`."}, {"half_life", nil, beside, "Of `share`."},
+			{"unknown", nil, beside, "alone, together or average, of `share`."}, {"per", nil, beside, "second, minute or hour, of `cost`."},
+			{"of", nil, beside, "wait or queue, of `cost`."}, {"seed", nil, beside, "Of `draw`."},
 		}},
 	}}
 
 	membersShape = &shape{kind: choice, wanted: "a list of members", alts: []*shape{names, aText}}
 
 	protectShape = &shape{kind: list, wanted: "a list of protections", max: 32, elem: &shape{kind: record, wanted: "a protection", keys: []key{
-		{"overtaken_at_most", &shape{kind: choice, wanted: "a number, or numbers by name", alts: []*shape{
-			aWhole, {kind: table, elem: aWhole, wanted: "numbers by name", max: 512}}}, optional, "Served next once so many later arrivals were served before it."},
+		{"overtaken_at_most", countOrTable, optional, "Served next once so many later arrivals were served before it."},
 		{"overtaken_only_within", spanOrTable, optional, "Overtaken only by tickets that arrived less than this after it."},
 		{"first_after", spanOrTable, optional, "From this wait on it goes before the order: not a promise that it is served by then."},
 		{"by", aText, optional, "The names are values of this field instead of classes."},
 		{"except", names, optional, "Classes that neither count nor are held back here."},
-		{"budget", nil, later, ""}, {"min_share", nil, later, ""}, {"charge", nil, later, ""}, {"over", nil, later, ""},
-		{"passed_by_capacity_at_most", nil, later, ""},
+		{"passed_by_capacity_at_most", countOrTable, optional, "Passed so often for want of room, it is next, and an agent is kept free for it."},
+		{"budget", nil, later, ""}, {"min_share", nil, later, ""},
+		{"charge", nil, beside, "tickets or minutes, of `min_share`."}, {"over", nil, beside, "Of `min_share`."},
 	}}}
 
-	spanOrTable = &shape{kind: choice, wanted: "a duration, or durations by name", alts: []*shape{aSpan, spansShape(nil)}}
+	countOrTable = &shape{kind: choice, wanted: "a number, or numbers by name", alts: []*shape{
+		aWhole, {kind: table, elem: aWhole, wanted: "numbers by name", max: 512}}}
+
+	spanOrTable = &shape{kind: choice, wanted: "a duration, or durations by name", alts: []*shape{aWait, spansShape(nil)}}
 
 	exampleShape = &shape{kind: record, wanted: "{ticket: {...}, class: ...}", keys: []key{
 		{"ticket", &shape{kind: table, elem: &shape{kind: choice, wanted: "a value", alts: []*shape{aValue, names}}, wanted: "a ticket", max: 128}, required, "Fields and attributes of a ticket, side by side."},
@@ -180,6 +215,6 @@ var (
 )
 
 func spansShape(words []string) *shape {
-	one := &shape{kind: span, words: words, wanted: aSpan.wanted}
+	one := &shape{kind: span, wait: true, words: words, wanted: aSpan.wanted}
 	return &shape{kind: table, elem: one, wanted: "durations by name", max: 512}
 }

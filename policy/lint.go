@@ -128,7 +128,7 @@ func (m *model) lintChannels() {
 			if !r.reaches(g, engine.ChannelID(i)) {
 				continue
 			}
-			if slices.Contains(live, ch.name) {
+			if ch.live {
 				held = append(held, ch.name)
 			} else {
 				deferred = append(deferred, ch.name)

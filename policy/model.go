@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
@@ -22,6 +24,12 @@ type model struct {
 	forbids  map[string]*yaml.Node // names under `never`, where they stand
 	breaks   int
 	full     Full
+	time     timing
+	life     life
+	asks     []*asked
+	known    *attribute // with the name of the agent whom a ticket knows
+	knownFor engine.Duration
+	texts    []string // whose Words the compiled policy has
 
 	slots   []string // attributes that rules and orders read: Facts.Attrs
 	reached *reach   // what enumeration found, once asked
@@ -51,6 +59,12 @@ type channel struct {
 	late   engine.Duration
 	work   engine.Duration
 	target Target
+
+	live       bool
+	closed     engine.ClosedRule
+	grace      engine.Duration
+	leaveAfter engine.Duration
+	interrupts []engine.ChannelID
 }
 
 type class struct {
@@ -60,6 +74,13 @@ type class struct {
 	target Target
 	when   *yaml.Node // nil: takes everything
 	rule   *rule.Rule // nil where when is nil or has a fault
+
+	hours        *week // nil: the line's
+	limit        int
+	per          engine.Duration
+	beyond       engine.BeyondRule
+	expire       engine.Duration
+	expireReason string
 }
 
 // Full is what happens when too many tickets wait.
@@ -114,6 +135,13 @@ type protection struct {
 	limit  map[*class]int64
 	grid   *grid // of `by`
 	field  string
+}
+
+// says notes a text whose Word the compiled policy has.
+func (m *model) says(text string) {
+	if text != "" && !slices.Contains(m.texts, text) {
+		m.texts = append(m.texts, text)
+	}
 }
 
 func (m *model) class(name string) *class {

@@ -22,6 +22,17 @@ type Policy struct {
 	Full        Full
 	Never       []string // what may not buy or cost a place, with what is computed from it, sorted
 
+	// Zone is the table of local time by which the hours were worked out; nil without a timezone. A journal keeps it
+	// beside the source, for ParseWith.
+	Zone *Zone
+	// Later are the names of what stands in the file and comes with a later version, such as "share" or "choose: fastest".
+	// See Serveable.
+	Later []string
+	// Texts are the texts of the Words that the policy itself puts into a ticket's needs and into reasons.
+	Texts []string
+
+	later []postponed
+	asks  int // needs that the policy may add to a ticket
 	attrs []attribute
 	slots map[string]int // of attributes that rules and the order read
 }
@@ -29,7 +40,7 @@ type Policy struct {
 // A Channel is what the file says of a channel beside what the engine needs.
 type Channel struct {
 	Name     string
-	Live     bool            // somebody holds the line: phone and chat
+	Live     bool            // somebody is there while waiting
 	Handling engine.Duration // expected work on a ticket, 0 when it is not given
 	Target   Target
 }
@@ -40,23 +51,29 @@ type Class struct {
 	Target Target // Within is 0 where the channel's holds
 }
 
-// live are the channels on which somebody waits and hears it.
-var live = []string{"phone", "chat"}
+// live are the channels on which somebody is there while waiting, where the file does not say.
+var live = []string{"phone", "chat", "video", "callback"}
 
 // Parse reads a policy file. It returns every fault of the file at once, in file order, each at the place where it can
 // be mended; name is what they call the file. The Policy is nil when one of the faults is an Error. Parse is pure.
-func Parse(name string, src []byte) (*Policy, Faults) {
+func Parse(name string, src []byte) (*Policy, Faults) { return ParseWith(name, src, nil) }
+
+// ParseWith is Parse with a table of local time to go by instead of the program's own: the one that a journal has kept,
+// so that a replay opens and closes when the line did. A table of another timezone than the file's is a fault. A nil
+// zone, and a file without a timezone, make it Parse.
+func ParseWith(name string, src []byte, zone *Zone) (*Policy, Faults) {
 	s := &source{name: name, file: yamlpos.NewFile(src)}
 	root := s.load(src)
 	if root == nil {
 		return nil, s.faults.sorted()
 	}
 	s.traps(root, "", 0)
+	s.open = clockIsOpen(root)
 	s.form(root, fileShape, "", 0)
 	if root.Kind != yaml.MappingNode {
 		return nil, s.faults.sorted()
 	}
-	m := &model{source: s, root: root}
+	m := &model{source: s, root: root, time: timing{given: zone}}
 	m.read()
 	eng := m.compile(src)
 	m.lint()
@@ -74,8 +91,10 @@ func Parse(name string, src []byte) (*Policy, Faults) {
 
 func (m *model) read() {
 	m.readHead()
+	m.readTime()
 	m.readAttributes()
 	m.readChannels()
+	m.readInterrupts()
 	m.readClasses()
 	m.readNever()
 	m.readGroups()
@@ -83,16 +102,20 @@ func (m *model) read() {
 	m.readProtections()
 	m.limits()
 	m.readRules()
+	m.readSkills()
+	m.readLife()
 }
 
 // policy collects what the rest of the program needs from a model without errors.
 func (m *model) policy(eng *engine.Policy, src []byte) *Policy {
-	p := &Policy{Engine: eng, Source: slices.Clone(src), File: m.source.name, Description: m.description, Full: m.full, slots: map[string]int{}}
+	p := &Policy{Engine: eng, Source: slices.Clone(src), File: m.source.name, Description: m.description, Full: m.full, slots: map[string]int{},
+		Zone: m.time.zone, Texts: m.texts, later: m.later, Later: laterNames(m.later)}
 	for _, c := range m.channels {
-		p.Channels = append(p.Channels, Channel{c.name, slices.Contains(live, c.name), c.work, c.target})
+		p.Channels = append(p.Channels, Channel{c.name, c.live, c.work, c.target})
 	}
 	for _, c := range m.classes {
 		p.Classes = append(p.Classes, Class{c.name, c.target})
+		p.asks = max(p.asks, m.asksOf(c))
 	}
 	for _, a := range m.attrs {
 		p.attrs = append(p.attrs, *a)

@@ -12,9 +12,10 @@ import (
 
 var protections = map[string]engine.ProtectionKind{
 	"overtaken_at_most": engine.OvertakenAtMost, "overtaken_only_within": engine.OvertakenOnlyWithin, "first_after": engine.FirstAfter,
+	"passed_by_capacity_at_most": engine.PassedByCapacityAtMost,
 }
 
-var laterProtections = []string{"budget", "min_share", "passed_by_capacity_at_most"}
+var laterProtections = []string{"budget", "min_share"}
 
 // readProtections reads the `protect` of every group; the order must be resolved.
 func (m *model) readProtections() {
@@ -104,12 +105,17 @@ func (m *model) under(g *group, name string) (cs []*class, inside bool) {
 	return cs, true
 }
 
+// counts reports whether the limit is a number of times.
+func (p *protection) counts() bool {
+	return p.kind == engine.OvertakenAtMost || p.kind == engine.PassedByCapacityAtMost
+}
+
 // number reads a limit: a count, or a duration in nanoseconds.
 func (p *protection) number(n *yaml.Node) (int64, bool) {
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return 0, false
 	}
-	if p.kind == engine.OvertakenAtMost {
+	if p.counts() {
 		v, ok := parseWhole(n.Value)
 		return v, ok && v >= 0
 	}
@@ -140,7 +146,7 @@ func (m *model) negatives(p *protection, field string) {
 		nodes = append(nodes, e.val)
 	}
 	for _, n := range nodes {
-		if v, ok := parseWhole(n.Value); ok && p.kind == engine.OvertakenAtMost && (v < 0 || v > math.MaxInt32) {
+		if v, ok := parseWhole(n.Value); ok && p.counts() && (v < 0 || v > math.MaxInt32) {
 			m.wrong("FL0106", n, field, fmt.Sprintf("%d is out of range", v), "", "write a number from 0 to 2147483647")
 		}
 	}

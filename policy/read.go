@@ -21,21 +21,17 @@ func (m *model) readHead() {
 			m.wrong("FL0101", e.val, "fairline", fmt.Sprintf("format %d, this program reads format 1", v), "", "use a program that is at least as new as the file")
 		}
 	}
-	if e := get(m.root, "clock"); str(e.val) == "open" {
-		m.comesLater(e.val, "clock", "`clock: open`")
-	}
 	agents := get(m.root, "agents").val
-	if e := get(agents, "choose"); str(e.val) != "" && str(e.val) != "longest_idle" {
-		for _, k := range []string{"least_occupied", "most_free_capacity", "fewest_skills", "fastest", "idleness_ratio", "ordered_list"} {
-			if e.val.Value == k {
-				m.comesLater(e.val, "agents.choose", "`"+k+"`")
-			}
-		}
+	if e := get(agents, "choose"); slices.Contains(laterChoices, str(e.val)) {
+		m.comesLater(e.val, "agents.choose", "choose: "+e.val.Value)
 	}
 	m.breaks = m.count(get(agents, "break_after").val, "agents.break_after", 1, 1000)
 	full := get(m.root, "full").val
 	m.full = Full{m.count(get(full, "at").val, "full.at", 1, engine.LineLenMax), str(get(full, "say").val)}
 }
+
+// laterChoices are ways to choose an agent that this version does not have.
+var laterChoices = []string{"least_occupied", "most_free_capacity", "fewest_skills", "fastest", "idleness_ratio", "ordered_list"}
 
 // count reads a whole number within bounds, 0 where there is none.
 func (m *model) count(n *yaml.Node, field string, lo, hi int64) int {
@@ -62,6 +58,7 @@ func (m *model) readChannels() {
 		c.late = spanOr(get(e.val, "late").val, 0)
 		c.work = spanOr(get(e.val, "handling").val, 0)
 		c.target, _, _, _ = parseGoal(str(get(e.val, "target").val))
+		m.readPresence(c, e.val)
 		if o := get(e.val, "offer"); o.val != nil && c.offer == 0 {
 			m.wrong("FL0106", o.val, "channels."+c.name+".offer", "nobody can accept within 0s", "", "write a time such as 20s")
 		}
@@ -97,6 +94,8 @@ func (m *model) readClasses() {
 		}
 		c.target, _, _, _ = parseGoal(str(get(n, "target").val))
 		c.when = get(n, "when").val
+		c.hours = m.readWeek(get(n, "hours"), field+".hours")
+		m.readLimit(c, n, i == len(list)-1, field)
 		m.oneName(c.name, c.node, field+".name")
 		m.whenPlace(c, n, i == len(list)-1, field)
 		if len(m.classes) < engine.ClassesMax {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -31,11 +32,14 @@ func schemaOf(sh *shape) *jsonschema.Schema {
 		s.Type, s.Properties = "object", map[string]*jsonschema.Schema{}
 		s.AdditionalProperties = nothing()
 		for _, k := range sh.keys {
-			if k.need == later {
-				continue
+			s.Properties[k.name] = &jsonschema.Schema{}
+			if k.is != nil {
+				s.Properties[k.name] = schemaOf(k.is)
 			}
-			s.Properties[k.name] = schemaOf(k.is)
 			s.Properties[k.name].Description = k.doc
+			if k.need == later || k.need == beside {
+				s.Properties[k.name].Description = strings.TrimSpace(k.doc + " Comes with a later version.")
+			}
 			if k.need == required {
 				s.Required = append(s.Required, k.name)
 			}
@@ -74,6 +78,14 @@ func scalarSchema(sh *shape) *jsonschema.Schema {
 		s.Type, s.Types = "", []string{"string", "number", "boolean"}
 	case goal:
 		s.Pattern = `^[0-9]{1,3}% within [0-9]+[wdhms]`
+	case rate:
+		s.Pattern = `^[1-9][0-9]* per [0-9]+([wdhms]|ms)`
+	case dayHours:
+		s.Pattern = hoursForm.String()
+	case dayDate:
+		s.Pattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	case truth:
+		s.Type = "boolean"
 	case takes:
 		s.Pattern = `^(agent|1 of [1-9][0-9]?)$`
 	case span:

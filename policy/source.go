@@ -17,6 +17,8 @@ type source struct {
 	name   string
 	file   *yamlpos.File
 	faults Faults
+	later  []postponed // what this version does not have
+	open   bool        // waits are counted in open time
 }
 
 // report notes a fault. The span is moved into the file, whatever was worked out.

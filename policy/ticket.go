@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-
 	"fairline/engine"
 	"fairline/policy/rule"
 	"fairline/policy/spelling"
@@ -20,6 +18,9 @@ type Ticket struct {
 	Origin     string // direct (also when empty) or overheard
 	Arrived    engine.Instant
 	Due        engine.Instant // 0: none
+	NotBefore  engine.Instant // the customer asked not to be served earlier; 0: none
+	Customer   string         // a verified customer; empty: unknown, or not verified
+	Matter     string         // what it is about, where that is known
 	Needs      []string       // skills
 	Attributes map[string]any // string, bool, json.Number, int, int64, float64 without a fraction
 }
@@ -56,7 +57,8 @@ func (r Reading) Err() error {
 // does not have is noted and read as `else`, or as absent where there is none; a value of a wrong type is an error.
 // When Reading.Err is not nil the Facts are not to be used. Ticket is pure and safe for concurrent use.
 func (p *Policy) Ticket(t Ticket) Reading {
-	r := Reading{Facts: engine.Facts{Arrived: t.Arrived, Due: t.Due}}
+	r := Reading{Facts: engine.Facts{Arrived: t.Arrived, Due: t.Due, NotBefore: t.NotBefore,
+		Customer: engine.WordOf(t.Customer), Matter: engine.WordOf(t.Matter)}}
 	p.readChannel(t, &r)
 	switch t.Origin {
 	case "", "direct":
@@ -65,12 +67,9 @@ func (p *Policy) Ticket(t Ticket) Reading {
 	default:
 		r.refuse("origin", fmt.Sprintf("%q is neither direct nor overheard", t.Origin))
 	}
-	if t.Due < 0 || int64(t.Due) > rule.InstantMax {
-		r.refuse("due", fmt.Sprintf("a date between 1970 and %d is wanted", rule.YearMax))
-	}
-	if t.Arrived < 0 || int64(t.Arrived) > rule.InstantMax {
-		r.refuse("arrived", fmt.Sprintf("a date between 1970 and %d is wanted", rule.YearMax))
-	}
+	r.inTime("due", t.Due)
+	r.inTime("arrived", t.Arrived)
+	r.inTime("not_before", t.NotBefore)
 	p.readNeeds(t, &r)
 	for i := range p.attrs {
 		p.readAttribute(&p.attrs[i], t, &r)
@@ -86,6 +85,12 @@ func (p *Policy) Ticket(t Ticket) Reading {
 
 func (r *Reading) refuse(field, message string) {
 	r.Problems = append(r.Problems, Problem{Error, field, message})
+}
+
+func (r *Reading) inTime(field string, t engine.Instant) {
+	if t < 0 || int64(t) > rule.InstantMax {
+		r.refuse(field, fmt.Sprintf("a date between 1970 and %d is wanted", rule.YearMax))
+	}
 }
 
 func (p *Policy) readChannel(t Ticket, r *Reading) {
@@ -121,10 +126,17 @@ func (p *Policy) readNeeds(t Ticket, r *Reading) {
 		r.refuse("needs", fmt.Sprintf("%d skills, a ticket may need %d", len(words), engine.NeedsMax))
 		return
 	}
+	if len(words)+p.asks > engine.NeedsMax {
+		r.refuse("needs", fmt.Sprintf("%d skills, and the policy may add %d: a ticket may need %d", len(words), p.asks, engine.NeedsMax))
+		return
+	}
 	r.Facts.NeedsLen = uint8(copy(r.Facts.Needs[:], words))
 }
 
 func (p *Policy) readAttribute(a *attribute, t Ticket, r *Reading) {
+	if a.later {
+		return
+	}
 	raw, there := t.Attributes[a.name]
 	slot, kept := p.slots[a.name]
 	v := a.or
@@ -212,101 +224,4 @@ func describe(raw any) string {
 	}
 	text := fmt.Sprint(raw)
 	return text[:min(len(text), 40)]
-}
-
-// runExamples puts the file's own tickets through the policy.
-func (m *model) runExamples(p *Policy) {
-	had := map[string]bool{}
-	for i, n := range items(get(m.root, "examples").val) {
-		field := element("examples", i)
-		t := m.exampleTicket(get(n, "ticket").val, field+".ticket")
-		want := get(n, "class")
-		if t == nil || want.val == nil {
-			continue
-		}
-		r := p.Ticket(*t)
-		for _, pr := range r.Problems {
-			name := pr.Field[strings.LastIndex(pr.Field, ".")+1:]
-			at := get(get(n, "ticket").val, name).val
-			if at == nil {
-				at = n
-			}
-			m.wrong("FL0121", at, field+".ticket."+name, "`"+name+"`: "+pr.Message, "", "")
-		}
-		if r.Err() != nil || len(r.Problems) > 0 {
-			continue
-		}
-		m.exampleClass(p.Engine.Classes[p.Engine.Classify(&r.Facts)].Name, want.val, field)
-		had[want.val.Value] = true
-	}
-	for _, c := range m.classes {
-		if !had[c.name] {
-			m.warn("FL0310", c.node, "examples", "class `"+c.name+"` has no example", "", "add one: - {ticket: {channel: "+m.channels[0].name+"}, class: "+c.name+"}")
-		}
-	}
-}
-
-func (m *model) exampleClass(got string, want *yaml.Node, field string) {
-	switch c := m.class(want.Value); {
-	case c == nil:
-		m.wrong("FL0120", want, field+".class", "no class is called `"+want.Value+"`", "", didYouMean(want.Value, m.classNames()))
-	case got != want.Value:
-		m.report(Fault{Severity: Error, Code: "FL0310", Span: m.spanOf(want), Field: field + ".class", Message: "this example gets another class",
-			Label: "it gets `" + got + "`", Help: "mend the rules, or the example", Also: &Related{m.spanOf(m.class(got).node), "the first that takes it"}})
-	}
-}
-
-// exampleTicket reads a ticket as it stands in `examples`: built-in fields and attributes side by side.
-func (m *model) exampleTicket(n *yaml.Node, field string) *Ticket {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	before := len(m.faults)
-	t := &Ticket{Attributes: map[string]any{}, Arrived: anyArrival}
-	for _, e := range entries(n) {
-		name := child(field, e.key.Value)
-		switch e.key.Value {
-		case "channel":
-			t.Channel = str(e.val)
-		case "origin":
-			t.Origin = str(e.val)
-		case "arrived":
-			t.Arrived = m.exampleInstant(e.val, name)
-		case "due":
-			t.Due = m.exampleInstant(e.val, name)
-		case "needs":
-			for _, skill := range items(e.val) {
-				t.Needs = append(t.Needs, str(skill))
-			}
-		case "id", "customer", "line":
-		default:
-			m.exampleAttribute(t, e, name)
-		}
-	}
-	if len(m.faults) > before {
-		return nil
-	}
-	return t
-}
-
-func (m *model) exampleInstant(n *yaml.Node, field string) engine.Instant {
-	v, ok := parseInstant(n.Value)
-	if !ok {
-		m.wrong("FL0104", n, field, "no date", "", "write it as 2026-12-31T08:00:00Z")
-	}
-	return v
-}
-
-func (m *model) exampleAttribute(t *Ticket, e entry, field string) {
-	a := m.attr(e.key.Value)
-	switch {
-	case a == nil:
-		m.wrong("FL0120", e.key, field, "no attribute is called `"+e.key.Value+"`", "", didYouMean(e.key.Value, append(m.attrNames(), builtinNames...)))
-	case a.field.Type == rule.Int:
-		t.Attributes[a.name] = json.Number(e.val.Value)
-	case a.field.Type == rule.Bool && (e.val.Value == "true" || e.val.Value == "false"):
-		t.Attributes[a.name] = e.val.Value == "true"
-	default:
-		t.Attributes[a.name] = e.val.Value
-	}
 }

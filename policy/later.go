@@ -1,0 +1,58 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// comesLater notes something of the format that this version does not have: the file can be checked and tried, and
+// not served.
+func (s *source) comesLater(n *yaml.Node, field, what string) {
+	s.warn("FL0190", n, field, "`"+what+"` is part of the format, but not built into this version", "comes later",
+		"the file can be checked and tried; to serve it, take this out or use a later version")
+	s.later = append(s.later, postponed{what, s.faults[len(s.faults)-1]})
+}
+
+// A postponed is a name that comes later, with the warning about it.
+type postponed struct {
+	name  string
+	fault Fault
+}
+
+// goesBeside looks at a key that has a meaning only beside one that comes later.
+func (s *source) goesBeside(n, in *yaml.Node, sh *shape, field string) {
+	for _, e := range entries(in) {
+		i := slices.IndexFunc(sh.keys, func(k key) bool { return k.name == e.key.Value })
+		if i >= 0 && sh.keys[i].need == later || e.key.Value == "choose" && str(e.val) == "ordered_list" {
+			return
+		}
+	}
+	s.wrong("FL0104", n, field, "`"+n.Value+"` has no meaning here", "", "take it out, or write what it belongs to")
+}
+
+// Serveable is nil when this version can serve all that the file says. Otherwise it is an error that names what comes
+// later, with its places: where such a discipline stands the compiled order is by arrival, which nobody asked for.
+func (p *Policy) Serveable() error {
+	if len(p.later) == 0 {
+		return nil
+	}
+	var what []string
+	for _, l := range p.later {
+		what = append(what, fmt.Sprintf("%s:%d:%d: `%s`", l.fault.File, l.fault.Line, l.fault.Column, l.name))
+	}
+	return fmt.Errorf("policy %s cannot be served by this version: %s", p.Engine.Name, strings.Join(what, ", "))
+}
+
+// laterNames are the names of what comes later, each once, in file order.
+func laterNames(all []postponed) []string {
+	var names []string
+	for _, l := range all {
+		if !slices.Contains(names, l.name) {
+			names = append(names, l.name)
+		}
+	}
+	return names
+}
