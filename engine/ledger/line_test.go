@@ -32,7 +32,9 @@ func testPolicies() []*engine.Policy {
 	open := func(l ...int) *engine.Calendar {
 		var spans []engine.Span
 		for i := 0; i < len(l); i += 2 {
-			at := func(s int) engine.Instant { return engine.Instant(engine.Hour) + engine.Instant(s)*engine.Instant(engine.Second) }
+			at := func(s int) engine.Instant {
+				return engine.Instant(engine.Hour) + engine.Instant(s)*engine.Instant(engine.Second)
+			}
 			spans = append(spans, engine.Span{From: at(l[i]), To: at(l[i+1])})
 		}
 		return engine.NewCalendar(spans)

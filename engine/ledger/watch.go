@@ -90,16 +90,18 @@ func (w *Watch) Book() *Book { return &w.book }
 // Watches reports whether a contact is watched.
 func (w *Watch) Watches(id engine.TicketID) bool { return w.lives.chosen[id] }
 
-// Here reports whether somebody who is watched is in the line.
-func (w *Watch) Here() bool { return len(w.lives.list) > 0 }
-
-// Facts returns what is known of a watched contact that is in the line, in the order of the attributes of Policy; nil: it is
-// not there. They belong to the Watch.
-func (w *Watch) Facts(id engine.TicketID) *engine.Facts {
+// Ticket returns the ticket that a watched contact belongs to, as long as it is in the line; else 0.
+func (w *Watch) Ticket(id engine.TicketID) engine.TicketID {
 	if t := w.lives.byID[id]; t != nil {
-		return &t.facts
+		return t.of.id
 	}
-	return nil
+	return 0
+}
+
+// Shut reports whether a watched contact stands in the line while its class, or the whole line, is closed.
+func (w *Watch) Shut(id engine.TicketID) bool {
+	t := w.lives.byID[id]
+	return t != nil && !t.held && t.of.under == 0 && !w.lives.waits(t)
 }
 
 // Policy returns the policy in force as far as the events went, or nil.
@@ -257,4 +259,13 @@ func (w *Watch) miss(ev *engine.Event, entry *Entry) []*Passing {
 func (o *wait) glimpse(under engine.OfferID) *glimpse {
 	i := slices.IndexFunc(o.passes, func(g *glimpse) bool { return g.under == under })
 	return o.passes[i]
+}
+
+// Each calls do for each contact of a ticket that is watched.
+func (w *Watch) Each(ticket engine.TicketID, do func(engine.TicketID)) {
+	if m := w.lives.matters[ticket]; m != nil {
+		for _, t := range m.contacts {
+			do(t.id)
+		}
+	}
 }

@@ -138,6 +138,17 @@ func (e *Entry) KeysOf(r *Row) Keys {
 	return KeysAt(e.Policy, r.Node, r.KeyWon, r.KeyLost)
 }
 
+// HeadStart returns the head start that the one who went ahead had, where it was the winner at a node that gives head
+// starts.
+func (e *Entry) HeadStart(r *Row) (engine.Duration, bool) {
+	node := nodeOf(e.Policy, r.Node)
+	if r.Why != engine.ByOrder || r.Winner != e.Ticket || node == nil {
+		return 0, false
+	}
+	_, ok := node.Order.(engine.HeadStart)
+	return e.Policy.Clock.Opened(e.Place.Arrived) - engine.Duration(r.KeyWon), ok
+}
+
 // KeysAt reads the keys that were compared at a node of p.
 func KeysAt(p *engine.Policy, id engine.NodeID, won, lost int64) Keys {
 	node := nodeOf(p, id)
