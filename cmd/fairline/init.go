@@ -137,7 +137,8 @@ func (s *site) next() []string {
 	return append(list,
 		program+" policy check policies/weekday.yaml",
 		program+" serve --config "+configName,
-		program+" ticket send --config "+configName+" --channel phone")
+		program+" ticket send --config "+configName+" --channel phone",
+		program+" top --config "+configName)
 }
 
 // siteNotes say what each file is for, and each command by its verb.
@@ -147,6 +148,7 @@ var siteNotes = map[string]string{
 	"policy":                "what is wrong with the policy, if anything",
 	"serve":                 "runs the line until Ctrl-C",
 	"ticket":                "in a second terminal: the first ticket",
+	"top":                   "the line, live",
 }
 
 func (s *site) print(w io.Writer) error {

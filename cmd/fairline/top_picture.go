@@ -1,0 +1,374 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"fairline/adapters/host"
+)
+
+// What top can show.
+const (
+	lineView = iota
+	ledgerView
+	agentsView
+)
+
+// views are those to ask for.
+type views map[int]bool
+
+var allViews = views{lineView: true, ledgerView: true, agentsView: true}
+
+// viewOf are the keys of the views.
+var viewOf = map[byte]int{'l': lineView, 'o': ledgerView, 'a': agentsView}
+
+// A snapshot is a line at one moment, and what --json prints.
+type snapshot struct {
+	Schema      string             `json:"schema"`
+	At          string             `json:"at"` // the line's time
+	Line        string             `json:"line"`
+	Policy      string             `json:"policy"`
+	Uptime      string             `json:"uptime"`
+	Waiting     int                `json:"waiting"`
+	Offered     int                `json:"offered"`
+	InService   int                `json:"in_service"`
+	Starts      uint64             `json:"starts"`
+	Overtakings uint64             `json:"overtakings"`
+	States      map[string]int     `json:"agents_by_state"`
+	Levels      []topLevel         `json:"service_levels,omitempty"`
+	Rows        []topRow           `json:"tickets"`
+	More        int                `json:"more,omitempty"` // tickets that are not among Rows
+	Entries     []host.LedgerEntry `json:"ledger"`         // the newest first
+	Agents      []topAgent         `json:"agents"`
+}
+
+// A topLevel is the live service level of a channel.
+type topLevel struct {
+	Channel string   `json:"channel"`
+	Live    *float64 `json:"live"`   // null: nothing counts
+	Target  string   `json:"target"` // such as 80/60
+}
+
+// A topRow is a ticket that waits or is under an offer.
+type topRow struct {
+	Ticket   uint64  `json:"ticket"`
+	ID       string  `json:"id"`
+	Adapter  string  `json:"adapter"`
+	Channel  string  `json:"channel"`
+	Class    string  `json:"class"`
+	State    string  `json:"state"`
+	Agent    string  `json:"agent,omitempty"`
+	Arrived  string  `json:"arrived"`
+	WaitedMS int64   `json:"waited_ms"`
+	Place    int     `json:"place,omitempty"` // in the order of service; 0: not known
+	Expect   *expect `json:"expect,omitempty"`
+	Slips    int     `json:"slips"`              // how often it was overtaken
+	Foreseen int     `json:"foreseen,omitempty"` // later arrivals of these rows that are to be served before it
+	Ahead    int     `json:"ahead,omitempty"`    // earlier arrivals of these rows that are to be served after it
+	Why      string  `json:"why,omitempty"`
+}
+
+// An expect is how long a ticket will wait: half of those like it less than the first, nine of ten less than the second.
+type expect struct {
+	P50MS int64 `json:"p50_ms"`
+	P90MS int64 `json:"p90_ms"`
+}
+
+// A topAgent is an agent who signed in.
+type topAgent struct {
+	Agent  string     `json:"agent"`
+	State  string     `json:"state"`
+	Since  string     `json:"since,omitempty"`
+	Missed int        `json:"missed"`
+	Offers []topOffer `json:"offers,omitempty"`
+}
+
+type topOffer struct {
+	Offer  uint64 `json:"offer"`
+	Ticket uint64 `json:"ticket"`
+	State  string `json:"state"`
+	Until  string `json:"until,omitempty"`
+}
+
+// Limits of asking: where each ticket stands is asked one by one, and costs the line the more the longer it is.
+const (
+	placesMax  = 30 // tickets
+	placesRest = 20 // after asking for them, they are not asked for again until so many times as long has passed
+)
+
+// A picture takes snapshots of a line.
+type picture struct {
+	conn  *lineConn
+	limit int
+	http  string // where its metrics are; empty: not known
+
+	explained map[uint64]host.Explanation
+	next      time.Time // when the places may be asked for again
+}
+
+// take asks the line for what the views show.
+func (p *picture) take(ctx context.Context, show views) (snapshot, error) {
+	s := snapshot{Schema: "fairline.top/1", Rows: []topRow{}, Entries: []host.LedgerEntry{}, Agents: []topAgent{}}
+	if err := p.totals(ctx, &s); err != nil {
+		return s, err
+	}
+	if err := p.agents(ctx, &s); err != nil {
+		return s, err
+	}
+	if show[lineView] {
+		if err := p.rows(ctx, &s); err != nil {
+			return s, err
+		}
+	}
+	if show[ledgerView] {
+		if err := p.entries(ctx, &s); err != nil {
+			return s, err
+		}
+	}
+	p.levels(ctx, &s)
+	return s, nil
+}
+
+func (p *picture) ask(ctx context.Context, what string, payload, reply any) error {
+	return p.conn.ask(ctx, "fl.ask."+p.conn.line+"."+what, payload, reply)
+}
+
+func (p *picture) totals(ctx context.Context, s *snapshot) error {
+	var status struct {
+		daemonStatus
+		Line    string         `json:"line"`
+		At      string         `json:"at"`
+		Uptime  string         `json:"uptime"`
+		Agents  map[string]int `json:"agents"`
+		Tickets struct {
+			Waiting     int    `json:"waiting"`
+			Offered     int    `json:"offered"`
+			InService   int    `json:"in_service"`
+			Starts      uint64 `json:"starts"`
+			Overtakings uint64 `json:"overtakings"`
+		} `json:"tickets"`
+	}
+	if err := p.ask(ctx, "status", map[string]any{}, &status); err != nil {
+		return err
+	}
+	t := status.Tickets
+	s.At, s.Line, s.Uptime, s.States = status.At, status.Line, status.Uptime, status.Agents
+	s.Policy = status.Policy.Name + "@" + status.Policy.Hash
+	s.Waiting, s.Offered, s.InService, s.Starts, s.Overtakings = t.Waiting, t.Offered, t.InService, t.Starts, t.Overtakings
+	return nil
+}
+
+func (p *picture) agents(ctx context.Context, s *snapshot) error {
+	var list struct {
+		Agents []topAgent `json:"agents"`
+	}
+	err := p.ask(ctx, "agents", map[string]int{"limit": p.limit}, &list)
+	s.Agents = append(s.Agents, list.Agents...)
+	return err
+}
+
+// entries are the newest of the ledger.
+func (p *picture) entries(ctx context.Context, s *snapshot) error {
+	var page host.LedgerPage
+	if err := p.ask(ctx, "ledger", map[string]uint64{"from": 1, "limit": 1}, &page); err != nil || page.Total == 0 {
+		return err
+	}
+	from := page.Total - min(page.Total, uint64(p.limit)) + 1
+	if err := p.ask(ctx, "ledger", map[string]uint64{"from": from, "limit": uint64(p.limit)}, &page); err != nil {
+		return err
+	}
+	s.Entries = page.Entries
+	slices.Reverse(s.Entries)
+	return nil
+}
+
+// A waitingTicket is a member of the answer to waiting.
+type waitingTicket struct {
+	shownTicket
+	Expect *expect `json:"expect"`
+}
+
+// rows are the tickets in the order of service.
+func (p *picture) rows(ctx context.Context, s *snapshot) error {
+	var list struct {
+		Waiting []waitingTicket `json:"waiting"` // by arrival
+	}
+	if err := p.ask(ctx, "waiting", map[string]int{"limit": 1000}, &list); err != nil {
+		return err
+	}
+	if err := p.explain(ctx, list.Waiting); err != nil {
+		return err
+	}
+	now, err := time.Parse(time.RFC3339Nano, s.At)
+	if err != nil {
+		return fmt.Errorf("read the line's time: %w", err)
+	}
+	for i := range list.Waiting {
+		s.Rows = append(s.Rows, p.row(&list.Waiting[i], now))
+	}
+	foresee(s.Rows)
+	slices.SortStableFunc(s.Rows, byPlace)
+	s.Rows = s.Rows[:min(len(s.Rows), p.limit)]
+	s.More = s.Waiting + s.Offered - len(s.Rows)
+	return nil
+}
+
+// byPlace puts those under an offer first, then the places, then those whose place is not known, by arrival.
+func byPlace(a, b topRow) int {
+	key := func(r topRow) int {
+		switch {
+		case r.State == "offered":
+			return 0
+		case r.Place == 0:
+			return math.MaxInt
+		}
+		return r.Place
+	}
+	return cmp.Compare(key(a), key(b))
+}
+
+func (p *picture) row(t *waitingTicket, now time.Time) topRow {
+	r := topRow{Ticket: t.Ticket, ID: t.ID, Adapter: t.Adapter, Channel: t.Channel, Class: t.Class, State: t.State, Agent: t.Agent,
+		Arrived: t.Arrived, Slips: t.Slips, Expect: t.Expect}
+	if at, err := time.Parse(time.RFC3339Nano, t.Arrived); err == nil {
+		r.WaitedMS = now.Sub(at).Milliseconds()
+	}
+	x, known := p.explained[t.Ticket]
+	if !known {
+		return r
+	}
+	if t.State == "waiting" {
+		r.Place = x.Place
+	}
+	for i := range x.Steps {
+		if step := &x.Steps[i]; step.What == "overtaken" {
+			r.Why = "overtaken by " + name(step.By) + because(step)
+		}
+	}
+	return r
+}
+
+// because is the reason of an overtaking, with the line of the policy file.
+func because(step *host.Step) string {
+	text := ""
+	if step.Reason != "" {
+		text = ": " + step.Reason
+	}
+	if step.Rule != nil {
+		text += "  " + step.Rule.Text
+	}
+	return text
+}
+
+// explain asks where the first tickets of each class and channel stand. It gives the line time to rest between.
+func (p *picture) explain(ctx context.Context, waiting []waitingTicket) error {
+	began := time.Now()
+	if began.Before(p.next) && !p.missing(waiting) {
+		return nil
+	}
+	p.explained = map[uint64]host.Explanation{}
+	for _, t := range foremost(waiting, placesMax) {
+		var x host.Explanation
+		if err := p.ask(ctx, "explain", map[string]uint64{"ticket": t}, &x); err != nil {
+			return err
+		}
+		p.explained[t] = x
+	}
+	p.next = time.Now().Add(placesRest * time.Since(began))
+	return nil
+}
+
+// missing reports whether all that was explained has gone.
+func (p *picture) missing(waiting []waitingTicket) bool {
+	return !slices.ContainsFunc(waiting, func(t waitingTicket) bool { _, known := p.explained[t.Ticket]; return known })
+}
+
+// foremost picks tickets that can be the next ones: in turn, the earliest of each class and channel.
+func foremost(waiting []waitingTicket, most int) []uint64 {
+	type kind struct{ class, channel string }
+	rank := map[kind]int{}
+	type candidate struct {
+		ticket uint64
+		rank   int
+	}
+	var list []candidate
+	for _, t := range waiting {
+		k := kind{t.Class, t.Channel}
+		list = append(list, candidate{t.Ticket, rank[k]})
+		rank[k]++
+	}
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
+	var picked []uint64
+	for _, c := range list[:min(len(list), most)] {
+		picked = append(picked, c.ticket)
+	}
+	return picked
+}
+
+// foresee counts, for rows by arrival, who is to go ahead of whom.
+func foresee(rows []topRow) {
+	for i := range rows {
+		for j := range rows[:i] {
+			if rows[i].Place > 0 && rows[j].Place > rows[i].Place {
+				rows[i].Ahead++
+				rows[j].Foreseen++
+			}
+		}
+	}
+}
+
+var (
+	levelLine  = regexp.MustCompile(`^fairline_service_level_live\{channel="([^"]+)",line="[^"]+"\} (\S+)$`)
+	targetLine = regexp.MustCompile(`^fairline_service_level_target\{channel="([^"]+)",line="[^"]+",within="(\d+)"\} (\S+)$`)
+)
+
+// levels reads the service levels off the metrics of the daemon. Without them the head of the page is shorter.
+func (p *picture) levels(ctx context.Context, s *snapshot) {
+	if p.http == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerMax)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.http+"/metrics", nil)
+	if err != nil {
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return
+	}
+	defer func() { _ = resp.Body.Close() }() // it was read only
+	s.Levels = readLevels(resp.Body)
+}
+
+// readLevels finds the live levels and their targets among metrics.
+func readLevels(metrics io.Reader) []topLevel {
+	var list []topLevel
+	targets := map[string]string{}
+	for lines := bufio.NewScanner(metrics); lines.Scan(); {
+		if m := levelLine.FindStringSubmatch(lines.Text()); m != nil {
+			l := topLevel{Channel: m[1]}
+			if live, err := strconv.ParseFloat(m[2], 64); err == nil && !math.IsNaN(live) {
+				l.Live = &live
+			}
+			list = append(list, l)
+		}
+		if m := targetLine.FindStringSubmatch(lines.Text()); m != nil {
+			share, _ := strconv.ParseFloat(m[3], 64)
+			targets[m[1]] = fmt.Sprintf("%.0f/%s", 100*share, m[2])
+		}
+	}
+	for i := range list {
+		list[i].Target = targets[list[i].Channel]
+	}
+	return list
+}
