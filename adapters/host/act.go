@@ -23,6 +23,10 @@ func (h *Host) arrive(r *request) (answer, *Refusal) {
 		}
 		return answer{}, refusal
 	}
+	if !m.unverified {
+		in.Command.Facts.Customer = engine.WordOf(m.customer)
+	}
+	in.Command.Facts.Matter, in.Command.Facts.NotBefore = engine.WordOf(m.matter), m.notBefore
 	in.Texts = append(in.Texts, words...)
 	_, err := h.do(&in)
 	if duplicate, ok := errors.AsType[*engine.DuplicateError](err); ok {
@@ -31,11 +35,14 @@ func (h *Host) arrive(r *request) (answer, *Refusal) {
 	if err != nil {
 		return answer{}, h.refusal(err)
 	}
-	return answer{ticket: h.book.TicketOf(r.subject.who, m.id).Number}, nil
+	t := h.book.TicketOf(r.subject.who, m.id)
+	return answer{ticket: t.Number, joined: t.Head}, nil
 }
 
 // again answers the repeat of a ticket as the first time.
-func again(t *Ticket) answer { return answer{duplicate: true, ticket: t.Number, seq: t.Seq} }
+func again(t *Ticket) answer {
+	return answer{duplicate: true, ticket: t.Number, joined: t.Head, seq: t.Seq}
+}
 
 // theirs finds the ticket that a request's adapter means.
 func (h *Host) theirs(r *request) (*Ticket, *Refusal) {
@@ -90,8 +97,20 @@ func (h *Host) signIn(r *request) (answer, *Refusal) {
 	if refusal != nil {
 		return answer{}, refusal
 	}
-	return h.agentDo(r, engine.Command{Kind: engine.SignIn, Profile: profile},
+	a, refusal := h.agentDo(r, engine.Command{Kind: engine.SignIn, Profile: profile},
 		append([]string{r.subject.who}, r.message.skills...))
+	if refusal != nil || r.message.lease == h.leases.length(engine.WordOf(r.subject.who)) {
+		return a, refusal
+	}
+	return h.agentDo(r, engine.Command{Kind: engine.Lease, Wrap: r.message.lease}, nil)
+}
+
+// renew says that the agent is there. Every other request of an agent says so too: see decide.
+func (h *Host) renew(r *request) (answer, *Refusal) {
+	if h.leases.length(engine.WordOf(r.subject.who)) == 0 {
+		return answer{}, refuse(Unknown, "agent %s has no lease: sign in with one", r.subject.who)
+	}
+	return answer{}, nil
 }
 
 // signOut answers whoever is off duty already that it is so.

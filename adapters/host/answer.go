@@ -15,8 +15,10 @@ type answer struct {
 	seq       uint64 // of the frame that did it; 0: of this turn
 	duplicate bool
 	ticket    engine.TicketID
+	joined    engine.TicketID
 	offer     engine.OfferID
 	door      string
+	body      func(seq uint64) any // what to answer instead of an acknowledgement
 }
 
 // A publishAck answers fl.in, in the form of JetStream's publish acknowledgement.
@@ -25,12 +27,14 @@ type publishAck struct {
 	Seq       uint64          `json:"seq"`
 	Duplicate bool            `json:"duplicate,omitempty"`
 	Ticket    engine.TicketID `json:"ticket"`
+	Joined    engine.TicketID `json:"joined,omitempty"` // the ticket whose contact this one is
 }
 
 // An agentAck answers fl.agent.
 type agentAck struct {
-	Seq   uint64         `json:"seq"`
-	Offer engine.OfferID `json:"offer,omitempty"`
+	Seq    uint64          `json:"seq"`
+	Offer  engine.OfferID  `json:"offer,omitempty"`
+	Ticket engine.TicketID `json:"ticket,omitempty"` // of pull
 }
 
 // A refused answers whatever was refused.
@@ -53,11 +57,14 @@ func (h *Host) send(a *answer, seq uint64) {
 	case a.seq != 0:
 		seq = a.seq
 	}
-	if a.door == "in" {
-		a.respond(encode(publishAck{Stream: h.cfg.Stream, Seq: seq, Duplicate: a.duplicate, Ticket: a.ticket}))
-		return
+	switch {
+	case a.body != nil:
+		a.respond(encode(a.body(seq)))
+	case a.door == "in":
+		a.respond(encode(publishAck{Stream: h.cfg.Stream, Seq: seq, Duplicate: a.duplicate, Ticket: a.ticket, Joined: a.joined}))
+	default:
+		a.respond(encode(agentAck{Seq: seq, Offer: a.offer, Ticket: a.ticket}))
 	}
-	a.respond(encode(agentAck{Seq: seq, Offer: a.offer}))
 }
 
 // refuse answers with a refusal and counts it.

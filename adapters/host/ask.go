@@ -32,6 +32,7 @@ type (
 		Refusals map[string]int `json:"refusals"`
 		Noted    uint64         `json:"noted"`
 		NotKept  uint64         `json:"not_kept"`
+		NotTaken *policyRefused `json:"policy_refused,omitempty"` // a file that was refused since the policy was adopted
 	}
 	policyAnswer struct {
 		Name string `json:"name"`
@@ -41,6 +42,7 @@ type (
 		Waiting     int    `json:"waiting"`
 		Offered     int    `json:"offered"`
 		InService   int    `json:"in_service"`
+		Held        int    `json:"held"`
 		Starts      uint64 `json:"starts"`
 		Overtakings uint64 `json:"overtakings"`
 	}
@@ -55,7 +57,7 @@ type (
 		ID       string          `json:"id"`
 		Channel  string          `json:"channel"`
 		Class    string          `json:"class,omitempty"`
-		State    string          `json:"state"` // waiting, offered, serving or ended
+		State    string          `json:"state"` // waiting, offered, serving, held or ended
 		End      string          `json:"end,omitempty"`
 		Arrived  string          `json:"arrived"`
 		Due      string          `json:"due,omitempty"`
@@ -67,14 +69,31 @@ type (
 		Agent    string          `json:"agent,omitempty"`
 		Ref      string          `json:"ref,omitempty"`
 		Seq      uint64          `json:"seq"`
+
+		Joined     engine.TicketID   `json:"joined,omitempty"`      // the ticket whose contact this is
+		Contacts   []engine.TicketID `json:"contacts,omitempty"`    // those that were joined to it
+		Related    []engine.TicketID `json:"related,omitempty"`     // of the same customer, and live like it
+		Perhaps    []engine.TicketID `json:"perhaps,omitempty"`     // perhaps of the same customer: nobody checked
+		CalledBack bool              `json:"called_back,omitempty"` // its customer need not hold on
+		Hold       *holdAnswer       `json:"hold,omitempty"`
+		Place      int               `json:"place,omitempty"` // of fl.ask.LINE.ticket alone
+		Of         int               `json:"of,omitempty"`
+	}
+	holdAnswer struct {
+		Why    string `json:"why"`
+		Since  string `json:"since"`
+		Until  string `json:"until,omitempty"`
+		Reason string `json:"reason,omitempty"`
 	}
 	agentAnswer struct {
 		Agent    string           `json:"agent"`
-		State    string           `json:"state"` // available, busy, on break or off duty
+		State    string           `json:"state"` // available, busy, on break, lost or off duty
 		Skills   []string         `json:"skills,omitempty"`
 		Channels map[string]uint8 `json:"channels,omitempty"`
 		Since    string           `json:"since,omitempty"`
 		Missed   int              `json:"missed"`
+		Lease    string           `json:"lease,omitempty"`
+		Until    string           `json:"until,omitempty"` // when the lease ends, unless something is heard
 		Offers   []offerAnswer    `json:"offers,omitempty"`
 	}
 	offerAnswer struct {
@@ -110,7 +129,7 @@ func (h *Host) status(*message) (any, *Refusal) {
 		Line:   h.cfg.Line,
 		Policy: policyAnswer{Name: p.Name, Hash: fmt.Sprintf("%x", p.Hash[:3])},
 		Tickets: ticketCounts{Waiting: counts.Waiting, Offered: counts.Offered, InService: counts.Serving,
-			Starts: counts.Starts, Overtakings: counts.Overtakings},
+			Held: len(h.book.held), Starts: counts.Starts, Overtakings: counts.Overtakings},
 		Agents:   map[string]int{},
 		Journal:  journalAnswer{Stream: h.cfg.Stream, Seq: h.chain.Head.Seq, Epoch: h.chain.Head.Epoch},
 		Digest:   fmt.Sprintf("%016x", h.engine.Digest()),
@@ -121,6 +140,7 @@ func (h *Host) status(*message) (any, *Refusal) {
 		Refusals: map[string]int{},
 		Noted:    h.rules.noted,
 		NotKept:  h.rules.notKept,
+		NotTaken: h.notTaken.Load(),
 	}
 	if h.cfg.Speed > 1 {
 		a.Speed = h.cfg.Speed
@@ -158,13 +178,27 @@ func (h *Host) askTicket(m *message) (any, *Refusal) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	return h.describe(t), nil
+	a := h.describe(t)
+	if t.Customer != "" {
+		a.Perhaps = h.book.perhaps(t)
+	}
+	if s, err := h.engine.Place(t.Number); err == nil {
+		a.Place, a.Of = s.Place, s.Of
+	}
+	return a, nil
 }
 
 // describe says what is known of a ticket.
 func (h *Host) describe(t *Ticket) ticketAnswer {
 	a := ticketAnswer{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel, Arrived: stamp(t.Arrived),
-		Attempts: t.Attempts, Ref: t.Ref, Seq: t.Seq}
+		Attempts: t.Attempts, Ref: t.Ref, Seq: t.Seq, Joined: t.Head, Contacts: t.Contacts, Related: t.Related,
+		CalledBack: t.CalledBack}
+	if t.Hold != (Hold{}) {
+		a.Hold = &holdAnswer{Why: whys[t.Hold.Why], Since: stamp(t.Hold.Since), Reason: h.book.Word(t.Hold.Reason)}
+		if t.Hold.Until != 0 {
+			a.Hold.Until = stamp(t.Hold.Until)
+		}
+	}
 	v, ok := h.engine.Ticket(t.Number)
 	if !ok {
 		a.State, a.End, a.Slips = "ended", endName(t.End), int(t.Slips)
@@ -204,10 +238,13 @@ func (h *Host) askAgents(m *message) (any, *Refusal) {
 }
 
 func (h *Host) describeAgent(v *engine.AgentView) agentAnswer {
-	a := agentAnswer{Agent: h.book.Agent(v.Agent), State: v.State, Skills: h.texts(v.Skills), Missed: v.Missed,
+	a := agentAnswer{Agent: h.book.Agent(v.Agent), State: v.State, Skills: leveled(h.texts(v.Skills)), Missed: v.Missed,
 		Channels: map[string]uint8{}}
 	if v.Since != 0 {
 		a.Since = stamp(v.Since)
+	}
+	if of := h.leases.agents[v.Agent]; of != nil {
+		a.Lease, a.Until = brief(time.Duration(of.length)), stamp(of.end)
 	}
 	for i, channel := range h.engine.Policy().Channels {
 		if v.Takes[i] > 0 {

@@ -28,7 +28,34 @@ type Ticket struct {
 	EndedAt  engine.Instant
 	EndSeq   uint64 // of the frame that ended it
 	Slips    uint32 // at its end
+
+	Head       engine.TicketID   // the ticket it was joined to; 0: it is a ticket of its own
+	Contacts   []engine.TicketID // those that were joined to it
+	Related    []engine.TicketID // of the same customer, and live like this one
+	Unverified bool              // its customer is what somebody said
+	Left       bool              // its customer gave up on this contact, while others remain
+	CalledBack bool              // its customer need not hold on
+	Hold       Hold
+	missers    []engine.AgentID // different agents who missed it, up to alarmAt
+	alarm      engine.OfferID   // the miss that made it so many
+	moving     handed
+	offered    started      // its last offer, while the host runs
+	aliases    []engine.Key // other keys by which it is found
 }
+
+// A Hold says why a ticket is not offered. The zero Hold is none.
+type Hold struct {
+	Why    engine.Cause
+	Since  engine.Instant
+	Until  engine.Instant // 0: until it is told
+	Reason engine.Word
+}
+
+// handed is what another line was handed in a ticket's place.
+type handed struct{ line, message string }
+
+// alarmAt is how many different agents miss a ticket before supervisors are told.
+const alarmAt = 3
 
 // A Start is an offer that was accepted and whose work was not given back. The zero Start is none.
 type Start struct {
@@ -49,8 +76,22 @@ type Book struct {
 	texts    map[string]bool // those of words, to find without hashing
 	ended    []*Ticket       // in the order of their ends
 	channels []engine.Channel
+	classes  []engine.Class
 	misses   int // in a row, until an agent is put on break
 	index    ledger.Index
+
+	customers map[string][]*Ticket // those that have not ended
+	held      map[engine.TicketID]*Ticket
+	leased    map[engine.AgentID]engine.Duration // the leases of those on duty
+	closed    map[engine.ClassID]bool
+	adoption  adoption // of the policy in force
+}
+
+// An adoption is what the journal says of the policy in force.
+type adoption struct {
+	file, by string
+	at       engine.Instant
+	seq      uint64
 }
 
 func newBook() *Book {
@@ -61,6 +102,11 @@ func newBook() *Book {
 		agents:  map[engine.AgentID]string{},
 		words:   map[engine.Word]string{},
 		texts:   map[string]bool{},
+
+		customers: map[string][]*Ticket{},
+		held:      map[engine.TicketID]*Ticket{},
+		leased:    map[engine.AgentID]engine.Duration{},
+		closed:    map[engine.ClassID]bool{},
 	}
 }
 
@@ -96,6 +142,12 @@ func (b *Book) note(in *Input) {
 		b.keys[in.Command.Key] = &Ticket{Origin: in.Origin(), Key: in.Command.Key}
 	case engine.SignIn:
 		b.agents[in.Command.Agent] = in.Texts[0]
+	case engine.Adopt:
+		b.adoption.file, b.adoption.by = in.Texts[0], in.By()
+	case engine.Depart:
+		if t := b.tickets[in.Command.Ticket]; t != nil {
+			t.moving = handed{line: in.Texts[0], message: in.Texts[1]}
+		}
 	}
 	for _, text := range in.Words() {
 		if !b.texts[text] && len(b.words) < wordsMax {
@@ -110,25 +162,36 @@ func (b *Book) apply(ev *engine.Event, seq uint64) {
 	b.index.Add(seq, ev)
 	switch ev.Kind {
 	case engine.Adopted:
-		b.channels, b.misses = ev.Policy.Channels, ev.Policy.BreakAfter
+		b.channels, b.classes, b.misses = ev.Policy.Channels, ev.Policy.Classes, ev.Policy.BreakAfter
+		b.adoption.at, b.adoption.seq = ev.At, seq
 	case engine.Arrived:
-		t := b.keys[ev.Key]
-		t.Number, t.Seq, t.Arrived = ev.Ticket, seq, ev.Facts.Arrived
-		t.Channel = b.channels[ev.Facts.Channel].Name
-		b.tickets[t.Number] = t
+		b.arrive(ev, seq)
 	case engine.Offered:
 		b.tickets[ev.Ticket].Attempts = ev.Attempt
 	case engine.Accepted:
 		t := b.tickets[ev.Ticket]
 		t.Start = Start{Offer: ev.Offer, Agent: ev.Agent, Seq: seq}
 		b.starts[ev.Offer] = t
-	case engine.Returned:
-		b.tickets[ev.Ticket].Start = Start{}
-		delete(b.starts, ev.Offer)
+	case engine.Withdrawn:
+		if ev.Why == engine.ByDecline || ev.Why == engine.ByExpiry {
+			b.tickets[ev.Ticket].miss(ev)
+		}
+	case engine.Returned, engine.Transferred:
+		b.giveBack(ev)
 	case engine.Ended:
 		t := b.tickets[ev.Ticket]
-		t.End, t.EndedAt, t.EndSeq, t.Slips = ev.End, ev.At, seq, ev.Slips
-		b.ended = append(b.ended, t)
+		t.Slips = ev.Slips
+		for _, c := range b.contacts(t) {
+			b.end(c, ev, seq)
+		}
+	case engine.Leased:
+		b.leased[ev.Agent] = engine.Duration(ev.Until)
+	case engine.SignedOut, engine.Lost:
+		delete(b.leased, ev.Agent)
+	case engine.Closed, engine.Opened:
+		b.closed[ev.Class] = ev.Kind == engine.Closed
+	default:
+		b.applyLife(ev, seq)
 	}
 }
 
@@ -139,8 +202,10 @@ func (b *Book) forget(now engine.Instant) {
 		t := b.ended[n]
 		delete(b.tickets, t.Number)
 		delete(b.starts, t.Start.Offer)
-		if b.keys[t.Key] == t {
-			delete(b.keys, t.Key)
+		for _, key := range append(t.aliases, t.Key) {
+			if b.keys[key] == t {
+				delete(b.keys, key)
+			}
 		}
 		n++
 	}

@@ -61,7 +61,7 @@ func (s *spec) object(from any, path ...string) map[string]any {
 // addressOf is a subject as the document writes it.
 func addressOf(door, what string) string {
 	return map[string]string{"in": "fl.in.{line}.{adapter}.", "agent": "fl.agent.{line}.{agent}.", "ask": "fl.ask.{line}.",
-		"out": "fl.out.{adapter}.{line}."}[door] + what
+		"desk": "fl.desk.{line}.{supervisor}.", "out": "fl.out.{adapter}.{line}.", "say": "fl.say.{line}."}[door] + what
 }
 
 // TestAsyncAPI holds docs/asyncapi.yaml to the program, both ways: every subject, every field with whether
@@ -127,6 +127,9 @@ func (s *spec) compareType(where string, schema any, of reflect.Type) {
 	case reflect.Slice:
 		s.compareType(where, s.at(schema, "items"), of.Elem())
 		return
+	case reflect.Pointer:
+		s.compareType(where, schema, of.Elem())
+		return
 	case reflect.Struct:
 	default:
 		return
@@ -184,17 +187,30 @@ func (s *spec) compareCodes() {
 // compareEnums holds the words that notices use.
 func (s *spec) compareEnums() {
 	schemas := s.at(s.root, "components", "schemas")
-	want := slices.Sorted(maps.Values(whys))
-	if got := s.texts(schemas, "Withdrawn", "properties", "why", "enum"); !slices.Equal(got, want) {
-		s.t.Errorf("docs/asyncapi.yaml withdraws why %q, the program %q", got, want)
+	words := func(causes []engine.Cause, more ...string) []string {
+		for _, c := range causes {
+			more = append(more, whys[c])
+		}
+		return slices.Sorted(slices.Values(more))
 	}
-	want = slices.DeleteFunc(want, func(why string) bool { return why == whys[engine.ByLeaving] })
-	if got := s.texts(schemas, "Returned", "properties", "why", "enum"); !slices.Equal(got, want) {
-		s.t.Errorf("docs/asyncapi.yaml returns why %q, the program %q", got, want)
+	backs := slices.DeleteFunc(slices.Clone(withdrawnWhys), func(c engine.Cause) bool { return c == engine.ByLeaving })
+	for _, test := range []struct {
+		schema, field string
+		want          []string
+	}{
+		{"Withdrawn", "why", words(withdrawnWhys, withdrawnHeld, withdrawnClosed)},
+		{"Returned", "why", words(backs, withdrawnTransferred)},
+		{"Held", "why", words(heldWhys)},
+		{"Released", "why", words(releasedWhys)},
+		{"CalledBack", "why", words(callWhys)},
+		{"Ended", "end", slices.Sorted(slices.Values(ends[engine.Served:engine.JoinedTo]))},
+	} {
+		if got := s.texts(schemas, test.schema, "properties", test.field, "enum"); !slices.Equal(got, test.want) {
+			s.t.Errorf("docs/asyncapi.yaml has %s.%s %q, the program %q", test.schema, test.field, got, test.want)
+		}
 	}
-	ends := []string{endName(engine.Abandoned), endName(engine.Served)}
-	if got := s.texts(schemas, "Ended", "properties", "end", "enum"); !slices.Equal(got, ends) {
-		s.t.Errorf("docs/asyncapi.yaml ends %q, the program %q", got, ends)
+	if got, want := s.texts(schemas, "HoldWhy", "enum"), slices.Sorted(maps.Keys(holdWhys)); !slices.Equal(got, want) {
+		s.t.Errorf("docs/asyncapi.yaml holds why %q, the program %q", got, want)
 	}
 }
 
@@ -220,7 +236,7 @@ func TestBusDocument(t *testing.T) {
 	for _, n := range notices {
 		known[upper(addressOf(n.kind()))] = true
 	}
-	for _, m := range regexp.MustCompile("(?m)^\\| `(fl\\.(?:in|agent|out)\\.[^`]*)`").FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `(fl\\.(?:in|agent|desk|out|say)\\.[^`]*)`").FindAllStringSubmatch(text, -1) {
 		if !known[m[1]] {
 			t.Errorf("docs/bus.md has the subject %s, which the program does not know", m[1])
 		}
@@ -252,5 +268,5 @@ func mentionFields(t *testing.T, text string, fields []field) {
 
 // upper writes an address as docs/bus.md does.
 func upper(address string) string {
-	return strings.NewReplacer("{line}", "LINE", "{adapter}", "ADAPTER", "{agent}", "AGENT").Replace(address)
+	return strings.NewReplacer("{line}", "LINE", "{adapter}", "ADAPTER", "{agent}", "AGENT", "{supervisor}", "SUPERVISOR").Replace(address)
 }

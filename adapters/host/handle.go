@@ -1,10 +1,13 @@
 package host
 
+import "cmp"
+
 // A request is one message of the bus on its way through the inbox.
 type request struct {
 	subject subject
 	verb    *verb
 	message message
+	rules   *rules // of a verb that brings a policy
 	size    int
 	respond func([]byte)
 }
@@ -23,7 +26,11 @@ func (h *Host) Handle(subject string, payload []byte, respond func([]byte)) {
 	r, fault := h.read(subject, payload)
 	if fault == nil {
 		r.respond = respond
-		fault = h.enter(r)
+		if r.verb.reads {
+			fault = h.enterReading(r)
+		} else {
+			fault = h.enter(r)
+		}
 	}
 	if fault != nil {
 		h.refuse(respond, fault)
@@ -43,7 +50,7 @@ func (h *Host) read(address string, payload []byte) (*request, *Refusal) {
 	if fault != nil {
 		return nil, fault
 	}
-	m, fault := decode(payload, v.fields)
+	m, fault := decode(payload, v.fields, cmp.Or(v.most, PayloadMax))
 	if fault != nil {
 		return nil, fault
 	}
@@ -70,6 +77,21 @@ func (h *Host) enter(r *request) *Refusal {
 	default:
 		h.bytes.Add(-int64(r.size))
 		return h.overloaded()
+	}
+}
+
+// enterReading hands on a request whose policy file is read first.
+func (h *Host) enterReading(r *request) *Refusal {
+	h.gate.RLock()
+	defer h.gate.RUnlock()
+	if h.state != serving {
+		return h.unserved()
+	}
+	select {
+	case h.reading <- r:
+		return nil
+	default:
+		return refuse(Unserved, "line %s reads another policy file, try again", h.cfg.Line)
 	}
 }
 

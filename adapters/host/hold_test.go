@@ -197,7 +197,12 @@ func TestPublishFailureStops(t *testing.T) {
 
 type deaf struct{ err error }
 
-func (d deaf) Publish(string, []byte) error { return d.err }
+func (d deaf) Publish(subject string, _ []byte) error {
+	if subject == "fl.say.main.adopted" {
+		return nil // so that the host starts
+	}
+	return d.err
+}
 
 // TestTurnHasRoom sends more than one frame can hold.
 func TestTurnHasRoom(t *testing.T) {

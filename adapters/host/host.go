@@ -57,6 +57,15 @@ type Config struct {
 	Replayed func(*engine.Event)
 	Adopted  func(*policy.Policy)
 
+	// Estimate says how long a waiting ticket may expect to wait from now on: in the middle, and at most for nine of ten. It
+	// is asked on the host's goroutine, must not change the engine, nor use it after it returns, and may know nothing. Nil:
+	// nobody is told. Promised hears of each estimate that was told, at the first start of its ticket after it.
+	Estimate func(e *engine.Engine, ticket engine.TicketID) (p50, p90 engine.Duration, ok bool)
+	Promised func(Promise)
+
+	// NotAdopted hears, on any goroutine, of each policy file that was refused while the line runs; nil: nobody.
+	NotAdopted func(file string, err error)
+
 	Wall    func() time.Time // nil, with Elapsed: the machine's clocks
 	Elapsed func() time.Duration
 
@@ -89,8 +98,13 @@ type Host struct {
 	out     uint64   // all that frames up to this one caused has gone out
 	unsaid  []saying // what earlier frames caused and may not have gone out
 	carried *request // the one that found no room in the last turn
+	leases  leases
+	told    toldPlaces
 
 	refusals []atomic.Uint64 // of each line of codes
+	reading  chan *request   // policy files on their way; size 1: one is read, one waits, others are refused
+	gone     chan struct{}   // closed when Run returns
+	notTaken atomic.Pointer[policyRefused]
 }
 
 // A state is how far a host has come.
@@ -140,6 +154,8 @@ func New(cfg Config) (*Host, error) {
 		book:     newBook(),
 		chain:    journal.Chain{Stream: cfg.Stream, Shard: cfg.Shard, Generation: cfg.Generation},
 		refusals: make([]atomic.Uint64, len(codes)),
+		reading:  make(chan *request, 1),
+		gone:     make(chan struct{}),
 		clock:    clock{wall: cfg.Wall, elapsed: cfg.Elapsed, speed: cfg.Speed},
 	}, nil
 }
@@ -164,6 +180,11 @@ func (h *Host) Run(ctx context.Context) error {
 	if err := h.open(ctx); err != nil {
 		return fmt.Errorf("host: line %s: %w", h.cfg.Line, err)
 	}
+	for agent, length := range h.book.leased {
+		h.leases.set(agent, length, h.clock.now())
+	}
+	readers := h.startReading()
+	defer readers()
 	h.setState(serving)
 	h.log.Info("line is served", "seq", h.chain.Head.Seq, "epoch", h.chain.Head.Epoch, "policy", h.rules.name())
 	if err := h.serve(ctx); err != nil {
@@ -202,11 +223,13 @@ func (h *Host) serve(ctx context.Context) error {
 // wait says how long the host may sleep.
 func (h *Host) wait() time.Duration {
 	const longest = time.Hour
-	due := h.engine.Due()
-	if due == 0 {
-		return longest
+	wait := longest
+	for _, due := range []engine.Instant{h.engine.Due(), h.leases.due()} {
+		if due != 0 {
+			wait = min(wait, max(0, h.clock.until(due)))
+		}
 	}
-	return min(longest, max(0, h.clock.until(due)))
+	return wait
 }
 
 // close ends the journal with a digest.

@@ -14,15 +14,20 @@ var ErrInput = errors.New("not a canonical input")
 // An Input is a command as the journal keeps it: with the texts that the engine knows only as Words, so
 // that a reader needs nothing but the journal.
 //
-// The texts of Arrive begin with those of [Origin], the texts of SignIn with the agent's name, the texts of
-// Adopt are the policy file's name and its bytes. All others are the texts of Words in the command.
+// The texts of Arrive begin with those of [Origin], the texts of SignIn with the agent's name, the texts of Depart with
+// the other line and the ticket as it was handed in there, the texts of Adopt are the policy file's name, its bytes,
+// the zone it was read with, and who adopted it. All others are the texts of Words in the command, and of what
+// supervisors do their names.
 type Input struct {
 	Command engine.Command
 	Texts   []string
 }
 
-// originTexts is how many texts of an Arrive are those of its Origin.
-const originTexts = 4
+const (
+	originTexts = 4 // of an Arrive are those of its Origin
+	departTexts = 2 // of a Depart are no Words
+	adoptTexts  = 4 // of an Adopt at most; the zone and the supervisor may be missing
+)
 
 // An Origin is what the outside calls a ticket.
 type Origin struct {
@@ -48,6 +53,20 @@ func (in *Input) File() (name string, src []byte) {
 	return in.Texts[0], []byte(in.Texts[1])
 }
 
+// Zone gives the text of the zone with which the policy of an Adopt was read; "" where its hours were read in UTC. Of
+// another input it is empty.
+func (in *Input) Zone() string { return in.adoptText(2) }
+
+// By gives the supervisor who adopted a policy, "" where it came with the configuration.
+func (in *Input) By() string { return in.adoptText(3) }
+
+func (in *Input) adoptText(i int) string {
+	if in.Command.Kind != engine.Adopt || i >= len(in.Texts) {
+		return ""
+	}
+	return in.Texts[i]
+}
+
 // Words gives the texts of Words.
 func (in *Input) Words() []string {
 	switch in.Command.Kind {
@@ -55,6 +74,8 @@ func (in *Input) Words() []string {
 		return in.Texts[originTexts:]
 	case engine.SignIn:
 		return in.Texts[1:]
+	case engine.Depart:
+		return in.Texts[departTexts:]
 	case engine.Adopt:
 		return nil
 	}
@@ -125,8 +146,12 @@ func (in *Input) check() error {
 			return fmt.Errorf("sign-in without the agent's name: %w", ErrInput)
 		}
 	case engine.Adopt:
-		if len(in.Texts) != 2 {
-			return fmt.Errorf("adoption with %d texts, want 2: %w", len(in.Texts), ErrInput)
+		if n := len(in.Texts); n < 2 || n > adoptTexts {
+			return fmt.Errorf("adoption with %d texts, want 2 to %d: %w", n, adoptTexts, ErrInput)
+		}
+	case engine.Depart:
+		if len(in.Texts) < departTexts {
+			return fmt.Errorf("departure with %d texts, want at least %d: %w", len(in.Texts), departTexts, ErrInput)
 		}
 	}
 	return nil

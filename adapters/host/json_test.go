@@ -22,7 +22,7 @@ func FuzzTicketDecoder(f *testing.F) {
 	}
 	f.Add([]byte(`{"adapter":"pbx","id":"1","ticket":17}`), false)
 	f.Fuzz(func(t *testing.T, payload []byte, ticket bool) {
-		m, refusal := decode(payload, fields[ticket])
+		m, refusal := decode(payload, fields[ticket], PayloadMax)
 		if refusal != nil {
 			if refusal.Code != Malformed && refusal.Code != TooMuch || refusal.Text == "" {
 				t.Errorf("decode(%q): refused with %d %q", payload, refusal.Code, refusal.Text)
@@ -80,10 +80,10 @@ func TestPayloadLimits(t *testing.T) {
 		{"line feed", of("\"ref\":\"a\nb\""), "data.ref: has a control character, want a text without"},
 		{"next line", of(`"ref":"a\u0085b"`), "data.ref: has a control character, want a text without"},
 		{"NUL behind", append(of(`"ref":""`), 0), "payload: goes on at offset 46, want its end"},
-		{"percent", of(`"%d":1`), `data: unknown field "%d", want one of line, channel, due, needs, attributes, customer, matter, arrived, origin, ref`},
+		{"percent", of(`"%d":1`), `data: unknown field "%d", want one of line, channel, due, needs, attributes, customer, verified, matter, not_before, arrived, origin, ref`},
 	}
 	for _, test := range tests {
-		_, refusal := decode(test.payload, fields)
+		_, refusal := decode(test.payload, fields, PayloadMax)
 		got := ""
 		if refusal != nil {
 			got = refusal.Text

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,8 +24,15 @@ type message struct {
 	needs      []string
 	attributes []attribute
 
-	skills   []string
-	channels []count // nil: as the policy says
+	matter     string
+	unverified bool           // the customer is what somebody said, and nobody checked
+	notBefore  engine.Instant // 0: not said
+
+	skills   []string // each level of a skill is one
+	channels []count  // nil: as the policy says
+	lease    engine.Duration
+	to       string // an agent
+	toLine   string // another line
 	offer    engine.OfferID
 	wrap     engine.Duration
 
@@ -33,6 +41,16 @@ type message struct {
 	limit   uint64
 	from    uint64
 	pairs   bool
+
+	why     engine.Cause
+	until   engine.Instant  // 0: not said
+	length  engine.Duration // 0: not said
+	tickets []engine.TicketID
+	other   engine.TicketID
+	stuck   bool
+	preview bool
+	file    string
+	source  string
 }
 
 // An attribute is one member of data.attributes: a text, a number as it is written, or true or false.
@@ -68,12 +86,12 @@ type field struct {
 // dateMax is the last date that may be named; nanoseconds since 1970 in 64 bits reach to 2262.
 var dateMax = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// decode reads a payload by its fields. An empty payload is an empty object.
-func decode(payload []byte, fields []field) (message, *Refusal) {
+// decode reads a payload of at most most bytes by its fields. An empty payload is an empty object.
+func decode(payload []byte, fields []field, most int) (message, *Refusal) {
 	var m message
 	switch {
-	case len(payload) > PayloadMax:
-		return m, refuse(TooMuch, "payload: has %d bytes, want at most %d", len(payload), PayloadMax)
+	case len(payload) > most:
+		return m, refuse(TooMuch, "payload: has %d bytes, want at most %d", len(payload), most)
 	case !utf8.Valid(payload):
 		return m, refuse(Malformed, "payload: is not UTF-8, want JSON in UTF-8")
 	case len(payload) == 0:
@@ -149,13 +167,56 @@ func text(most int, of func(*message) *string) func(*decoder, string, *message) 
 	return func(d *decoder, path string, m *message) { *of(m) = d.text(path, most) }
 }
 
-// identifier is text that is not empty.
-func identifier(of func(*message) *string) func(*decoder, string, *message) {
+// filled is text that is not empty.
+func filled(most int, of func(*message) *string) func(*decoder, string, *message) {
 	return func(d *decoder, path string, m *message) {
-		if *of(m) = d.text(path, TextLenMax); *of(m) == "" {
+		if *of(m) = d.text(path, most); *of(m) == "" {
 			d.fail(Malformed, path, "is empty, want a text")
 		}
 	}
+}
+
+// identifier is a name that is not empty.
+func identifier(of func(*message) *string) func(*decoder, string, *message) {
+	return filled(TextLenMax, of)
+}
+
+// token is a name that may stand in a subject.
+func token(of func(*message) *string) func(*decoder, string, *message) {
+	return func(d *decoder, path string, m *message) {
+		if *of(m) = d.text(path, TextLenMax); !isToken(*of(m)) {
+			d.fail(Malformed, path, "is %s, want 1 to %d of a-z A-Z 0-9 _ -", shown(*of(m)), TokenLenMax)
+		}
+	}
+}
+
+// span reads a duration into the place that of names.
+func span(least, most time.Duration, of func(*message) *engine.Duration) func(*decoder, string, *message) {
+	return func(d *decoder, path string, m *message) {
+		want := fmt.Sprintf("a duration from %s to %s, such as 30s", brief(least), brief(most))
+		if d.found() != "a text" {
+			d.wrong(path, want)
+			return
+		}
+		written := d.text(path, TextLenMax)
+		length, err := time.ParseDuration(written)
+		if d.fault == nil && (err != nil || length < least || length > most) {
+			d.fail(Malformed, path, "is %s, want %s", shown(written), want)
+			return
+		}
+		*of(m) = engine.Duration(length)
+	}
+}
+
+// brief writes a duration without the parts that are nothing.
+func brief(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
 }
 
 // date reads a date and time into the place that of names.
@@ -197,33 +258,6 @@ func readOrigin(d *decoder, path string, m *message) {
 	}
 }
 
-func readNeeds(d *decoder, path string, m *message) {
-	m.hasNeeds = true
-	m.needs = readNames(d, path, engine.NeedsMax)
-}
-
-func readSkills(d *decoder, path string, m *message) {
-	m.skills = readNames(d, path, engine.SkillsMax)
-}
-
-// readNames reads a list of names; one that stands there twice counts once.
-func readNames(d *decoder, path string, most int) []string {
-	var list []string
-	d.list(path, "a list of texts", most, func() {
-		name := d.text(path, TextLenMax)
-		if name == "" {
-			d.fail(Malformed, path, "has an empty name, want names of skills")
-		}
-		for _, before := range list {
-			if before == name {
-				return
-			}
-		}
-		list = append(list, name)
-	})
-	return list
-}
-
 func readAttributes(d *decoder, path string, m *message) {
 	d.object(path, AttributesMax, func(name string) {
 		a := attribute{name: name}
@@ -248,19 +282,4 @@ func readChannels(d *decoder, path string, m *message) {
 		takes := d.whole(joined(path, name), 0, engine.TakesMax)
 		m.channels = append(m.channels, count{channel: name, takes: uint8(takes)})
 	})
-}
-
-func readWrap(d *decoder, path string, m *message) {
-	const want = "a duration from 0s to 24h, such as 30s"
-	if d.found() != "a text" {
-		d.wrong(path, want)
-		return
-	}
-	written := d.text(path, TextLenMax)
-	wrap, err := time.ParseDuration(written)
-	if d.fault == nil && (err != nil || wrap < 0 || wrap > 24*time.Hour) {
-		d.fail(Malformed, path, "is %s, want %s", shown(written), want)
-		return
-	}
-	m.wrap = engine.Duration(wrap)
 }

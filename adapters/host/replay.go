@@ -177,7 +177,9 @@ func (h *Host) open(ctx context.Context) error {
 		h.newTurn()
 	}
 	if adopt != nil {
-		if err := h.adopt(adopt); err != nil {
+		in := Input{Command: engine.Command{Kind: engine.Adopt, Policy: adopt.engine()},
+			Texts: []string{h.cfg.PolicyFile, string(h.cfg.PolicySource), adopt.zone()}}
+		if _, err := h.putInForce(adopt, in); err != nil {
 			return err
 		}
 	}
@@ -191,23 +193,5 @@ func (h *Host) resume(why string) error {
 		return fmt.Errorf("resume: %w", err)
 	}
 	h.turn.says = h.book.sayRinging(h.turn.says, h.cfg.Line, h.engine.Ringing())
-	return nil
-}
-
-// adopt puts a policy in force, unless it is.
-func (h *Host) adopt(r *rules) error {
-	in := Input{Command: engine.Command{Kind: engine.Adopt, Policy: r.engine()},
-		Texts: []string{h.cfg.PolicyFile, string(h.cfg.PolicySource)}}
-	n, err := h.do(&in)
-	switch {
-	case err != nil:
-		return err
-	case n > 0:
-		h.log.Info("policy adopted", "policy", r.name())
-		if h.cfg.Adopted != nil {
-			h.cfg.Adopted(r.policy)
-		}
-	}
-	h.rules = r
 	return nil
 }

@@ -19,11 +19,33 @@ type rules struct {
 // compile reads a policy file. Warnings and notes do not matter here: they were shown when it was checked.
 func compile(file string, src []byte) (*rules, error) {
 	p, faults := policy.Parse(file, src)
-	if err := faults.Err(); err != nil {
-		return nil, err
+	if faults.Err() != nil {
+		return nil, newFileError(faults)
 	}
 	return &rules{policy: p}, nil
 }
+
+// A fileError says what is wrong with a policy file. Its text is that of the first fault; it unwraps to all of them.
+type fileError []error
+
+func newFileError(faults policy.Faults) fileError {
+	var list fileError
+	for _, f := range faults {
+		if f.Severity == policy.Error {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func (e fileError) Error() string {
+	if len(e) == 1 {
+		return e[0].Error()
+	}
+	return fmt.Sprintf("%v, and %d more", e[0], len(e)-1)
+}
+
+func (e fileError) Unwrap() []error { return e }
 
 func (r *rules) engine() *engine.Policy { return r.policy.Engine }
 
@@ -31,6 +53,9 @@ func (r *rules) engine() *engine.Policy { return r.policy.Engine }
 func (r *rules) name() string {
 	return fmt.Sprintf("%s@%x", r.policy.Engine.Name, r.policy.Engine.Hash[:3])
 }
+
+// zone is the text of the zone in which the policy's hours were read; "" is UTC.
+func (r *rules) zone() string { return "" }
 
 // read asks the policy about a ticket's fields.
 func (r *rules) read(m *message, channel string) (policy.Reading, *Refusal) {

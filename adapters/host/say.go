@@ -15,79 +15,6 @@ type saying struct {
 	data    []byte
 }
 
-// What the line says; see docs/bus.md.
-type (
-	offeredToAgent struct {
-		Offer    engine.OfferID `json:"offer"`
-		Attempt  uint32         `json:"attempt"`
-		Adapter  string         `json:"adapter"`
-		ID       string         `json:"id"`
-		Channel  string         `json:"channel"`
-		Arrived  string         `json:"arrived"`
-		Deadline string         `json:"deadline"`
-		Ref      string         `json:"ref,omitempty"`
-	}
-	withdrawn struct {
-		Offer engine.OfferID `json:"offer"`
-		Why   string         `json:"why"`
-	}
-	onBreak struct {
-		Why string `json:"why"`
-	}
-	withAgent struct {
-		ID      string          `json:"id"`
-		Ticket  engine.TicketID `json:"ticket"`
-		Offer   engine.OfferID  `json:"offer"`
-		Attempt uint32          `json:"attempt"`
-		Agent   string          `json:"agent"`
-	}
-	offeredOut  withAgent
-	acceptedOut withAgent
-	returned    struct {
-		ID     string          `json:"id"`
-		Ticket engine.TicketID `json:"ticket"`
-		Why    string          `json:"why"`
-	}
-	hasEnded struct {
-		ID     string          `json:"id"`
-		Ticket engine.TicketID `json:"ticket"`
-		End    string          `json:"end"`
-	}
-)
-
-// A notice is a payload that the line says of itself. Its kind is the door and the last token of its subject.
-type notice interface {
-	kind() (door, what string)
-}
-
-// notices has one of each kind.
-var notices = []notice{
-	offeredToAgent{}, withdrawn{}, onBreak{}, offeredOut{}, acceptedOut{}, returned{}, hasEnded{},
-}
-
-func (offeredToAgent) kind() (string, string) { return "agent", "offered" }
-func (withdrawn) kind() (string, string)      { return "agent", "withdrawn" }
-func (onBreak) kind() (string, string)        { return "agent", "on-break" }
-func (offeredOut) kind() (string, string)     { return "out", "offered" }
-func (acceptedOut) kind() (string, string)    { return "out", "accepted" }
-func (returned) kind() (string, string)       { return "out", "returned" }
-func (hasEnded) kind() (string, string)       { return "out", "ended" }
-
-// whys are the causes as the line says them.
-var whys = map[engine.Cause]string{
-	engine.ByDecline: "declined",
-	engine.ByExpiry:  "expired",
-	engine.ByLeaving: "left",
-	engine.ByBreak:   "break",
-	engine.BySignOut: "sign-out",
-	engine.ByChange:  "changed",
-}
-
-// endName is an end as the line says it.
-func endName(end engine.EndKind) string {
-	return [...]string{"", "served", "abandoned"}[end]
-}
-
 // stamp writes an instant as payloads have it.
 func stamp(i engine.Instant) string { return time.Unix(0, int64(i)).UTC().Format(time.RFC3339Nano) }
 
@@ -104,22 +31,41 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 		return append(to, b.sayOut(line, t, acceptedOut{ID: t.ID, Ticket: t.Number, Offer: ev.Offer,
 			Attempt: ev.Attempt, Agent: b.agents[ev.Agent]}))
 	case engine.Withdrawn:
-		why := whys[ev.Why]
-		to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: why}))
-		if ev.Why == engine.ByLeaving {
-			return to
-		}
-		return append(to, b.sayReturned(line, ev.Ticket, why))
+		return b.sayWithdrawn(to, line, ev)
 	case engine.Returned:
+		if ev.Why != engine.BySignOut {
+			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: whys[ev.Why]}))
+		}
 		return append(to, b.sayReturned(line, ev.Ticket, whys[ev.Why]))
+	case engine.Transferred:
+		return append(to, b.sayReturned(line, ev.Ticket, withdrawnTransferred))
 	case engine.OnBreak:
 		if ev.Why == engine.ByMissing {
 			why := fmt.Sprintf("%d offers missed in a row", cmp.Or(b.misses, 2))
 			return append(to, b.sayAgent(line, ev.Agent, onBreak{Why: why}))
 		}
-	case engine.Ended:
-		t := b.tickets[ev.Ticket]
-		return append(to, b.sayOut(line, t, hasEnded{ID: t.ID, Ticket: t.Number, End: endName(ev.End)}))
+	case engine.PutAside:
+		return append(to, b.sayAgent(line, ev.Agent, putAside{Offer: ev.Offer}))
+	case engine.TakenUp:
+		return append(to, b.sayAgent(line, ev.Agent, takenUp{Offer: ev.Offer}))
+	case engine.Held, engine.Released, engine.Joined, engine.Unlinked, engine.Left, engine.CalledBack, engine.Ended:
+		return b.sayLife(to, line, ev)
+	}
+	return b.sayLine(to, line, ev)
+}
+
+func (b *Book) sayWithdrawn(to []saying, line string, ev *engine.Event) []saying {
+	why := whys[ev.Why]
+	to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: why}))
+	if ev.Why != engine.ByLeaving {
+		to = append(to, b.sayReturned(line, ev.Ticket, why))
+	}
+	if t := b.tickets[ev.Ticket]; t.alarm == ev.Offer {
+		n := attention{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID}
+		for _, agent := range t.missers {
+			n.MissedBy = append(n.MissedBy, b.agents[agent])
+		}
+		to = append(to, sayAll(line, n))
 	}
 	return to
 }
@@ -157,4 +103,10 @@ func (b *Book) sayAgent(line string, agent engine.AgentID, n notice) saying {
 func (b *Book) sayOut(line string, t *Ticket, n notice) saying {
 	door, what := n.kind()
 	return saying{subject: "fl." + door + "." + t.Adapter + "." + line + "." + what, data: encode(n)}
+}
+
+// sayAll tells whoever supervises the line.
+func sayAll(line string, n notice) saying {
+	door, what := n.kind()
+	return saying{subject: "fl." + door + "." + line + "." + what, data: encode(n)}
 }

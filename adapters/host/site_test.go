@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -86,6 +87,9 @@ func startSite(t *testing.T, log journal.Log, edit func(*Config)) *site {
 	if !s.host.Ready() {
 		t.Fatalf("the host does not become ready: %v", <-s.done)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.said = slices.DeleteFunc(s.said, func(x saying) bool { return x.subject == "fl.say.main.adopted" })
 	return s
 }
 

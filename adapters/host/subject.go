@@ -6,11 +6,11 @@ import "strings"
 const TokenLenMax = 64
 
 // A subject is a request's address, taken apart: fl.in.LINE.ADAPTER.VERB, fl.agent.LINE.AGENT.VERB,
-// or fl.ask.LINE.WHAT.
+// fl.desk.LINE.SUPERVISOR.VERB, or fl.ask.LINE.WHAT.
 type subject struct {
-	door string // in, agent or ask
+	door string // in, agent, desk or ask
 	line string
-	who  string // the adapter or the agent; empty for ask
+	who  string // the adapter, the agent or the supervisor; empty for ask
 	verb string
 }
 
@@ -19,7 +19,7 @@ func parseSubject(text string) (subject, *Refusal) {
 	parts := strings.Split(text, ".")
 	var s subject
 	switch {
-	case len(parts) == 5 && parts[0] == "fl" && (parts[1] == "in" || parts[1] == "agent"):
+	case len(parts) == 5 && parts[0] == "fl" && (parts[1] == "in" || parts[1] == "agent" || parts[1] == "desk"):
 		s = subject{door: parts[1], line: parts[2], who: parts[3], verb: parts[4]}
 		if !isToken(s.who) {
 			return s, refuse(Malformed, "subject: %s is no name, want 1 to %d of a-z A-Z 0-9 _ -", shown(s.who), TokenLenMax)
@@ -27,8 +27,8 @@ func parseSubject(text string) (subject, *Refusal) {
 	case len(parts) == 4 && parts[0] == "fl" && parts[1] == "ask":
 		s = subject{door: parts[1], line: parts[2], verb: parts[3]}
 	default:
-		return s, refuse(Malformed, "subject: %s, want fl.in.LINE.ADAPTER.VERB, fl.agent.LINE.AGENT.VERB or fl.ask.LINE.WHAT",
-			shown(text))
+		return s, refuse(Malformed, "subject: %s, want fl.in.LINE.ADAPTER.VERB, fl.agent.LINE.AGENT.VERB, "+
+			"fl.desk.LINE.SUPERVISOR.VERB or fl.ask.LINE.WHAT", shown(text))
 	}
 	if !isToken(s.line) {
 		return s, refuse(Malformed, "subject: %s is no line, want 1 to %d of a-z A-Z 0-9 _ -", shown(s.line), TokenLenMax)

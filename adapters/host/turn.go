@@ -42,6 +42,8 @@ type turn struct {
 	asked   []*request
 	says    []saying
 	events  []engine.Event
+
+	offered, accepted engine.OfferID // by the last command; 0: none
 }
 
 // begin empties the turn.
@@ -111,7 +113,7 @@ func (h *Host) collect(r *request) error {
 			select {
 			case r = <-h.inbox:
 			default:
-				return nil
+				return h.lose()
 			}
 		}
 		h.decide(r)
@@ -122,6 +124,9 @@ func (h *Host) collect(r *request) error {
 // decide lets the engine decide about one request. Questions wait until the turn is stored.
 func (h *Host) decide(r *request) {
 	h.bytes.Add(-int64(r.size))
+	if r.subject.door == "agent" {
+		h.leases.renew(engine.WordOf(r.subject.who), h.turn.at)
+	}
 	if r.verb.act == nil {
 		h.turn.asked = append(h.turn.asked, r)
 		return
@@ -157,6 +162,7 @@ func (h *Host) tick() error {
 func (h *Host) do(in *Input) (int, error) {
 	in.Command.At = h.turn.at
 	events, err := h.engine.Do(in.Command)
+	h.turn.offered, h.turn.accepted = 0, 0
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
@@ -166,12 +172,34 @@ func (h *Host) do(in *Input) (int, error) {
 		ev := &events[i]
 		h.turn.event(ev)
 		h.book.apply(ev, h.turn.seq)
+		h.follow(ev)
 		h.turn.says = h.book.say(h.turn.says, h.cfg.Line, ev)
 		if h.cfg.Observe != nil {
 			h.turn.events = append(h.turn.events, kept(ev))
 		}
 	}
 	return len(events), nil
+}
+
+// follow notes what the host itself wants to know of an event.
+func (h *Host) follow(ev *engine.Event) {
+	switch ev.Kind {
+	case engine.Offered:
+		h.turn.offered = ev.Offer
+		t := h.book.Ticket(ev.Ticket)
+		t.offered = started{ticket: ev.Ticket, class: ev.Class, overtook: ev.Count > 0}
+	case engine.Accepted:
+		h.turn.accepted = ev.Offer
+		t := h.book.Ticket(ev.Ticket)
+		h.told.start(t.offered)
+		for _, c := range h.book.contacts(h.book.head(t)) {
+			h.keep(c.Number, ev.At)
+		}
+	case engine.Leased:
+		h.leases.set(ev.Agent, engine.Duration(ev.Until), h.turn.at)
+	case engine.SignedOut, engine.Lost:
+		h.leases.set(ev.Agent, 0, h.turn.at)
+	}
 }
 
 // kept is an event that stays valid when the engine goes on.

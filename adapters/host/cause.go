@@ -1,0 +1,56 @@
+package host
+
+import "fairline/engine"
+
+// whys are the causes as the line says them.
+var whys = map[engine.Cause]string{
+	engine.ByDecline:    "declined",
+	engine.ByExpiry:     "expired",
+	engine.ByLeaving:    "left",
+	engine.ByBreak:      "break",
+	engine.BySignOut:    "sign-out",
+	engine.ByChange:     "changed",
+	engine.ByWish:       "wish",
+	engine.ByMissing:    "missing",
+	engine.ByHangUp:     "hang-up",
+	engine.ByCallback:   "callback",
+	engine.BySnooze:     "snooze",
+	engine.ByCustomer:   "customer",
+	engine.ByNoAnswer:   "no-answer",
+	engine.ByHours:      "hours",
+	engine.ByReturn:     "return",
+	engine.ByEnd:        "end",
+	engine.ByLoss:       "lost",
+	engine.ByLink:       "linked",
+	engine.ByPull:       "pull",
+	engine.ByMove:       "move",
+	engine.ByPreference: "preference",
+	engine.ByDrain:      "drain",
+	engine.ByLimit:      "limit",
+	engine.ByRoom:       "room",
+	engine.ByWait:       "wait",
+	engine.ByInterrupt:  "interrupt",
+}
+
+// Which of them a notice may have.
+var (
+	withdrawnWhys = []engine.Cause{engine.ByDecline, engine.ByExpiry, engine.ByLeaving, engine.ByBreak, engine.BySignOut,
+		engine.ByChange, engine.ByWish, engine.ByLoss, engine.ByLink, engine.ByPull, engine.ByMove}
+	heldWhys     = []engine.Cause{engine.ByHangUp, engine.ByCallback, engine.BySnooze, engine.ByCustomer, engine.ByNoAnswer}
+	releasedWhys = []engine.Cause{engine.ByReturn, engine.ByEnd, engine.ByWish}
+	callWhys     = []engine.Cause{engine.ByHours, engine.ByWait}
+)
+
+// What an agent's offer or work is withdrawn for beside a cause: somebody held the ticket, closed it, or sent it on.
+const (
+	withdrawnHeld        = "held"
+	withdrawnClosed      = "closed"
+	withdrawnTransferred = "transferred"
+)
+
+// ends are the ends of a ticket as the line says them.
+var ends = [...]string{"", engine.Served: "served", engine.Abandoned: "abandoned", engine.MovedAway: "moved",
+	engine.ClosedBy: "closed", engine.Expired: "expired", engine.JoinedTo: "joined"}
+
+// endName is an end as the line says it.
+func endName(end engine.EndKind) string { return ends[end] }
