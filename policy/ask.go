@@ -75,9 +75,7 @@ func (s *asked) names() []skillName {
 	}
 	var all []skillName
 	for _, v := range s.from.field.Values {
-		if v != "" {
-			all = append(all, skillName{int64(engine.WordOf(v)), s.need + ":" + v})
-		}
+		all = append(all, skillName{int64(engine.WordOf(v)), s.need + ":" + v})
 	}
 	return all
 }
@@ -119,15 +117,9 @@ func (a *asker) next(f *engine.Facts, c engine.ClassID, only engine.AgentID, at 
 		next = a.knownFor
 	}
 	for i := range a.skills {
-		if s := &a.skills[i]; s.at(f, c, 0) != 0 {
-			if j, found := slices.BinarySearch(s.after, at); found || j < len(s.after) {
-				if found {
-					j++
-				}
-				if j < len(s.after) {
-					next = min(next, s.after[j])
-				}
-			}
+		s := &a.skills[i]
+		if j, _ := slices.BinarySearch(s.after, at+1); j < len(s.after) && s.at(f, c, 0) != 0 {
+			next = min(next, s.after[j])
 		}
 	}
 	return next
