@@ -163,6 +163,9 @@ func (b *Bus) ClientURL() string {
 // agents and ask questions, and nothing else.
 func (b *Bus) CredsFile() string { return filepath.Join(b.cfg.StoreDir, keysDir, localKey) }
 
+// DeskFile is the seed of the supervisors' user: it may do what the local user may, and what is done at the desk.
+func (b *Bus) DeskFile() string { return filepath.Join(b.cfg.StoreDir, keysDir, deskKey) }
+
 // OpenJournal opens a journal on this bus; its anchor is kept in the bus's AnchorDir and its log is
 // the bus's, whatever cfg says. See the function OpenJournal. Close the journal before the bus.
 func (b *Bus) OpenJournal(ctx context.Context, cfg JournalConfig) (*Journal, error) {

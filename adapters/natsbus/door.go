@@ -22,9 +22,10 @@ const (
 // doorSubjects are where a line is asked. What it says itself, such as fl.agent.LINE.AGENT.offered, is
 // not among them.
 var doorSubjects = []string{
-	"fl.in.>", "fl.ask.>",
-	"fl.agent.*.*.sign-in", "fl.agent.*.*.sign-out", "fl.agent.*.*.break", "fl.agent.*.*.ready",
+	"fl.in.>", "fl.ask.>", "fl.desk.>",
+	"fl.agent.*.*.sign-in", "fl.agent.*.*.sign-out", "fl.agent.*.*.renew", "fl.agent.*.*.break", "fl.agent.*.*.ready",
 	"fl.agent.*.*.accept", "fl.agent.*.*.decline", "fl.agent.*.*.finish",
+	"fl.agent.*.*.pull", "fl.agent.*.*.hold", "fl.agent.*.*.transfer",
 }
 
 // A Handler takes one message. It must not block. respond is called at most once, by any goroutine, and

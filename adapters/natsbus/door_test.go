@@ -31,9 +31,10 @@ func TestDoorAnswers(t *testing.T) {
 			respond([]byte(subject + " " + string(payload)))
 		})
 	}()
-	conn := connectLocal(t, bus)
+	conn := connectBy(t, bus, bus.DeskFile())
 	for _, subject := range []string{"fl.in.main.cli.ticket", "fl.in.odd", "fl.ask.main.status",
-		"fl.agent.main.ana.sign-in", "fl.agent.main.ana.finish"} {
+		"fl.agent.main.ana.sign-in", "fl.agent.main.ana.finish", "fl.agent.main.ana.renew", "fl.agent.main.ana.pull",
+		"fl.agent.main.ana.hold", "fl.agent.main.ana.transfer", "fl.desk.main.mia.move"} {
 		m, err := conn.Request(subject, []byte("hello"), answerMax)
 		if err != nil || string(m.Data) != subject+" hello" {
 			t.Errorf("request %s: %v, %v", subject, m, err)

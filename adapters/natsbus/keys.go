@@ -17,6 +17,7 @@ const (
 	keysDir   = "keys"
 	daemonKey = "daemon.nk" // the daemon itself: everything
 	localKey  = "local.nk"  // tickets, agents and questions from this machine
+	deskKey   = "desk.nk"   // the same, and what supervisors do
 )
 
 // loadKey reads the seed in a file, or makes a new user's and writes it there with mode 0600.
@@ -58,33 +59,30 @@ func newKey(name string) (nkeys.KeyPair, error) {
 	return key, nil
 }
 
-// loadUsers gives the two users of the server and the daemon's key.
+// loadUsers gives the users of the server and the daemon's key.
 func loadUsers(store string) ([]*server.NkeyUser, nkeys.KeyPair, error) {
 	dir := filepath.Join(store, keysDir)
 	if err := privateDir(dir); err != nil {
 		return nil, nil, err
 	}
-	daemon, err := loadKey(filepath.Join(dir, daemonKey))
-	if err != nil {
-		return nil, nil, err
+	var users []*server.NkeyUser
+	var keys []nkeys.KeyPair
+	for _, user := range []struct {
+		file        string
+		permissions *server.Permissions
+	}{{daemonKey, nil}, {localKey, localPermissions()}, {deskKey, deskPermissions()}} {
+		key, err := loadKey(filepath.Join(dir, user.file))
+		if err != nil {
+			return nil, nil, err
+		}
+		name, err := key.PublicKey()
+		if err != nil {
+			return nil, nil, fmt.Errorf("key %s: %w", user.file, err)
+		}
+		users = append(users, &server.NkeyUser{Nkey: name, Permissions: user.permissions})
+		keys = append(keys, key)
 	}
-	local, err := loadKey(filepath.Join(dir, localKey))
-	if err != nil {
-		return nil, nil, err
-	}
-	daemonName, err := daemon.PublicKey()
-	if err != nil {
-		return nil, nil, fmt.Errorf("key %s: %w", daemonKey, err)
-	}
-	localName, err := local.PublicKey()
-	if err != nil {
-		return nil, nil, fmt.Errorf("key %s: %w", localKey, err)
-	}
-	users := []*server.NkeyUser{
-		{Nkey: daemonName},
-		{Nkey: localName, Permissions: localPermissions()},
-	}
-	return users, daemon, nil
+	return users, keys[0], nil
 }
 
 // localPermissions are those of the local user: requests to a line and what the line says, and
@@ -93,6 +91,13 @@ func loadUsers(store string) ([]*server.NkeyUser, nkeys.KeyPair, error) {
 func localPermissions() *server.Permissions {
 	return &server.Permissions{
 		Publish:   &server.SubjectPermission{Allow: []string{"fl.in.>", "fl.agent.>", "fl.ask.>"}},
-		Subscribe: &server.SubjectPermission{Allow: []string{"fl.agent.>", "fl.out.>", "_INBOX.>"}},
+		Subscribe: &server.SubjectPermission{Allow: []string{"fl.agent.>", "fl.out.>", "fl.say.>", "_INBOX.>"}},
 	}
+}
+
+// deskPermissions are those of supervisors: what the local user may, and the desk.
+func deskPermissions() *server.Permissions {
+	p := localPermissions()
+	p.Publish.Allow = append(p.Publish.Allow, "fl.desk.>")
+	return p
 }

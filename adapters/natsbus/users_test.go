@@ -20,15 +20,21 @@ type local struct {
 
 func connectLocal(t testing.TB, bus *natsbus.Bus) local {
 	t.Helper()
-	key, err := nats.NkeyOptionFromSeed(bus.CredsFile())
+	return connectBy(t, bus, bus.CredsFile())
+}
+
+// connectBy connects the user whose seed is in a file.
+func connectBy(t testing.TB, bus *natsbus.Bus, seed string) local {
+	t.Helper()
+	key, err := nats.NkeyOptionFromSeed(seed)
 	if err != nil {
-		t.Fatalf("key of the local user: %v", err)
+		t.Fatalf("key of the user: %v", err)
 	}
 	l := local{refused: make(chan error, 100)}
 	l.Conn, err = nats.Connect(bus.ClientURL(), key,
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { l.refused <- err }))
 	if err != nil {
-		t.Fatalf("connect as the local user: %v", err)
+		t.Fatalf("connect with %s: %v", seed, err)
 	}
 	t.Cleanup(l.Close)
 	return l
@@ -89,20 +95,34 @@ func TestLocalUser(t *testing.T) {
 		l.wantAllowed(t, "publish "+subject, publish(subject))
 	}
 	for _, subject := range []string{
-		"fl.agent.main.ana.offered", "fl.out.pbx.main.ended", "fl.out.>", nats.NewInbox(),
+		"fl.agent.main.ana.offered", "fl.out.pbx.main.ended", "fl.out.>", "fl.say.main.attention", nats.NewInbox(),
 	} {
 		l.wantAllowed(t, "subscribe "+subject, subscribe(subject))
 	}
 	for _, subject := range []string{
-		"fl.jrn.0.1", "fl.out.pbx.main.ended", "fl.hb.0", "fl.other", "$JS.API.INFO",
+		"fl.desk.main.mia.move", "fl.say.main.lost", "fl.jrn.0.1", "fl.out.pbx.main.ended", "fl.hb.0", "fl.other", "$JS.API.INFO",
 		"$JS.API.STREAM.INFO.FL_JRN_0_1", "$JS.API.STREAM.PURGE.FL_JRN_0_1",
 		"$JS.API.STREAM.CREATE.MINE", "$JS.API.DIRECT.GET.FL_JRN_0_1", "$SYS.REQ.SERVER.PING", "_INBOX.a",
 	} {
 		l.wantRefused(t, "publish "+subject, publish(subject))
 	}
-	for _, subject := range []string{"fl.in.>", "fl.jrn.>", "fl.>", ">", "fl.ask.>", "$SYS.>", "$JS.>"} {
+	for _, subject := range []string{"fl.in.>", "fl.desk.>", "fl.jrn.>", "fl.>", ">", "fl.ask.>", "$SYS.>", "$JS.>"} {
 		l.wantRefused(t, "subscribe "+subject, subscribe(subject))
 	}
+}
+
+// TestDeskUser says what supervisors may that others may not, and that it is no more than the desk.
+func TestDeskUser(t *testing.T) {
+	bus := listening(t)
+	l := connectBy(t, bus, bus.DeskFile())
+	for _, subject := range []string{"fl.desk.main.mia.move", "fl.agent.main.ana.accept", "fl.ask.main.status"} {
+		l.wantAllowed(t, "publish "+subject, func() error { return l.Publish(subject, []byte("{}")) })
+	}
+	for _, subject := range []string{"fl.say.main.lost", "fl.jrn.0.1", "$JS.API.STREAM.PURGE.FL_JRN_0_1"} {
+		l.wantRefused(t, "publish "+subject, func() error { return l.Publish(subject, []byte("{}")) })
+	}
+	l.wantAllowed(t, "subscribe", func() error { _, err := l.SubscribeSync("fl.say.>"); return err })
+	l.wantRefused(t, "subscribe", func() error { _, err := l.SubscribeSync("fl.desk.>"); return err })
 }
 
 func TestLocalUserCannotForgeAFrame(t *testing.T) {
