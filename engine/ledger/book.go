@@ -80,7 +80,7 @@ func (b *Book) Add(ev *engine.Event) (*Entry, bool) {
 		}
 	case engine.Accepted:
 		return b.accept(ev)
-	case engine.Withdrawn, engine.Held:
+	case engine.Withdrawn:
 		b.withdraw(ev)
 	case engine.Missed:
 		return b.miss(ev)
@@ -118,12 +118,12 @@ func (b *Book) accept(ev *engine.Event) (*Entry, bool) {
 	return b.enter(e, ev.At), true
 }
 
-// withdraw follows an offer that came to nothing. Where the customer left or the ticket is held nobody missed it.
+// withdraw follows an offer that came to nothing. Where the customer left nobody missed it.
 func (b *Book) withdraw(ev *engine.Event) {
 	b.prune()
 	e := b.open[ev.Offer]
 	delete(b.open, ev.Offer)
-	if e != nil && ev.Kind == engine.Withdrawn && ev.Why != engine.ByLeaving {
+	if e != nil && ev.Why != engine.ByLeaving {
 		e.Rows = nil
 		b.failed[ev.Offer] = e
 		b.fails = append(b.fails, failure{offer: ev.Offer, next: b.newest + 1})

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"fairline/engine"
 )
@@ -140,7 +141,11 @@ func (c *Census) follow(ev *engine.Event, entry *Entry) error {
 		return err
 	}
 	c.roster.follow(ev)
-	return c.lives.follow(ev)
+	err := c.lives.follow(ev)
+	if ev.Kind == engine.Adopted { // which may have made new demands, of tickets that the book does not know
+		c.book.demands.list = slices.Clone(c.lives.demands.list)
+	}
+	return err
 }
 
 // compare looks at an event before the line follows it.

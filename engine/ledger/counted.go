@@ -37,7 +37,7 @@ const (
 	ringing offerState = iota
 	started
 	failed
-	gone // the customer left while it rang, or the ticket was held
+	gone // the customer left while it rang
 	over
 )
 

@@ -40,14 +40,23 @@ func (s *demands) follow(ev *engine.Event) bool {
 	return len(s.list) > known
 }
 
-// of returns the number of what a ticket asks. A demand that is new gets the next number.
-func (s *demands) of(f *engine.Facts) engine.DemandID {
+// find returns the number of what a ticket asks, or unnumbered.
+func (s *demands) find(f *engine.Facts) engine.DemandID {
 	k := demandOf(f)
 	for i, d := range s.list {
 		if d.channel == k.channel && d.only == k.only && slices.Equal(d.needs, k.needs) {
 			return engine.DemandID(i)
 		}
 	}
+	return unnumbered
+}
+
+// of returns the number of what a ticket asks. A demand that is new gets the next number.
+func (s *demands) of(f *engine.Facts) engine.DemandID {
+	if d := s.find(f); d != unnumbered {
+		return d
+	}
+	k := demandOf(f)
 	k.needs = slices.Clone(k.needs)
 	s.list = append(s.list, k)
 	return engine.DemandID(len(s.list) - 1)

@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"fairline/engine"
@@ -14,8 +16,22 @@ type contact struct {
 	class  engine.ClassID
 	number engine.DemandID
 	facts  engine.Facts
-	held   bool // it keeps its place and does not wait
+	to     engine.AgentID // whom it was transferred to, where no policy says so
+	held   bool           // it keeps its place and does not wait
 	of     *matter
+}
+
+// own are the facts of t with no needs but its own.
+func (t *contact) own() engine.Facts {
+	f := t.facts
+	f.Needs, f.NeedsLen, f.Given, f.Only = [engine.NeedsMax]engine.Word{}, 0, 0, 0
+	for i, need := range t.facts.Needs[:t.facts.NeedsLen] {
+		if t.facts.Given>>i&1 == 0 {
+			f.Needs[f.NeedsLen] = need
+			f.NeedsLen++
+		}
+	}
+	return f
 }
 
 func (t *contact) demand() demand { return demandOf(&t.facts) }
@@ -127,10 +143,47 @@ func (l *lives) adopt(ev *engine.Event) {
 		l.byID, l.matters = map[engine.TicketID]*contact{}, map[engine.TicketID]*matter{}
 		return
 	}
-	for _, t := range l.list {
-		t.facts = translated(&t.facts, was, now)
+	for _, t := range slices.SortedFunc(slices.Values(l.list), func(a, b *contact) int { return cmp.Compare(a.id, b.id) }) {
+		own := t.own()
+		t.facts = translated(&own, was, now)
 		t.class = now.Classify(&t.facts)
+		ask(now, &t.facts, t.class)
+		if t.to != 0 {
+			t.facts.Only = t.to
+		}
+		if t.number = unnumbered; l.chosen == nil {
+			t.number = l.demands.of(&t.facts)
+		}
 	}
+}
+
+// ask sets what a ticket with facts f of class c asks for under p at the first step.
+func ask(p *engine.Policy, f *engine.Facts, c engine.ClassID) {
+	if p.Ask == nil {
+		return
+	}
+	own := slices.Clone(f.Needs[:f.NeedsLen])
+	p.Ask(f, c, 0)
+	needs := f.Needs[:f.NeedsLen]
+	slices.Sort(needs)
+	needs = slices.Compact(needs)
+	f.NeedsLen, f.Given = uint8(len(needs)), 0
+	for i, need := range needs {
+		if !slices.Contains(own, need) {
+			f.Given |= 1 << i
+		}
+	}
+}
+
+// unnumbered is the number of a demand that a policy just adopted made, until an event tells of it.
+const unnumbered = engine.DemandID(math.MaxUint16)
+
+// number returns the number of what t asks.
+func (l *lives) number(t *contact) engine.DemandID {
+	if t.number == unnumbered {
+		t.number = l.demands.find(&t.facts)
+	}
+	return t.number
 }
 
 func (l *lives) open(c engine.ClassID, closed bool) {
@@ -162,8 +215,17 @@ func (l *lives) describe(t *contact, ev *engine.Event) {
 	if ev.Kind != engine.Relaxed {
 		t.class = ev.Class
 	}
-	if ev.Kind == engine.Transferred {
-		t.place = ev.From
+	switch ev.Kind {
+	case engine.Transferred:
+		own := t.own()
+		ask(l.policy, &own, t.class)
+		if t.place, t.to = ev.From, 0; own.Only != t.facts.Only {
+			t.to = t.facts.Only
+		}
+	case engine.Relaxed:
+		if t.facts.Only != t.to {
+			t.to = 0
+		}
 	}
 }
 

@@ -68,15 +68,15 @@ func (r *roster) follow(ev *engine.Event) bool {
 	switch ev.Kind {
 	case engine.SignedIn:
 		m.skills, m.takes = slices.Clone(ev.Profile.Skills), ev.Profile.Takes
-		if m.duty == off {
+		if m.lost = false; m.duty == off {
 			m.duty = on
 		}
 	case engine.SignedOut:
 		m.duty, m.lost = off, false
 	case engine.OnBreak:
-		m.duty = pausing
+		m.duty, m.lost = pausing, false
 	case engine.Readied:
-		m.duty = on
+		m.duty, m.lost = on, false
 	case engine.Lost, engine.Found:
 		m.lost = ev.Kind == engine.Lost
 	}

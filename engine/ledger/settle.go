@@ -122,20 +122,16 @@ func (c *Census) close(o *asked) {
 	}
 }
 
-// hold follows a ticket that is held: an offer of it is over, and nobody missed it.
+// hold follows a ticket that is held: the work in hand is over.
 func (c *Census) hold(ev *engine.Event) error {
 	if ev.Offer == 0 {
 		return nil
 	}
 	o := c.offers[ev.Offer]
-	if o == nil {
-		return fmt.Errorf("ticket %d is held while offer %d is over", ev.Ticket, ev.Offer)
+	if o == nil || o.state != started {
+		return fmt.Errorf("ticket %d is held from offer %d, which is not in hand", ev.Ticket, ev.Offer)
 	}
-	if o.state == ringing {
-		o.state, o.pairs, o.under = gone, nil, nil
-	} else {
-		c.finish(o, ev.At)
-	}
+	c.finish(o, ev.At)
 	c.close(o)
 	return nil
 }

@@ -137,7 +137,7 @@ var taleKinds = map[string]engine.EventKind{"adopted": engine.Adopted, "arrived"
 var taleCauses = map[string]engine.Cause{"order": engine.ByOrder, "guard": engine.ByGuard, "cool-off": engine.ByCoolOff,
 	"pull": engine.ByPull, "move": engine.ByMove, "preference": engine.ByPreference, "drain": engine.ByDrain,
 	"decline": engine.ByDecline, "expiry": engine.ByExpiry, "leaving": engine.ByLeaving, "loss": engine.ByLoss,
-	"interrupt": engine.ByInterrupt}
+	"interrupt": engine.ByInterrupt, "wish": engine.ByWish}
 
 // read makes the event of a line.
 func (k *tale) read(fields []string) engine.Event {
