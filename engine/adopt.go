@@ -12,7 +12,7 @@ func (e *Engine) fits(p *Policy) error {
 	}
 	for _, d := range e.skills.demands {
 		name := e.policy.Channels[d.channel].Name
-		if p.channel(name) < 0 && e.index.live+e.count.Serving > 0 {
+		if p.channel(name) < 0 && e.index.live+e.count.Serving+e.count.Held > 0 {
 			return fmt.Errorf("%w: it has no channel %q, and tickets of it may be waiting", ErrPolicy, name)
 		}
 	}
@@ -28,6 +28,7 @@ func (p *Policy) channel(name string) int {
 func (e *Engine) applyAdopted(ev *Event) {
 	old, was := e.tree, e.policy
 	e.ledger = mix(e.ledger, uint64(ev.Policy.Hash[0])<<8|uint64(ev.Policy.Hash[1]))
+	e.timed = timedPolicy(ev.Policy)
 	if old == nil {
 		e.policy, e.tree = ev.Policy, newTree(ev.Policy)
 		e.startHours()
@@ -46,7 +47,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	}
 	e.policy, e.tree = ev.Policy, newTree(ev.Policy)
 	plan := e.counterMap(old)
-	e.recent.freeze(&e.skills, old, plan)
+	e.freeze(old, plan)
 	e.startHours()
 	e.retrain(was)
 	e.reclassify(all, was, old, plan)
@@ -151,9 +152,8 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int
 	e.attrs = make([]int64, len(e.tickets.slab)*len(e.policy.Attrs))
 	for _, h := range all {
 		t := e.tickets.at(h)
-		d := e.skills.demands[t.demand]
-		f := Facts{Channel: d.channel, Overheard: t.far, Arrived: t.place.Arrived, Due: t.due, NeedsLen: uint8(len(d.needs))}
-		copy(f.Needs[:], d.needs)
+		f := Facts{Arrived: t.place.Arrived, Overheard: t.far, Due: t.due, Customer: t.who, Matter: t.matter}
+		e.ownNeeds(t, &f)
 		for i, name := range e.policy.Attrs {
 			if k := slices.Index(was.Attrs, name); k >= 0 && t.has>>k&1 != 0 {
 				f.Attrs[i] = attrs[int(h)*n+k]
@@ -167,6 +167,7 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int
 			e.policy.Values(&f, &t.values)
 		}
 		copy(e.attrs[int(h)*len(e.policy.Attrs):], f.Attrs[:len(e.policy.Attrs)])
+		e.reask(t, &f)
 		t.slips = carry(t.slips, path, e.tree.leaves[t.class].counters, counters)
 	}
 	for _, x := range e.offers.ringing {
@@ -176,6 +177,18 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int
 		}
 		o.debts = slices.DeleteFunc(o.debts, func(d debt) bool { return d.counter < 0 })
 	}
+}
+
+// reask sets what t asks for under the policy in force, as if from the first step: the later ones come at once.
+func (e *Engine) reask(t *ticket, f *Facts) {
+	e.ask(f, t.class, 0)
+	if t.to != 0 {
+		f.Only = t.to
+	}
+	asked := t.asked
+	e.describeNeeds(t, f)
+	t.asked = asked
+	e.relaxed(t)
 }
 
 // carry brings slips counted by the counters from over to the counters to.
@@ -215,6 +228,7 @@ func (e *Engine) restore(all []handle) {
 		t.odd = e.takeIn(t)
 		if t.state == waiting {
 			e.register(h)
+			e.wake(h)
 		}
 	}
 }

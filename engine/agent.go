@@ -6,6 +6,7 @@ const (
 	offDuty agentState = iota
 	onDuty
 	onBreak
+	lost // not heard of; work in hand is kept for a while
 )
 
 // An agent serves. Agents are never forgotten, so that nobody gains by signing out and in.
@@ -18,8 +19,12 @@ type agent struct {
 	offers    []uint32 // slots of offers ringing, worked on, or wrapping up
 	cools     uint32   // first of its cool-offs
 	state     agentState
-	benched   *bench // where it waits for work; nil: it does not
-	up, below uint32 // neighbours on the bench, by number; 0: none
+	was       agentState // lost: what it was before
+	timer     int32      // lost: of the end of its work in hand, -1: none
+	until     Instant    // lost: that end
+	lease     Duration   // for the record; 0: none
+	benched   *bench     // where it waits for work; nil: it does not
+	up, below uint32     // neighbours on the bench, by number; 0: none
 }
 
 // A bench is where available agents of one profile with the same free capacity wait, the longest idle first.
@@ -30,8 +35,8 @@ type bench struct {
 	serve       bitset // demands they can take now
 }
 
-func (b *bench) learn(d int, p *profile) {
-	if c := p.cost[d]; c > 0 && c <= b.free {
+func (b *bench) learn(d int, p *profile, s *skills) {
+	if c := p.cost[d]; c > 0 && c <= b.free && s.demands[d].only == 0 {
 		b.serve.add(d)
 	}
 }
@@ -43,6 +48,7 @@ type agents struct {
 	busy  []*bench // benches with somebody on them
 	open  bitset   // demands that somebody on a bench can take
 	stale bool     // open is to be made anew
+	holds bool     // there are demands for one agent only
 }
 
 func (s *agents) find(name AgentID) uint32 { return s.names[name] }
@@ -52,7 +58,7 @@ func (s *agents) add(name AgentID) uint32 {
 		s.list = append(s.list, agent{})
 		s.names = map[AgentID]uint32{}
 	}
-	s.list = append(s.list, agent{name: name, free: whole})
+	s.list = append(s.list, agent{name: name, free: whole, timer: -1})
 	s.names[name] = uint32(len(s.list) - 1)
 	return uint32(len(s.list) - 1)
 }
@@ -70,7 +76,7 @@ func (s *agents) seat(a uint32, k *skills) {
 	if ag.state != onDuty || ag.free == 0 {
 		return
 	}
-	b := k.profiles[ag.profile].benchFor(ag.profile, ag.free)
+	b := k.profiles[ag.profile].benchFor(ag.profile, ag.free, k)
 	after := b.last
 	for after != 0 && s.sooner(a, after) {
 		after = s.list[after].up
@@ -90,6 +96,7 @@ func (s *agents) seat(a uint32, k *skills) {
 	if b.first == b.last {
 		s.busy, s.stale = append(s.busy, b), true
 	}
+	s.stale = s.stale || s.holds
 }
 
 func (s *agents) unseat(a uint32) {
@@ -109,6 +116,7 @@ func (s *agents) unseat(a uint32) {
 		b.last = ag.up
 	}
 	ag.benched, ag.up, ag.below = nil, 0, 0
+	s.stale = s.stale || s.holds
 	if b.first == 0 {
 		s.leave(b)
 	}
@@ -126,18 +134,32 @@ func (s *agents) leave(b *bench) {
 }
 
 // opening returns the demands that somebody on a bench can take.
-func (s *agents) opening() bitset {
+func (s *agents) opening(k *skills) bitset {
 	if s.stale {
 		clear(s.open)
 		for _, b := range s.busy {
 			s.open.join(b.serve)
+		}
+		for _, d := range k.held {
+			if s.canTake(s.find(k.demands[d].only), d, k) {
+				s.open.add(int(d))
+			}
 		}
 		s.stale = false
 	}
 	return s.open
 }
 
-func (p *profile) benchFor(n uint32, free int32) *bench {
+// canTake reports whether agent a waits for work and has the skills and the room for demand d.
+func (s *agents) canTake(a uint32, d DemandID, k *skills) bool {
+	if a == 0 || s.list[a].benched == nil {
+		return false
+	}
+	c := k.profiles[s.list[a].profile].cost[d]
+	return c > 0 && c <= s.list[a].free
+}
+
+func (p *profile) benchFor(n uint32, free int32, k *skills) *bench {
 	for _, b := range p.bench {
 		if b.free == free {
 			return b
@@ -145,7 +167,7 @@ func (p *profile) benchFor(n uint32, free int32) *bench {
 	}
 	b := &bench{profile: n, free: free}
 	for d := range p.cost {
-		b.learn(d, p)
+		b.learn(d, p, k)
 	}
 	p.bench = append(p.bench, b)
 	return b

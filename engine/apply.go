@@ -35,8 +35,31 @@ func (e *Engine) apply(ev *Event) {
 		e.applyCooled(ev)
 	case Ended:
 		e.applyEnded(ev)
-	case SignedIn, SignedOut, OnBreak, Readied:
+	case SignedIn, SignedOut, OnBreak, Readied, Lost, Found:
 		e.applyAgent(ev)
+	default:
+		e.applyLife(ev)
+	}
+}
+
+// applyLife is apply for what happens to tickets between their arrival and their end, but for offers.
+func (e *Engine) applyLife(ev *Event) {
+	switch ev.Kind {
+	case Held:
+		e.applyHeld(ev)
+	case Released:
+		e.applyReleased(ev)
+	case Relaxed:
+		e.applyRelaxed(ev)
+	case Transferred:
+		e.applyTransferred(ev)
+	case CalledBack:
+		e.applyCalledBack(ev)
+	case Moved:
+		e.applyMoved(ev)
+	case Leased:
+		e.agents.list[e.agents.find(ev.Agent)].lease = ev.Until.Sub(0)
+	case Pulled: // the decision follows
 	case Opened, Closed:
 		e.applyHours(ev)
 	case Resumed:
@@ -67,9 +90,8 @@ func (e *Engine) applyArrived(ev *Event) {
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
 	}
-	e.enter(h)
-	e.register(h)
-	e.count.Waiting++
+	e.relaxed(t)
+	e.wait(h)
 	e.sum += t.hash()
 }
 
@@ -80,14 +102,22 @@ func (e *Engine) put(t *ticket, p Place) { t.place, t.opened = p, e.policy.Clock
 func (e *Engine) describe(h handle, ev *Event) {
 	t, f := e.tickets.at(h), ev.Facts
 	t.due, t.values, t.class, t.has, t.far = f.Due, ev.Values, ev.Class, f.Has, f.Overheard
-	known := len(e.skills.demands)
-	t.demand = e.skills.demand(f.Channel, f.Needs[:f.NeedsLen])
-	e.agents.stale = e.agents.stale || len(e.skills.demands) > known
+	t.who, t.matter = f.Customer, f.Matter
 	n := len(e.policy.Attrs)
 	for len(e.attrs) < (int(h)+1)*n {
 		e.attrs = append(e.attrs, 0)
 	}
 	copy(e.attrs[int(h)*n:(int(h)+1)*n], f.Attrs[:])
+	e.describeNeeds(t, f)
+}
+
+// describeNeeds writes down what t asks for from now on.
+func (e *Engine) describeNeeds(t *ticket, f *Facts) {
+	known := len(e.skills.demands)
+	t.demand = e.skills.demand(demandOf(f))
+	e.agents.stale = e.agents.stale || len(e.skills.demands) > known
+	e.agents.holds = len(e.skills.held) > 0
+	t.given, t.step, t.asked = f.Given, 0, e.now
 }
 
 // enter gives h a position in the index, by its place.
@@ -98,7 +128,7 @@ func (e *Engine) enter(h handle) {
 		e.layout(h)
 	}
 	t.indexed = true
-	if !fresh || t.attempt > 0 { // who comes back brings slips, though those who passed may be forgotten by now
+	if !fresh || t.attempt > 0 || t.slips != (slips{}) { // who comes back brings slips, though those who passed may be forgotten by now
 		t.odd = e.takeIn(t)
 	}
 }
@@ -153,13 +183,35 @@ func (e *Engine) applyChanged(ev *Event) {
 	h := e.tickets.find(ev.Ticket)
 	t := e.tickets.at(h)
 	e.sum -= t.hash()
+	asked, same := t.asked, e.asksAsBefore(t, ev.Facts)
+	e.redescribe(h, func() { e.describe(h, ev) })
+	if same {
+		t.asked = asked
+	}
+	e.relaxed(t)
+	e.wake(h)
+	e.sum += t.hash()
+}
+
+// asksAsBefore reports whether t asked, before it was relaxed, for the same as f.
+func (e *Engine) asksAsBefore(t *ticket, f *Facts) bool {
+	e.own(t, &e.scratch)
+	e.ask(&e.scratch, t.class, 0)
+	return e.scratch.Needs == f.Needs && (t.to != 0 || e.scratch.Only == f.Only)
+}
+
+// redescribe lets do change the class or the demand of h and brings its slips and its register along.
+func (e *Engine) redescribe(h handle, do func()) {
+	t := e.tickets.at(h)
 	if t.state == waiting {
 		e.unregister(h)
 	}
 	old := e.tree.leaves[t.class].counters
-	e.takeOut(t, 0)
+	if t.indexed {
+		e.takeOut(t, 0)
+	}
 	was := t.slips
-	e.describe(h, ev)
+	do()
 	t.slips = slips{}
 	for i, k := range e.tree.leaves[t.class].counters {
 		for j, o := range old {
@@ -168,22 +220,28 @@ func (e *Engine) applyChanged(ev *Event) {
 			}
 		}
 	}
-	e.takeIn(t)
-	t.odd = true
+	if t.indexed {
+		e.takeIn(t)
+		t.odd = true
+	}
 	if t.state == waiting {
 		e.register(h)
 	}
-	e.sum += t.hash()
 }
 
 func (e *Engine) applyEnded(ev *Event) {
 	h := e.tickets.find(ev.Ticket)
 	t := e.tickets.at(h)
 	e.sum -= t.hash()
-	if t.state == waiting {
+	e.rest(t)
+	e.unmove(t)
+	switch t.state {
+	case waiting:
 		e.unregister(h)
 		e.exit(t)
 		e.count.Waiting--
+	case held:
+		e.count.Held--
 	}
 	if t.id != (Key{}) {
 		e.forget = append(e.forget, memory{key: t.id, at: e.now.Add(rememberFor)})

@@ -7,6 +7,7 @@ func (e *Engine) applyOffered(ev *Event) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
 	e.sum -= t.hash() + a.hash()
 	e.unregister(h)
+	e.rest(t)
 	x := e.offers.add(ev.Offer)
 	o := e.offers.at(x)
 	e.nextOffer = ev.Offer + 1
@@ -41,6 +42,7 @@ func (e *Engine) applyAccepted(ev *Event) {
 	e.answered(x, started)
 	e.exit(t)
 	t.state, o.state, o.until, a.missed = serving, working, 0, 0
+	e.unmove(t)
 	e.count.Offered--
 	e.count.Serving++
 	e.count.Starts++
@@ -65,6 +67,11 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
 	e.sum -= t.hash() + a.hash() + o.hash()
 	e.unmark(o)
+	if ev.Why == ByLeaving { // nobody missed it: who went ahead in the meantime overtook nobody
+		e.takeOut(t, o.id)
+		e.takeIn(t)
+		t.odd = true
+	}
 	if ev.Why != ByLeaving {
 		e.recent.fails = append(e.recent.fails,
 			failure{offer: o.id, place: o.place, demand: t.demand, agent: n, next: e.nextOffer})
@@ -77,14 +84,15 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 		c := e.cools.start(h, t, n, a)
 		e.timers.add(ev.Until, coolTimer, c)
 	}
-	e.release(x, n)
+	e.giveBack(x, n)
 	e.count.Offered--
 	e.count.Waiting++
+	e.wake(h)
 	e.sum += t.hash() + a.hash()
 }
 
-// release gives the agent n back what offer x took, and forgets the offer.
-func (e *Engine) release(x, n uint32) {
+// giveBack gives the agent n back what offer x took, and forgets the offer.
+func (e *Engine) giveBack(x, n uint32) {
 	o, a := e.offers.at(x), &e.agents.list[n]
 	a.free += o.took
 	i := slices.Index(a.offers, x)
@@ -99,13 +107,10 @@ func (e *Engine) applyReturned(ev *Event) {
 	h, n := o.ticket, o.agent
 	t, a := e.tickets.at(h), &e.agents.list[n]
 	e.sum -= t.hash() + a.hash() + o.hash()
-	t.state = waiting
-	e.enter(h)
-	e.register(h)
+	e.wait(h)
 	a.since = ev.At
-	e.release(x, n)
+	e.giveBack(x, n)
 	e.count.Serving--
-	e.count.Waiting++
 	e.sum += t.hash() + a.hash()
 }
 
@@ -123,7 +128,7 @@ func (e *Engine) applyFinished(ev *Event) {
 		e.agents.seat(n, &e.skills) // it is idle since later
 		e.sum += o.hash()
 	} else {
-		e.release(x, n)
+		e.giveBack(x, n)
 	}
 	e.sum += a.hash()
 }
@@ -138,7 +143,7 @@ func (e *Engine) applyWrapEnded(ev *Event) {
 		e.timers.remove(o.timer)
 	}
 	a.since = ev.At
-	e.release(x, n)
+	e.giveBack(x, n)
 	e.sum += a.hash()
 }
 
@@ -161,6 +166,10 @@ func (e *Engine) timerMoved(k timerKind, ref uint32, pos int32) {
 		e.cools.slab[ref].timer = pos
 	case hoursTimer:
 		e.hoursPos = pos
+	case ticketTimer:
+		e.tickets.at(ref).timer = pos
+	case lossTimer:
+		e.agents.list[ref].timer = pos
 	default:
 		e.offers.at(ref).timer = pos
 	}
@@ -181,8 +190,11 @@ func (e *Engine) applyAgent(ev *Event) {
 	switch ev.Kind {
 	case SignedIn:
 		a.profile = e.skills.profile(ev.Profile)
-		if a.state == offDuty {
+		switch a.state {
+		case offDuty:
 			a.state, a.missed = onDuty, 0
+		case lost:
+			a.state = a.was
 		}
 	case SignedOut:
 		a.state = offDuty
@@ -190,6 +202,14 @@ func (e *Engine) applyAgent(ev *Event) {
 		a.state = onBreak
 	case Readied:
 		a.state, a.missed = onDuty, 0
+	case Lost:
+		a.state, a.was, a.until = lost, a.state, ev.Until
+		e.timers.add(ev.Until, lossTimer, n)
+	case Found:
+		a.state = a.was
+	}
+	if a.state != lost && a.timer >= 0 {
+		e.timers.remove(a.timer)
 	}
 	if a.state == onDuty {
 		e.skills.profiles[a.profile].onDuty++

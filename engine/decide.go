@@ -8,8 +8,12 @@ func (e *Engine) decide() bool {
 	if !e.more() {
 		return false
 	}
+	if h := e.wanted(); h != 0 {
+		e.offer(h, e.match(h), ByMove)
+		return true
+	}
 	h := e.show(e.tree.nodes[0]).ticket
-	e.offer(h, e.match(h))
+	e.offer(h, e.match(h), 0)
 	return true
 }
 
@@ -26,13 +30,20 @@ func (e *Engine) more() bool {
 // look begins a new view.
 func (e *Engine) look() {
 	e.view.number++
-	e.view.open = e.agents.opening()
+	e.view.open = e.agents.opening(&e.skills)
 	e.view.opened = e.policy.Clock.Opened(e.now)
 }
 
 // match returns the agent for h: of those available who can serve it and did not just miss it, the longest idle; or 0.
 func (e *Engine) match(h handle) uint32 {
 	t := e.tickets.at(h)
+	if only := e.skills.demands[t.demand].only; only != 0 {
+		a := e.agents.find(only)
+		if !e.agents.canTake(a, t.demand, &e.skills) || t.cools != 0 && e.cools.active(t, a) {
+			return 0
+		}
+		return a
+	}
 	best := uint32(0)
 	for _, b := range e.agents.busy {
 		if !b.serve.has(int(t.demand)) {
@@ -49,13 +60,18 @@ func (e *Engine) match(h handle) uint32 {
 	return best
 }
 
-// offer emits the decision for h and agent n, and a row for each group of tickets it passes.
-func (e *Engine) offer(h handle, n uint32) {
+// offer emits the decision for h and agent n, and a row for each group of tickets it passes. Where why is not 0 it was
+// not the policy that decided.
+func (e *Engine) offer(h handle, n uint32, why Cause) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
 	ev := Event{Kind: Offered, Offer: e.nextOffer, Ticket: t.place.Seq, Agent: a.name, Attempt: t.attempt + 1,
 		Class: t.class, Demand: t.demand, From: t.place, Until: e.now.Add(e.ringing(t))}
 	ev.Slips = uint32(e.slips(t, e.tree.leaves[t.class], 0))
-	e.explain(&ev, e.tree.nodes[0])
+	if ev.Why = why; why == 0 {
+		e.explain(&ev, e.tree.nodes[0])
+	} else {
+		ev.Guard = -1
+	}
 	e.rows = e.rows[:0]
 	if e.index.first() != t.pos {
 		e.survey(&ev, t, a)
@@ -143,6 +159,11 @@ func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
 	e.forgive(ev, r, t, a)
 	row := Event{Kind: Passed, Offer: ev.Offer, Ticket: 0, Agent: ev.Agent, Class: r.class, Demand: r.demand, Guard: -1,
 		Why: ByOrder, Node: l.up.id}
+	if why := e.instead(ev, r); why != 0 {
+		row.Why, row.Node = why, 0
+		e.piece(row, r, -1, e.tickets.find(ev.Ticket), t, a)
+		return
+	}
 	last := int32(-1) // position of the latest winner so far
 	lost := r.first
 	if w := e.lead(l).ticket; w != 0 {
@@ -164,6 +185,17 @@ func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
 		last = e.piece(row, r, last, p.ticket, t, a)
 		lost = p.ticket
 	}
+}
+
+// instead returns why a register is passed where it is not by the order, or 0.
+func (e *Engine) instead(ev *Event, r *register) Cause {
+	switch {
+	case ev.Why != 0:
+		return ev.Why
+	case !e.view.open.has(int(r.demand)):
+		return ByPreference
+	}
+	return 0
 }
 
 // piece makes the row for those of r who stand from position last on and before both the winner w and t, and returns

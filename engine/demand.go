@@ -10,10 +10,18 @@ const whole = 720720
 // A demand is what a ticket asks of an agent.
 type demand struct {
 	channel ChannelID
-	needs   []Word // sorted
+	needs   []Word  // sorted
+	only    AgentID // who alone may be asked; 0: anybody
 }
 
-func (d demand) equal(o demand) bool { return d.channel == o.channel && slices.Equal(d.needs, o.needs) }
+func (d demand) equal(o demand) bool {
+	return d.channel == o.channel && d.only == o.only && slices.Equal(d.needs, o.needs)
+}
+
+// demandOf is what a ticket with these facts asks. Its needs belong to f.
+func demandOf(f *Facts) demand {
+	return demand{channel: f.Channel, needs: f.Needs[:f.NeedsLen], only: f.Only}
+}
 
 // A profile is what an agent can do, shared by all agents who can do the same.
 type profile struct {
@@ -28,7 +36,7 @@ func (p *profile) equal(o *Profile) bool {
 	return p.takes == o.Takes && slices.Equal(p.skills, o.Skills)
 }
 
-// serves fills in the cost of a demand.
+// serves returns the cost of a demand, whoever is preferred for it.
 func (p *profile) serves(d demand) int32 {
 	n := p.takes[d.channel]
 	if n == 0 {
@@ -45,29 +53,32 @@ func (p *profile) serves(d demand) int32 {
 // skills knows all demands and profiles of a line and which profile serves which demand.
 type skills struct {
 	demands  []demand
+	held     []DemandID // those for one agent only
 	profiles []*profile
 }
 
-// demand returns the number of d, which it learns if it is new. needs is copied.
-func (s *skills) demand(channel ChannelID, needs []Word) DemandID {
-	d := demand{channel: channel, needs: needs}
+// demand returns the number of d, which it learns if it is new. Its needs are copied.
+func (s *skills) demand(d demand) DemandID {
 	if i := slices.IndexFunc(s.demands, d.equal); i >= 0 {
 		return DemandID(i)
 	}
-	d.needs = slices.Clone(needs)
+	d.needs = slices.Clone(d.needs)
 	s.demands = append(s.demands, d)
+	if d.only != 0 {
+		s.held = append(s.held, DemandID(len(s.demands)-1))
+	}
 	for _, p := range s.profiles {
 		p.cost = append(p.cost, p.serves(d))
 		for _, b := range p.bench {
-			b.learn(len(p.cost)-1, p)
+			b.learn(len(p.cost)-1, p, s)
 		}
 	}
 	return DemandID(len(s.demands) - 1)
 }
 
 // full reports whether a ticket like that would make a demand more than there may be.
-func (s *skills) full(channel ChannelID, needs []Word) bool {
-	return len(s.demands) >= DemandsMax && !slices.ContainsFunc(s.demands, demand{channel: channel, needs: needs}.equal)
+func (s *skills) full(d demand) bool {
+	return len(s.demands) >= DemandsMax && !slices.ContainsFunc(s.demands, d.equal)
 }
 
 // crowded reports whether p would be a profile more than there may be.

@@ -14,12 +14,22 @@ func mix(h, w uint64) uint64 {
 	return h ^ h>>29 + mixA
 }
 
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func (t *ticket) hash() uint64 {
 	h := mix(1, uint64(t.place.Seq))
 	h = mix(h, uint64(t.place.Arrived))
 	h = mix(h, uint64(t.due))
 	h = mix(h, uint64(t.class)<<48|uint64(t.demand)<<32|uint64(t.attempt))
 	h = mix(h, uint64(t.values[0]))
+	h = mix(h, uint64(t.until)^uint64(t.to))
+	h = mix(h, uint64(t.asked))
+	h = mix(h, uint64(t.why)<<32|uint64(t.step)<<24|uint64(t.tries)<<16|bit(t.called)<<1|bit(t.moved))
 	return mix(h, uint64(t.decline)<<8|uint64(t.state))
 }
 
@@ -35,6 +45,7 @@ func (a *agent) hash() uint64 {
 	h := mix(3, uint64(a.name))
 	h = mix(h, uint64(a.since))
 	h = mix(h, uint64(a.profile)<<32|uint64(uint32(a.free)))
+	h = mix(h, uint64(a.until))
 	return mix(h, uint64(a.missed)<<8|uint64(a.state))
 }
 
@@ -44,5 +55,6 @@ func (e *Engine) Digest() uint64 {
 	h := mix(e.sum, uint64(e.nextTicket))
 	h = mix(h, uint64(e.nextOffer))
 	h = mix(h, e.overtaken)
+	h = mix(h, uint64(e.shut)<<1|bit(e.lineShut))
 	return mix(h, e.ledger)
 }

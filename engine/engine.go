@@ -44,6 +44,7 @@ type Engine struct {
 	tickets tickets
 	attrs   []int64 // of the ticket with handle h: from h*len(policy.Attrs)
 	offers  offers
+	urgent  []TicketID // those a supervisor wants next
 	agents  agents
 	skills  skills
 	cools   cooloffs
@@ -59,7 +60,11 @@ type Engine struct {
 	met       []failure // used again
 	order     []handle  // used again
 	rows      []Event   // used again
+	timed     bool      // time does something to waiting tickets, see timedPolicy
 	facts     Facts     // what Event.Facts points to
+	scratch   Facts
+	spare     []*Facts // for commands with more than one event that has facts
+	used      int      // of spare, by this command
 	values    [ValuesMax]int64
 	shut      int   // classes that are not served
 	lineShut  bool  // somebody closed the whole line
@@ -80,9 +85,9 @@ type Engine struct {
 
 // Counts says how many are where.
 type Counts struct {
-	Waiting, Offered, Serving int
-	Starts                    uint64 // offers that were accepted
-	Overtakings               uint64 // pairs in the ledger
+	Waiting, Offered, Serving, Held int
+	Starts                          uint64 // offers that were accepted
+	Overtakings                     uint64 // pairs in the ledger
 }
 
 // rememberFor is how long the Key of an ended ticket is remembered.
@@ -109,7 +114,7 @@ func New() *Engine {
 // A command that asks for what is already so yields no events and no error. Where something is due at or before c.At a
 // Tick must come first.
 func (e *Engine) Do(c Command) ([]Event, error) {
-	e.out = e.out[:0]
+	e.out, e.used = e.out[:0], 0
 	if err := e.check(&c); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,24 @@ func (e *Engine) handle(c *Command) error {
 		return nil
 	case Tick:
 		return e.tick()
+	case Hold:
+		return e.hold(c)
+	case Release:
+		return e.releaseBy(c)
+	case Lease:
+		return e.leaseTo(c)
+	case Lose:
+		return e.lose(c)
+	case Pull:
+		return e.pull(c)
+	case Transfer:
+		return e.transfer(c)
+	case Move:
+		return e.move(c)
+	case Close, Open:
+		return e.close(c)
+	case Depart:
+		return e.depart(c)
 	}
 	return fmt.Errorf("%w: unknown command %d", ErrState, c.Kind)
 }
@@ -67,8 +85,23 @@ func (e *Engine) arrive(c *Command) error {
 	}
 	ev := Event{Kind: Arrived, Ticket: e.nextTicket, Key: c.Key, Facts: &e.facts}
 	ev.Class, ev.Values = e.classify()
+	shut := e.tree.leaves[ev.Class].shut
+	closed := e.policy.Channels[e.facts.Channel].Closed
+	if shut && closed == ClosedRefuse {
+		return fmt.Errorf("arrive: class %s: %w", e.policy.Classes[ev.Class].Name, ErrClosed)
+	}
+	if err := e.require(ev.Class, 0, 0); err != nil {
+		return fmt.Errorf("arrive: %w", err)
+	}
 	ev.From = Place{Arrived: e.facts.Arrived, Seq: ev.Ticket}
+	later := e.facts.NotBefore
 	e.emit(ev)
+	if shut && closed == ClosedCallback {
+		e.emit(Event{Kind: CalledBack, Ticket: ev.Ticket, Why: ByHours})
+	}
+	if later > e.now {
+		e.emit(Event{Kind: Held, Ticket: ev.Ticket, Why: ByCallback, Until: min(later, e.now.Add(HoldMax))})
+	}
 	return nil
 }
 
@@ -85,14 +118,12 @@ func (e *Engine) learn(f *Facts) error {
 		return fmt.Errorf("%w: channel %d, %d needs", ErrLimit, f.Channel, f.NeedsLen)
 	}
 	e.facts = *f
+	e.facts.Given, e.facts.Only = 0, 0
 	needs := e.facts.Needs[:f.NeedsLen]
 	slices.Sort(needs)
 	needs = slices.Compact(needs)
 	e.facts.NeedsLen = uint8(len(needs))
 	clear(e.facts.Needs[len(needs):])
-	if e.skills.full(f.Channel, needs) {
-		return fmt.Errorf("%w: more than %d different sets of needs and channel", ErrLimit, DemandsMax)
-	}
 	return nil
 }
 
@@ -120,6 +151,9 @@ func (e *Engine) change(c *Command) error {
 	e.facts.Arrived = t.place.Arrived
 	ev := Event{Kind: Changed, Ticket: c.Ticket, Facts: &e.facts}
 	ev.Class, ev.Values = e.classify()
+	if err := e.require(ev.Class, 0, t.to); err != nil {
+		return fmt.Errorf("change ticket %d: %w", c.Ticket, err)
+	}
 	if t.state == offered && !e.same(t) {
 		e.withdraw(t.offer, ByChange, 0, 0)
 	}
@@ -129,8 +163,7 @@ func (e *Engine) change(c *Command) error {
 
 // same reports whether t asks the same of an agent as e.facts.
 func (e *Engine) same(t *ticket) bool {
-	d := demand{channel: e.facts.Channel, needs: e.facts.Needs[:e.facts.NeedsLen]}
-	return e.skills.demands[t.demand].equal(d)
+	return e.skills.demands[t.demand].equal(demandOf(&e.facts))
 }
 
 func (e *Engine) leave(c *Command) error {
@@ -139,21 +172,27 @@ func (e *Engine) leave(c *Command) error {
 		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrUnknownTicket)
 	}
 	t := e.tickets.at(h)
-	switch t.state {
-	case serving:
+	if t.state == serving {
 		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrInService)
-	case offered: // nobody missed it: who went ahead in the meantime overtook nobody
-		spare := uint32(e.standing(t, e.offers.at(t.offer).id, 0))
-		e.withdraw(t.offer, ByLeaving, 0, c.Reason)
-		e.end(t, Abandoned, c.Reason, uint32(e.slips(t, e.tree.leaves[t.class], 0))-spare)
-	default:
-		e.end(t, Abandoned, c.Reason, uint32(e.slips(t, e.tree.leaves[t.class], 0)))
 	}
+	grace := e.channel(t).Grace
+	if t.state == offered {
+		e.withdraw(t.offer, ByLeaving, 0, c.Reason)
+	}
+	if grace > 0 && e.channel(t).Live && !t.called && t.state == waiting {
+		e.emit(Event{Kind: Held, Ticket: c.Ticket, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason})
+		return nil
+	}
+	e.end(t, Abandoned, c.Reason)
 	return nil
 }
 
-func (e *Engine) end(t *ticket, how EndKind, reason Word, slips uint32) {
-	e.emit(Event{Kind: Ended, Ticket: t.place.Seq, End: how, Reason: reason, Class: t.class, Slips: slips})
+func (e *Engine) end(t *ticket, how EndKind, reason Word) {
+	slips := t.slips[0]
+	if t.indexed {
+		slips = e.slips(t, e.tree.leaves[t.class], 0)
+	}
+	e.emit(Event{Kind: Ended, Ticket: t.place.Seq, End: how, Reason: reason, Class: t.class, Slips: uint32(slips)})
 }
 
 // tick lets happen what is due.
@@ -170,6 +209,10 @@ func (e *Engine) tick() error {
 			e.emit(Event{Kind: Cooled, Ticket: e.tickets.at(c.ticket).place.Seq, Agent: e.agents.list[c.agent].name})
 		case hoursTimer:
 			e.turnHours(next.at)
+		case ticketTimer:
+			e.ring(next.ref)
+		case lossTimer:
+			e.part(next.ref, ByLoss)
 		}
 	}
 	return nil

@@ -19,6 +19,9 @@ func (e *Engine) signIn(c *Command) error {
 	if n := e.agents.find(c.Agent); n != 0 {
 		a := &e.agents.list[n]
 		if a.state != offDuty && e.skills.profiles[a.profile].equal(p) {
+			if a.state == lost {
+				e.emit(Event{Kind: Found, Agent: c.Agent})
+			}
 			return nil
 		}
 	} else if len(e.agents.list) > AgentsMax {
@@ -42,18 +45,24 @@ func (e *Engine) signOut(c *Command) error {
 	if err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
+	e.part(n, BySignOut)
+	return nil
+}
+
+// part signs agent n out: all that is in its hands goes back.
+func (e *Engine) part(n uint32, why Cause) {
+	name := e.agents.list[n].name
 	for _, o := range slices.Clone(e.agents.list[n].offers) {
 		switch of := e.offers.at(o); of.state {
 		case ringing:
-			e.withdraw(o, BySignOut, 0, 0)
+			e.withdraw(o, why, 0, 0)
 		case working:
-			e.emit(Event{Kind: Returned, Offer: of.id, Ticket: of.place.Seq, Agent: c.Agent, Why: BySignOut})
+			e.emit(Event{Kind: Returned, Offer: of.id, Ticket: of.place.Seq, Agent: name, Why: why})
 		case wrapping:
-			e.emit(Event{Kind: WrapEnded, Offer: of.id, Agent: c.Agent})
+			e.emit(Event{Kind: WrapEnded, Offer: of.id, Agent: name})
 		}
 	}
-	e.emit(Event{Kind: SignedOut, Agent: c.Agent})
-	return nil
+	e.emit(Event{Kind: SignedOut, Agent: name})
 }
 
 func (e *Engine) goOnBreak(c *Command) error {
@@ -61,7 +70,7 @@ func (e *Engine) goOnBreak(c *Command) error {
 	if err != nil {
 		return fmt.Errorf("break: %w", err)
 	}
-	if e.agents.list[n].state == onBreak {
+	if e.agents.list[n].state != onDuty {
 		return nil
 	}
 	e.emit(Event{Kind: OnBreak, Agent: c.Agent, Why: ByWish, Reason: c.Reason})
@@ -83,8 +92,11 @@ func (e *Engine) ready(c *Command) error {
 			e.emit(Event{Kind: WrapEnded, Offer: of.id, Agent: c.Agent})
 		}
 	}
-	if e.agents.list[n].state == onBreak {
+	switch e.agents.list[n].state {
+	case onBreak:
 		e.emit(Event{Kind: Readied, Agent: c.Agent})
+	case lost:
+		e.emit(Event{Kind: Found, Agent: c.Agent})
 	}
 	return nil
 }
@@ -104,17 +116,22 @@ func (e *Engine) accept(c *Command) error {
 		return fmt.Errorf("accept: %w", err)
 	}
 	o := e.offers.at(n)
-	if o.state != ringing {
-		return nil // accepted before
+	if o.state == ringing { // else it was accepted before
+		e.start(n, c.Agent)
 	}
+	return nil
+}
+
+// start is the acceptance of offer slot n.
+func (e *Engine) start(n uint32, agent AgentID) {
+	o := e.offers.at(n)
 	t := e.tickets.at(o.ticket)
 	e.met = e.recent.met(e.met[:0], o, &e.skills)
-	e.emit(Event{Kind: Accepted, Offer: o.id, Ticket: o.place.Seq, Agent: c.Agent, Attempt: t.attempt, Class: t.class, Count: o.passed})
+	e.emit(Event{Kind: Accepted, Offer: o.id, Ticket: o.place.Seq, Agent: agent, Attempt: t.attempt, Class: t.class, Count: o.passed})
 	for _, f := range e.met {
 		e.emit(Event{Kind: Missed, Offer: f.offer, Ticket: f.place.Seq, Agent: e.agents.list[f.agent].name,
 			Rival: t.place.Seq, Count: 1})
 	}
-	return nil
 }
 
 func (e *Engine) decline(c *Command) error {
@@ -195,6 +212,6 @@ func (e *Engine) finish(c *Command) error {
 	}
 	t := e.tickets.at(o.ticket)
 	e.emit(Event{Kind: Finished, Offer: c.Offer, Ticket: o.place.Seq, Agent: c.Agent, Until: e.now.Add(max(0, c.Wrap))})
-	e.end(t, Served, c.Reason, uint32(t.slips[0]))
+	e.end(t, Served, c.Reason)
 	return nil
 }

@@ -46,6 +46,8 @@ func testPolicies() []*Policy {
 		timed(policy("due, open clock", all(Due{Target: []Duration{Second, Minute, Minute, Hour}, Own: []bool{true, false, true, false}},
 			Protection{Kind: FirstAfter, Limit: limits(int64(Minute), int64(Minute), None, int64(2*Minute))}))),
 		timed(policy("strict within, open clock", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)}))),
+		demanding(policy("strict, demanding", all(Strict{}, Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 2, 4)}))),
+		demanding(timed(policy("due by, demanding", all(Due{By: 2, ByChannel: true}, Protection{Kind: FirstAfter, By: 2, ByChannel: true})))),
 		policy("nested", &Node{Name: "line", Order: Strict{}, Protect: []Protection{
 			{Kind: OvertakenOnlyWithin, Limit: limits(None, None, int64(Minute), int64(90*Second)), Except: []ClassID{0}},
 			{Kind: OvertakenAtMost, Limit: limits(None, 4, 4, 4), Except: []ClassID{0}}},
@@ -55,6 +57,25 @@ func testPolicies() []*Policy {
 					Protect: []Protection{{Kind: FirstAfter, Limit: limits(None, None, int64(30*Second), int64(30*Second))}},
 					Members: []Member{{Class: 2}, {Class: 3}}}}}}}}}),
 	}
+}
+
+// demanding gives a policy everything that time does to tickets, and what it asks of agents.
+func demanding(p *Policy) *Policy {
+	p.Ask = func(f *Facts, c ClassID, step int) Duration {
+		if c == 0 && step < 2 && f.NeedsLen < NeedsMax {
+			f.Needs[f.NeedsLen] = testSkills[2-step]
+			f.NeedsLen++
+		}
+		if f.Attrs[0]%3 == 0 && step < 1 {
+			f.Only = WordOf("ana")
+		}
+		return []Duration{30 * Second, Minute, None}[min(step, 2)]
+	}
+	p.Channels[0].Live, p.Channels[0].Grace, p.Channels[0].LeaveAfter, p.Channels[0].Closed = true, 15*Second, 2*Minute, ClosedCallback
+	p.Channels[1].Closed = ClosedRefuse
+	p.Classes[3].Expire, p.Classes[3].ExpireReason = 3*Minute, WordOf("unanswered")
+	p.EndOfLine, p.Attempts, p.Apart, p.Reconnect = AtTransfer|AtCallback, 2, 20*Second, 40*Second
+	return p
 }
 
 // timed gives a policy hours that change all the time, and some classes hours of their own.
@@ -80,6 +101,7 @@ type history struct {
 	e, copy *Engine
 	m       *model
 	known   int
+	plain   bool     // nobody asks for one agent
 	opened  bool     // every class, whatever its hours say
 	digests []uint64 // of the engine after each event of the last command
 }
@@ -98,9 +120,13 @@ func TestHistoriesAgreeWithCountingByHand(t *testing.T) {
 
 func newHistory(p *Policy) *history {
 	e := New()
-	h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, closed: map[ClassID]bool{}, demand: e.Demand}}
+	h := &history{e: e, copy: New(), m: &model{policy: p, tree: newTree(p), ends: map[TicketID]EndKind{}, closed: map[ClassID]bool{}, demand: e.Demand, only: e.Only}}
 	e.watch = func() { h.digests = append(h.digests, e.Digest()) }
 	return h
+}
+
+func (h *history) policies() []*Policy {
+	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return h.plain && p.Ask != nil })
 }
 
 func (h *history) step(t *rapid.T) {
@@ -120,11 +146,12 @@ func (h *history) step(t *rapid.T) {
 func (h *history) draw(t *rapid.T, at Instant) Command {
 	c := Command{At: at, Agent: WordOf(rapid.SampledFrom([]string{"ana", "ben", "cleo", "dan"}).Draw(t, "agent"))}
 	kinds := []CommandKind{Arrive, Arrive, Arrive, Arrive, Change, Leave, SignIn, SignIn, SignOut, Break, Ready,
-		Accept, Accept, Accept, Accept, Decline, Finish, Finish, Finish, Tick, Resume, Adopt}
+		Accept, Accept, Accept, Accept, Decline, Finish, Finish, Finish, Tick, Resume, Adopt,
+		Hold, Hold, Release, Lose, Pull, Pull, Transfer, Move, Close, Open, Depart, Lease}
 	c.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
 	switch c.Kind {
 	case Adopt:
-		c.Policy = rapid.SampledFrom(testPolicies()).Draw(t, "policy")
+		c.Policy = rapid.SampledFrom(h.policies()).Draw(t, "policy")
 	case Arrive, Change:
 		c.Facts = drawFacts(t, at)
 	case SignIn:
@@ -139,6 +166,7 @@ func (h *history) draw(t *rapid.T, at Instant) Command {
 			c.Profile.Takes = [ChannelsMax]uint8{0, 2, 4}
 		}
 	}
+	drawLife(t, &c, h.plain)
 	if c.Kind == Arrive && rapid.Bool().Draw(t, "key") {
 		c.Key = KeyOf("test", string(rune('a'+rapid.IntRange(0, 60).Draw(t, "id"))))
 	}
@@ -158,10 +186,29 @@ func (h *history) drawOffer(t *rapid.T, c *Command) {
 		return
 	}
 	o := open[rapid.IntRange(0, len(open)-1).Draw(t, "offer")]
-	c.Offer = o.Offer
-	if c.Kind == Accept || c.Kind == Decline || c.Kind == Finish {
-		c.Agent = o.Agent
+	if c.Kind != Hold && c.Kind != Depart {
+		c.Offer = o.Offer
+	}
+	if c.Kind == Accept || c.Kind == Decline || c.Kind == Finish || c.Kind == Transfer ||
+		(c.Kind == Hold || c.Kind == Depart) && rapid.Bool().Draw(t, "in hand") {
+		c.Agent, c.Offer = o.Agent, o.Offer
 		c.Wrap = Duration(rapid.IntRange(0, 2).Draw(t, "wrap")) * 10 * Second
+	}
+}
+
+// drawLife fills in what commands of a ticket's later life carry.
+func drawLife(t *rapid.T, c *Command, plain bool) {
+	switch c.Kind {
+	case Hold:
+		c.Why = rapid.SampledFrom([]Cause{ByCallback, BySnooze, ByCustomer, ByNoAnswer}).Draw(t, "why")
+		c.Until = c.At + Instant(rapid.IntRange(0, 90).Draw(t, "until"))*Instant(Second)
+	case Transfer:
+		c.Facts = drawFacts(t, c.At)
+		if !plain && rapid.Bool().Draw(t, "to") {
+			c.Facts.Only = WordOf("ben")
+		}
+	case Lease:
+		c.Wrap = Duration(rapid.IntRange(0, 3).Draw(t, "lease")) * Minute
 	}
 }
 
@@ -171,6 +218,9 @@ func drawFacts(t *rapid.T, at Instant) *Facts {
 	f.Attrs[1] = rapid.Int64Range(0, 3).Draw(t, "class")
 	if rapid.Bool().Draw(t, "claims") {
 		f.Arrived = at - Instant(rapid.IntRange(0, 130).Draw(t, "late"))*Instant(Second)
+	}
+	if rapid.IntRange(0, 9).Draw(t, "later") == 0 {
+		f.NotBefore = at + Instant(rapid.IntRange(0, 60).Draw(t, "not before"))*Instant(Second)
 	}
 	if rapid.Bool().Draw(t, "dated") {
 		f.Due = at + Instant(rapid.IntRange(0, 130).Draw(t, "due"))*Instant(Second)
@@ -201,6 +251,12 @@ func (h *history) do(t *rapid.T, c Command) {
 	}
 	if c.Kind == Arrive {
 		h.known++
+	}
+	for i := range events {
+		ev := events[i]
+		ev.Facts, ev.Profile, ev.Policy, ev.Values = nil, nil, nil, [ValuesMax]int64{}
+		t.Logf("%s at %d: ticket %d offer %d agent %d class %d demand %d why %d count %d rival %d from %v", eventForms[ev.Kind].name,
+			ev.At/Instant(Second), ev.Ticket, ev.Offer, ev.Agent%1000, ev.Class, ev.Demand, ev.Why, ev.Count, ev.Rival, ev.From)
 	}
 	h.m.follow(t, events)
 	for i := range events {
@@ -250,7 +306,7 @@ func (h *history) check(t *rapid.T) {
 	if got.Overtakings != want || h.m.entered != want {
 		t.Fatalf("%d overtakings counted, %d in the ledger, %d by hand", got.Overtakings, h.m.entered, want)
 	}
-	if h.known != len(h.m.tickets)+len(h.m.ends) || got.Waiting+got.Offered+got.Serving != len(h.m.tickets) {
+	if h.known != len(h.m.tickets)+len(h.m.ends) || got.Waiting+got.Offered+got.Serving+got.Held != len(h.m.tickets) {
 		t.Fatalf("%d accepted, %d in the line, %d ended; counts %+v", h.known, len(h.m.tickets), len(h.m.ends), got)
 	}
 }

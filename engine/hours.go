@@ -64,15 +64,15 @@ func (e *Engine) openAll() {
 	e.shut = 0
 }
 
-// excused returns the tickets under offer whose class is shut.
-func (e *Engine) excused() (list []TicketID) {
+// excused returns the open offers of tickets whose class is shut.
+func (e *Engine) excused() (list []OfferID) {
 	if e.shut == 0 {
 		return nil
 	}
 	for _, x := range e.offers.ringing {
 		t := e.tickets.at(e.offers.at(x).ticket)
 		if e.tree.leaves[t.class].shut {
-			list = append(list, t.place.Seq)
+			list = append(list, e.offers.at(x).id)
 		}
 	}
 	return list

@@ -50,13 +50,15 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			delete(m.ticket(ev.Ticket).cool, ev.Agent)
 		case Ended:
 			m.ended(t, ev)
+		case Held, Released, Relaxed, Transferred, CalledBack, Moved:
+			m.life(t, ev)
 		case Opened, Closed:
 			if ev.Class == AllClasses {
 				m.shut = ev.Kind == Closed
 			} else {
 				m.closed[ev.Class] = ev.Kind == Closed
 			}
-		case SignedIn, SignedOut, OnBreak, Readied:
+		case SignedIn, SignedOut, OnBreak, Readied, Lost, Found:
 			m.agentEvent(ev)
 		}
 	}
@@ -85,8 +87,10 @@ func (m *model) adopt(p *Policy) {
 	}
 	now := names(m.tree)
 	for _, a := range m.tickets {
-		a.class, a.values = p.Classify(&a.facts), [ValuesMax]int64{}
-		p.Values(&a.facts, &a.values)
+		own := ownFacts(a.facts)
+		a.class, a.values = p.Classify(&own), [ValuesMax]int64{}
+		p.Values(&own, &a.values)
+		a.facts = m.asking(own, a.class, 0, a.to)
 		hits := map[int][]*mOffer{}
 		for name, k := range names(old) {
 			if to, ok := now[name]; ok && slices.Contains(m.tree.leaves[a.class].counters, to) {
@@ -113,6 +117,11 @@ func (m *model) changed(ev Event) {
 	a := m.ticket(ev.Ticket)
 	old := m.tree.leaves[a.class].counters
 	a.class, a.facts, a.values = ev.Class, *ev.Facts, ev.Values
+	m.recount(a, old)
+}
+
+// recount forgets what was counted by the counters old that a ticket of its class has not any more.
+func (m *model) recount(a *mTicket, old []int) {
 	for _, k := range old {
 		if !slices.Contains(m.tree.leaves[a.class].counters, k) {
 			delete(a.hits, k)
@@ -127,6 +136,7 @@ func (m *model) accepted(ev Event) {
 		o.ticket.hits[k] = slices.DeleteFunc(o.ticket.hits[k], func(b *mOffer) bool { return b.id > o.id })
 	}
 	m.entered += uint64(ev.Count)
+	m.urgent = slices.DeleteFunc(m.urgent, func(id TicketID) bool { return id == o.ticket.id })
 }
 
 func (m *model) withdrawn(t *rapid.T, ev Event) {
@@ -161,6 +171,10 @@ func (m *model) ended(t *rapid.T, ev Event) {
 	if int(ev.Slips) != m.slips(a, 0) {
 		t.Fatalf("ticket %d ended with %d slips, want %d", ev.Ticket, ev.Slips, m.slips(a, 0))
 	}
+	m.urgent = slices.DeleteFunc(m.urgent, func(id TicketID) bool { return id == a.id })
+	if x := m.policy.Classes[a.class].Expire; ev.End == Expired && m.now.Sub(a.place.Arrived) < x {
+		t.Fatalf("ticket %d expired early", a.id)
+	}
 	m.tickets = slices.DeleteFunc(m.tickets, func(b *mTicket) bool { return a == b })
 }
 
@@ -173,8 +187,11 @@ func (m *model) agentEvent(ev Event) {
 	switch ev.Kind {
 	case SignedIn:
 		a.profile = Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes}
-		if a.state == "off" {
+		switch a.state {
+		case "off":
 			a.state, a.missed = "on", 0
+		case "lost":
+			a.state = a.was
 		}
 	case SignedOut:
 		a.state = "off"
@@ -182,5 +199,9 @@ func (m *model) agentEvent(ev Event) {
 		a.state = "break"
 	case Readied:
 		a.state, a.missed = "on", 0
+	case Lost:
+		a.state, a.was = "lost", a.state
+	case Found:
+		a.state = a.was
 	}
 }

@@ -17,7 +17,11 @@ type mTicket struct {
 	class   ClassID
 	facts   Facts
 	values  [ValuesMax]int64
-	state   string // waiting ringing serving
+	state   string // waiting ringing serving held
+	until   Instant
+	why     Cause
+	tries   int
+	to      AgentID // whom it was transferred to
 	offer   *mOffer
 	misses  []AgentID         // who missed it, ever
 	cool    map[AgentID]bool  // who may not be asked
@@ -46,7 +50,8 @@ type mAgent struct {
 	name    AgentID
 	order   int
 	profile Profile
-	state   string // on off break
+	state   string // on off break lost
+	was     string
 	since   Instant
 	used    int32
 	missed  int
@@ -63,8 +68,10 @@ type model struct {
 	ends    map[TicketID]EndKind
 	entered uint64                             // pairs in the ledger's events
 	demand  func(DemandID) (ChannelID, []Word) // the engine's numbering
-	closed  map[ClassID]bool                   // by its hours
-	shut    bool                               // the whole line
+	only    func(DemandID) AgentID
+	closed  map[ClassID]bool // by its hours
+	shut    bool             // the whole line
+	urgent  []TicketID
 }
 
 func (m *model) ticket(id TicketID) *mTicket {
@@ -85,6 +92,14 @@ func (m *model) agent(name AgentID) *mAgent {
 	return nil
 }
 
+// someone is an agent, or one who can do nothing.
+func (m *model) someone(name AgentID) *mAgent {
+	if a := m.agent(name); a != nil {
+		return a
+	}
+	return &mAgent{name: name, state: "off"}
+}
+
 func (m *model) takes(a *mAgent, t *mTicket) int32 {
 	n := a.profile.Takes[t.facts.Channel]
 	if n == 0 {
@@ -103,10 +118,15 @@ func (m *model) could(a *mAgent, t *mTicket) bool {
 	return a.state == "on" && n > 0 && n <= whole-a.used
 }
 
+// asked reports whether a may be asked for t now.
+func (m *model) asked(a *mAgent, t *mTicket) bool {
+	return m.could(a, t) && !t.cool[a.name] && (t.facts.Only == 0 || t.facts.Only == a.name)
+}
+
 // candidates are the waiting tickets that some available agent may be asked for.
 func (m *model) candidates() (list []*mTicket) {
 	for _, t := range m.tickets {
-		if t.state == "waiting" && !m.off(t) && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.could(a, t) && !t.cool[a.name] }) {
+		if t.state == "waiting" && !m.off(t) && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.asked(a, t) }) {
 			list = append(list, t)
 		}
 	}
@@ -124,7 +144,7 @@ func (m *model) waited(t *mTicket, at Instant) Duration {
 func (m *model) chooseAgent(t *mTicket) *mAgent {
 	var best *mAgent
 	for _, a := range m.agents {
-		if m.could(a, t) && !t.cool[a.name] && (best == nil || a.since < best.since) {
+		if m.asked(a, t) && (best == nil || a.since < best.since) {
 			best = a
 		}
 	}
@@ -264,15 +284,23 @@ func (m *model) overtakings() (n uint64) {
 // decides checks an Offered event against what the model would do, and takes it over.
 func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	cands := m.candidates()
-	want, guard := m.shown(cands, m.tree.nodes[0])
+	want, agent, guard, why := m.next(cands)
+	if ev.Why == ByPull {
+		want, agent, guard, why = m.ticket(ev.Ticket), m.agent(ev.Agent), -1, ByPull
+		if !m.could(agent, want) || want.state != "waiting" || m.off(want) || m.against(m.pullable(agent), want) {
+			t.Fatalf("ticket %d was pulled, which must not be", want.id)
+		}
+	}
 	if want == nil {
 		t.Fatalf("offered ticket %d, but nobody can be served", ev.Ticket)
 	}
-	agent := m.chooseAgent(want)
+	if ev.Why != why {
+		t.Fatalf("ticket %d was offered for %d, want %d", ev.Ticket, ev.Why, why)
+	}
 	if ev.Ticket != want.id || ev.Agent != agent.name {
 		t.Fatalf("offered ticket %d to %d, want %d to %d (guard %d)", ev.Ticket, ev.Agent, want.id, agent.name, guard)
 	}
-	if ev.Guard >= 0 != (guard >= 0) && ev.Node == 0 {
+	if ev.Guard >= 0 != (guard >= 0) && ev.Node == 0 && why == 0 {
 		t.Fatalf("decided by guard %d, want %d", ev.Guard, guard)
 	}
 	if int(ev.Slips) != m.slips(want, 0) {
@@ -287,13 +315,53 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	want.state, want.offer = "ringing", o
 }
 
+// next is who must be offered to whom now.
+func (m *model) next(cands []*mTicket) (*mTicket, *mAgent, int, Cause) {
+	for _, id := range m.urgent {
+		if t := m.ticket(id); slices.Contains(cands, t) && !m.against(cands, t) {
+			return t, m.chooseAgent(t), -1, ByMove
+		}
+	}
+	want, guard := m.shown(cands, m.tree.nodes[0])
+	if want == nil {
+		return nil, nil, -1, 0
+	}
+	return want, m.chooseAgent(want), guard, 0
+}
+
+// pullable are those of the candidates that agent a can take.
+func (m *model) pullable(a *mAgent) []*mTicket {
+	return slices.DeleteFunc(m.candidates(), func(t *mTicket) bool {
+		return !m.could(a, t) || t.facts.Only != 0 && t.facts.Only != a.name
+	})
+}
+
+// against reports whether a protection forbids that t goes before the order.
+func (m *model) against(cands []*mTicket, t *mTicket) bool {
+	if !m.allowed(cands, t) {
+		return true
+	}
+	for _, n := range m.tree.nodes {
+		for i := range n.guards {
+			g := &n.guards[i]
+			if !m.below(n, t) || slices.Contains(g.Except, t.class) {
+				continue
+			}
+			if f := m.forced(cands, n, g); f != nil && f.place.Before(t.place) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // pass compares whom the decision passes with counting by hand, and then notes it.
 func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTicket) {
 	var skill, room uint32
 	var passed []*mTicket
 	charged := map[TicketID]string{}
 	for _, a := range m.tickets {
-		if !a.place.Before(o.ticket.place) || a.state == "serving" || m.off(a) {
+		if !a.place.Before(o.ticket.place) || a.state == "serving" || a.state == "held" || m.off(a) {
 			continue
 		}
 		cost := m.takes(o.agent, a)
@@ -301,7 +369,7 @@ func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTi
 		case cost > 0 && cost <= o.had:
 			passed = append(passed, a)
 			if a.state == "waiting" {
-				charged[a.id] = m.charge(a, o, cands)
+				charged[a.id] = m.charge(a, o, cands, ev.Why)
 				m.bounded(t, a, o)
 			}
 		case a.state == "waiting" && cost == 0:
@@ -335,21 +403,27 @@ func (m *model) note(a *mTicket, o *mOffer) {
 }
 
 // bounded checks the promise of overtaken_at_most, where it is the only protection: who was overtaken as often as is
-// granted is overtaken no more, but by those who are excepted, or because the agent has just missed it.
+// granted is overtaken no more, but by those who are excepted, or because the agent has just missed it,
+// or it is held for another.
 func (m *model) bounded(t *rapid.T, a *mTicket, o *mOffer) {
 	if len(m.tree.counting) != 2 || len(m.tree.nodes) > 1 || len(m.tree.nodes[0].guards) > 1 || a.state != "waiting" {
 		return
 	}
 	g := m.tree.counting[1]
-	if limit := m.limit(g, a); limit != None && !a.cool[o.agent.name] && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
+	if limit := m.limit(g, a); limit != None && !a.cool[o.agent.name] && a.facts.Only == 0 && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
 		t.Fatalf("ticket %d was overtaken %d times, as often as is granted, and %d goes before it", a.id, limit, o.ticket.id)
 	}
 }
 
 // charge says by hand to what the passing of a is charged.
-func (m *model) charge(a *mTicket, o *mOffer, cands []*mTicket) string {
-	if a.cool[o.agent.name] {
+func (m *model) charge(a *mTicket, o *mOffer, cands []*mTicket, why Cause) string {
+	switch {
+	case a.cool[o.agent.name]:
 		return "cool-off"
+	case why != 0:
+		return fmt.Sprint("0 cause ", why)
+	case a.facts.Only != 0 && !m.could(m.someone(a.facts.Only), a):
+		return fmt.Sprint("0 cause ", ByPreference)
 	}
 	l := m.tree.leaves[a.class]
 	if w := m.lead(cands, l.up, a.class); w != nil && a.place.Before(w.place) {
@@ -386,6 +460,9 @@ func (m *model) expand(t *rapid.T, by *mTicket, rows []Event, want map[TicketID]
 				t.Fatalf("ticket %d stands in two rows of one decision", a.id)
 			}
 			got[a.id] = fmt.Sprint(r.Node, " order")
+			if r.Why != ByOrder {
+				got[a.id] = fmt.Sprint(r.Node, " cause ", r.Why)
+			}
 			if r.Why == ByGuard {
 				got[a.id] = fmt.Sprint(r.Node, " guard ", r.Guard)
 			}
@@ -401,5 +478,5 @@ func (m *model) expand(t *rapid.T, by *mTicket, rows []Event, want map[TicketID]
 
 func (m *model) same(a *mTicket, d DemandID) bool {
 	ch, needs := m.demand(d)
-	return ch == a.facts.Channel && slices.Equal(needs, a.facts.Needs[:a.facts.NeedsLen])
+	return ch == a.facts.Channel && m.only(d) == a.facts.Only && slices.Equal(needs, a.facts.Needs[:a.facts.NeedsLen])
 }

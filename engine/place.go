@@ -68,7 +68,8 @@ func (e *Engine) rehearsal() *rehearsal {
 			continue
 		}
 		t := e.tickets.at(h)
-		e.Facts(t.place.Seq, &f)
+		e.own(t, &f)
+		f.NeedsLen = uint8(copy(f.Needs[:], e.skills.demands[t.demand].needs))
 		c.Apply(Event{Kind: Arrived, At: e.now, Ticket: t.place.Seq, Facts: &f, Class: t.class, Values: t.values, From: t.place})
 	}
 	p := Profile{Skills: e.skills.needed()}
@@ -78,6 +79,11 @@ func (e *Engine) rehearsal() *rehearsal {
 	for _, h := range c.index.slots[:c.index.end] {
 		if h != 0 {
 			c.resemble(e, h)
+		}
+	}
+	for _, id := range e.urgent {
+		if c.tickets.find(id) != 0 {
+			c.Apply(Event{Kind: Moved, At: e.now, Ticket: id})
 		}
 	}
 	// As an event, because an agent who signs in may have SkillsMax skills at most.

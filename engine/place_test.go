@@ -11,8 +11,10 @@ import (
 // all skills serve them, at one instant.
 func TestPlaceIsTheOrderOfARealDrain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := testPolicies()[rapid.IntRange(0, len(testPolicies())-1).Draw(t, "policy")]
-		h := newHistory(p)
+		h := newHistory(testPolicies()[0])
+		h.plain = true
+		p := h.policies()[rapid.IntRange(0, len(h.policies())-1).Draw(t, "policy")]
+		h.m.policy, h.m.tree = p, newTree(p)
 		e := h.e
 		h.do(t, Command{Kind: Adopt, At: Instant(Hour), Policy: p})
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {

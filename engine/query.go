@@ -40,8 +40,8 @@ func (e *Engine) view1(h handle) TicketView {
 	if t.indexed {
 		v.Slips = int(e.slips(t, e.tree.leaves[t.class], 0))
 	}
-	v.State = [...]string{waiting: "waiting", offered: "offered", serving: "serving"}[t.state]
-	if t.state != waiting {
+	v.State = [...]string{waiting: "waiting", offered: "offered", serving: "serving", held: "held"}[t.state]
+	if t.state == offered || t.state == serving {
 		o := e.offers.at(t.offer)
 		v.Agent, v.Offer = e.agents.list[o.agent].name, o.id
 	}
@@ -87,7 +87,7 @@ func (e *Engine) Agents() []AgentView {
 		a := &e.agents.list[i]
 		p := e.skills.profiles[a.profile]
 		v := AgentView{Agent: a.name, Skills: p.skills, Takes: p.takes, Since: a.since, Missed: a.missed,
-			State: [...]string{offDuty: "off duty", onDuty: "available", onBreak: "on break"}[a.state]}
+			State: [...]string{offDuty: "off duty", onDuty: "available", onBreak: "on break", lost: "lost"}[a.state]}
 		if a.state == onDuty && a.free == 0 {
 			v.State = "busy"
 		}
@@ -140,6 +140,9 @@ func (e *Engine) Now() Instant { return e.now }
 func (e *Engine) Demand(d DemandID) (ChannelID, []Word) {
 	return e.skills.demands[d].channel, e.skills.demands[d].needs
 }
+
+// Only returns the agent who alone may be asked for tickets of a demand; 0 is anybody.
+func (e *Engine) Only(d DemandID) AgentID { return e.skills.demands[d].only }
 
 // Nodes returns the nodes of a policy by NodeID.
 func (p *Policy) Nodes() []*Node {

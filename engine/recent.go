@@ -25,9 +25,10 @@ type ask struct {
 	had     int32
 	class   ClassID // of its ticket
 	outcome outcome
-	excused []TicketID // under offer then, but of a class that was shut: not passed
-	able    bitset     // where a policy was adopted since: the demands that its agent could have served
-	counted bitset     // likewise: the counters that it counts for, by the numbers of today
+	excused []OfferID // open then, but of a class that was shut: their tickets are not passed
+	frozen  bool      // a policy was adopted since
+	over    []OfferID // frozen: those open then whose tickets it passes
+	counted bitset    // likewise: the counters that it counts for, by the numbers of today
 }
 
 // A failure is an offer that failed while others, made after it, were still open.
@@ -39,7 +40,7 @@ type failure struct {
 	next   OfferID // the offers before this one were made before it failed
 }
 
-func (r *recent) add(o *offer, c ClassID, excused []TicketID) {
+func (r *recent) add(o *offer, c ClassID, excused []OfferID) {
 	if len(r.asks) == 0 {
 		r.first = o.id
 	}
@@ -69,23 +70,23 @@ func (r *recent) settle(id OfferID, what outcome) {
 
 // could reports whether the agent who was asked could have served demand d.
 func (a *ask) could(k *skills, d DemandID) bool {
-	if a.able != nil {
-		return a.able.has(int(d))
-	}
 	cost := k.profiles[a.profile].cost
 	return int(d) < len(cost) && cost[d] > 0 && cost[d] <= a.had
 }
 
-// passes reports whether the start passes a ticket that was under offer at place p.
-func (a *ask) passes(p Place, d DemandID, k *skills) bool {
-	return p.Before(a.place) && a.could(k, d) && !slices.Contains(a.excused, p.Seq)
+// passes reports whether the start passes a ticket that was under the offer then, at place p.
+func (a *ask) passes(offer OfferID, p Place, d DemandID, k *skills) bool {
+	if a.frozen {
+		return slices.Contains(a.over, offer)
+	}
+	return p.Before(a.place) && a.could(k, d) && !slices.Contains(a.excused, offer)
 }
 
 // passed counts the starts, already made, that passed a ticket while offer id rang in vain.
 func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 	n := uint32(0)
 	for i := id + 1 - r.first; int(i) < len(r.asks); i++ {
-		if a := &r.asks[i]; a.outcome == started && a.passes(t.place, t.demand, k) {
+		if a := &r.asks[i]; a.outcome == started && a.passes(id, t.place, t.demand, k) {
 			n++
 		}
 	}
@@ -96,7 +97,7 @@ func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 	a := &r.asks[o.id-r.first]
 	for _, f := range r.fails {
-		if f.offer < o.id && o.id < f.next && a.passes(f.place, f.demand, k) {
+		if f.offer < o.id && o.id < f.next && a.passes(f.offer, f.place, f.demand, k) {
 			to = append(to, f)
 		}
 	}
@@ -105,15 +106,16 @@ func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 
 // counts reports whether the start counts for counter k of the policy in force.
 func (a *ask) counts(k int, t *tree) bool {
-	if a.able != nil {
+	if a.frozen {
 		return a.counted.has(k)
 	}
 	return t.counts(k, a.class)
 }
 
-// freeze writes down who could have been served by whom, and what each start counts for, before a new policy changes
-// that. plan tells which counter carries on each old one.
-func (r *recent) freeze(k *skills, old *tree, plan []int) {
+// freeze writes down whom each start passes, of those who were under offer, and what it counts for, before a new policy
+// changes that. plan tells which counter carries on each old one.
+func (e *Engine) freeze(old *tree, plan []int) {
+	r := &e.recent
 	for i := range r.asks {
 		a := &r.asks[i]
 		counted := bitset{0}
@@ -122,12 +124,17 @@ func (r *recent) freeze(k *skills, old *tree, plan []int) {
 				counted.add(to)
 			}
 		}
-		able := bitset{0}
-		for d := range k.demands {
-			if a.could(k, DemandID(d)) {
-				able.add(d)
+		var over []OfferID
+		for _, x := range e.offers.ringing {
+			if o := e.offers.at(x); a.passes(o.id, o.place, e.tickets.at(o.ticket).demand, &e.skills) {
+				over = append(over, o.id)
 			}
 		}
-		a.able, a.counted = able, counted
+		for _, f := range r.fails {
+			if a.passes(f.offer, f.place, f.demand, &e.skills) {
+				over = append(over, f.offer)
+			}
+		}
+		a.over, a.counted, a.frozen = over, counted, true
 	}
 }

@@ -10,12 +10,19 @@ const (
 	waiting                    // in its register and in the index
 	offered                    // in the index only: its position still counts who passes it
 	serving                    // with an agent
+	held                       // nowhere: it keeps its place until it is released
 )
 
 // A ticket is one customer's matter while the line knows it. Its class and demand say in which register it waits.
 type ticket struct {
 	place   Place    // where it stands by arrival; it changes only where the policy says so
 	opened  Duration // the open clock at place.Arrived
+	until   Instant  // held: its end, 0: none; else, with to: how long it is for that agent
+	asked   Instant  // when its needs were set
+	relax   Duration // the open clock at its next relaxation; None: none comes
+	to      AgentID  // whom it was transferred to; 0: nobody in particular
+	who     Word     // its customer, where verified
+	matter  Word
 	due     Instant
 	values  [ValuesMax]int64
 	key     int64  // where its register is not steady: its key there
@@ -30,9 +37,16 @@ type ticket struct {
 	oddPos  int32  // in its register's list of odd ones, -1: not odd
 	offer   uint32 // slot of its offer, while offered or serving
 	cools   uint32 // first of its cool-offs
+	timer   int32  // position of its timer, -1: none
 	class   ClassID
 	demand  DemandID
 	state   ticketState
+	why     Cause // held: by what
+	step    uint8 // of relaxation
+	given   uint8 // which of its needs the policy added
+	tries   uint8 // callbacks that failed
+	called  bool  // its customer does not hold on: an agent calls back
+	moved   bool  // a supervisor wants it next
 	decline uint8 // different agents who missed it
 	far     bool  // overheard
 	indexed bool  // it has a position in the index
@@ -66,7 +80,7 @@ func (s *tickets) add(id TicketID) handle {
 	} else {
 		s.free = s.slab[h].next
 	}
-	s.slab[h] = ticket{oddPos: -1, heapPos: -1}
+	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1}
 	s.ids.put(uint64(id), h)
 	return h
 }

@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+)
+
+// pull lets an agent start on a ticket of its own choice, as far as the rights of those it overtakes allow.
+func (e *Engine) pull(c *Command) error {
+	n, err := e.duty(c)
+	if err != nil {
+		return fmt.Errorf("pull: %w", err)
+	}
+	h := e.tickets.find(c.Ticket)
+	if h == 0 {
+		return fmt.Errorf("pull ticket %d: %w", c.Ticket, ErrUnknownTicket)
+	}
+	t, a := e.tickets.at(h), &e.agents.list[n]
+	cost := e.skills.profiles[a.profile].cost[t.demand]
+	switch {
+	case t.state != waiting || e.tree.leaves[t.class].shut:
+		return fmt.Errorf("pull ticket %d: %w: it does not wait", c.Ticket, ErrState)
+	case a.benched == nil || cost == 0 || cost > a.free:
+		return fmt.Errorf("pull ticket %d: %w: the agent has not the skills or the room for it", c.Ticket, ErrState)
+	}
+	e.lookAs(a)
+	if other := e.standsAgainst(h); other != 0 {
+		return fmt.Errorf("pull ticket %d: ticket %d: %w", c.Ticket, e.tickets.at(other).place.Seq, ErrProtected)
+	}
+	e.emit(Event{Kind: Pulled, Ticket: c.Ticket, Agent: c.Agent, Reason: c.Reason})
+	e.offer(h, n, ByPull)
+	e.start(t.offer, e.agents.list[n].name)
+	return nil
+}
+
+// lookAs begins a view of what one agent can take.
+func (e *Engine) lookAs(a *agent) {
+	e.look()
+	e.view.open = slices.Clone(a.benched.serve)
+	for _, d := range e.skills.held {
+		if e.skills.demands[d].only == a.name && e.agents.canTake(e.agents.find(a.name), d, &e.skills) {
+			e.view.open.add(int(d))
+		}
+	}
+}
+
+// standsAgainst returns a ticket in view whose rights forbid that h goes before it, h itself where a protection forbids
+// it by name, or 0.
+func (e *Engine) standsAgainst(h handle) handle {
+	t := e.tickets.at(h)
+	if e.tree.within && !e.allowed(t) {
+		return h
+	}
+	for n := e.tree.leaves[t.class].up; n != nil; n = n.up {
+		for i := range n.guards {
+			g := &n.guards[i]
+			if g.except[t.class] {
+				continue
+			}
+			if other := e.force(n, g); other != 0 && e.tickets.at(other).place.Before(t.place) {
+				return other
+			}
+		}
+	}
+	return 0
+}
+
+// move lets a ticket be next, as soon as an agent may serve it and nobody's rights stand against it.
+func (e *Engine) move(c *Command) error {
+	h := e.tickets.find(c.Ticket)
+	switch {
+	case h == 0:
+		return fmt.Errorf("move ticket %d: %w", c.Ticket, ErrUnknownTicket)
+	case e.tickets.at(h).state == serving:
+		return fmt.Errorf("move ticket %d: %w", c.Ticket, ErrInService)
+	case e.tickets.at(h).moved:
+		return nil
+	}
+	e.emit(Event{Kind: Moved, Ticket: c.Ticket, Agent: c.Agent, Reason: c.Reason})
+	return nil
+}
+
+func (e *Engine) applyMoved(ev *Event) {
+	t := e.tickets.at(e.tickets.find(ev.Ticket))
+	e.sum -= t.hash()
+	t.moved = true
+	e.urgent = append(e.urgent, ev.Ticket)
+	e.sum += t.hash()
+}
+
+// unmove forgets that t is wanted next.
+func (e *Engine) unmove(t *ticket) {
+	if t.moved {
+		t.moved = false
+		e.urgent = slices.DeleteFunc(e.urgent, func(id TicketID) bool { return id == t.place.Seq })
+	}
+}
+
+// wanted returns the first ticket that a supervisor wants next and that may be next in the view, or 0.
+func (e *Engine) wanted() handle {
+	for _, id := range e.urgent {
+		h := e.tickets.find(id)
+		t := e.tickets.at(h)
+		if t.state == waiting && !e.tree.leaves[t.class].shut && e.view.open.has(int(t.demand)) &&
+			e.match(h) != 0 && e.standsAgainst(h) == 0 {
+			return h
+		}
+	}
+	return 0
+}
+
+// transfer puts work in hand back into the line, with other needs or for another agent.
+func (e *Engine) transfer(c *Command) error {
+	n, err := e.held(c)
+	if err != nil {
+		return fmt.Errorf("transfer: %w", err)
+	}
+	o := e.offers.at(n)
+	if o.state != working {
+		return fmt.Errorf("transfer offer %d: %w: it is not worked on", c.Offer, ErrState)
+	}
+	if err := e.learn(c.Facts); err != nil {
+		return fmt.Errorf("transfer: %w", err)
+	}
+	t := e.tickets.at(o.ticket)
+	to := c.Facts.Only
+	e.facts.Arrived = t.place.Arrived
+	ev := Event{Kind: Transferred, Offer: c.Offer, Ticket: t.place.Seq, Agent: c.Agent, Facts: &e.facts, From: t.place, Reason: c.Reason}
+	ev.Class, ev.Values = e.classify()
+	if err := e.require(ev.Class, 0, to); err != nil {
+		return fmt.Errorf("transfer: %w", err)
+	}
+	if e.policy.EndOfLine&AtTransfer != 0 {
+		ev.From.Arrived = e.now
+	}
+	e.emit(ev)
+	return nil
+}
+
+func (e *Engine) applyTransferred(ev *Event) {
+	h := e.tickets.find(ev.Ticket)
+	t := e.tickets.at(h)
+	e.sum -= t.hash()
+	e.drop(ev.Offer, ev.At)
+	e.count.Serving--
+	e.redescribe(h, func() { e.describe(h, ev) })
+	t.to = 0
+	if e.own(t, &e.scratch); e.scratch.Only != ev.Facts.Only {
+		t.to = ev.Facts.Only
+	}
+	if e.ask(&e.scratch, t.class, 0); e.scratch.Only == t.to {
+		t.to = 0
+	}
+	t.until = 0
+	if t.to != 0 {
+		t.until = e.now.Add(toAgentFor)
+	}
+	e.put(t, ev.From)
+	e.relaxed(t)
+	e.wait(h)
+	e.sum += t.hash()
+}
+
+func (e *Engine) applyCalledBack(ev *Event) {
+	h := e.tickets.find(ev.Ticket)
+	t := e.tickets.at(h)
+	e.sum -= t.hash()
+	t.called = true
+	e.wake(h)
+	e.sum += t.hash()
+}
+
+// close ends a ticket for a reason, or closes or opens the whole line.
+func (e *Engine) close(c *Command) error {
+	if c.Ticket == 0 {
+		if shut := c.Kind == Close; shut != e.lineShut {
+			e.emit(Event{Kind: map[bool]EventKind{true: Closed, false: Opened}[shut], Class: AllClasses, Why: ByWish,
+				Agent: c.Agent, Reason: c.Reason})
+		}
+		return nil
+	}
+	h := e.tickets.find(c.Ticket)
+	if h == 0 {
+		return fmt.Errorf("close ticket %d: %w", c.Ticket, ErrUnknownTicket)
+	}
+	e.endNow(e.tickets.at(h), ClosedBy, c.Reason)
+	return nil
+}
+
+// depart ends a ticket that goes on in another line: one that waits, or work in hand.
+func (e *Engine) depart(c *Command) error {
+	h := e.tickets.find(c.Ticket)
+	if c.Offer != 0 {
+		n, err := e.held(c)
+		if err != nil {
+			return fmt.Errorf("depart: %w", err)
+		}
+		h = e.offers.at(n).ticket
+	}
+	if h == 0 {
+		return fmt.Errorf("depart ticket %d: %w", c.Ticket, ErrUnknownTicket)
+	}
+	e.endNow(e.tickets.at(h), MovedAway, c.Reason)
+	return nil
+}
+
+// endNow ends t wherever it is. Who has it goes free, uncharged.
+func (e *Engine) endNow(t *ticket, how EndKind, reason Word) {
+	switch t.state {
+	case offered, serving:
+		e.free(t, ByWish, reason, 0)
+	}
+	e.end(t, how, reason)
+}
+
+// leaseTo notes how long an agent may not be heard of. The lease itself is kept outside.
+func (e *Engine) leaseTo(c *Command) error {
+	n, err := e.duty(c)
+	if err != nil {
+		return fmt.Errorf("lease: %w", err)
+	}
+	if c.Wrap != e.agents.list[n].lease {
+		e.emit(Event{Kind: Leased, Agent: c.Agent, Until: Instant(0).Add(max(0, c.Wrap))})
+	}
+	return nil
+}
+
+// lose takes an agent off duty who is not heard of. Its offers go back; its work stays in its hands for a while.
+func (e *Engine) lose(c *Command) error {
+	n, err := e.duty(c)
+	if err != nil {
+		return fmt.Errorf("lose: %w", err)
+	}
+	if e.agents.list[n].state == lost {
+		return nil
+	}
+	span := e.policy.Reconnect
+	if span == 0 {
+		span = 2 * Minute
+	}
+	e.emit(Event{Kind: Lost, Agent: c.Agent, Until: e.now.Add(span)})
+	for _, o := range slices.Clone(e.agents.list[n].offers) {
+		if e.offers.at(o).state == ringing {
+			e.withdraw(o, ByLoss, 0, 0)
+		}
+	}
+	return nil
+}
