@@ -46,7 +46,7 @@ type seen struct {
 	ticket *contact
 	class  engine.ClassID
 	number engine.DemandID
-	only   engine.AgentID
+	away   bool     // it was held for an agent who could not take it
 	pair   *passing // nil: the agent could not have served it
 }
 

@@ -42,11 +42,34 @@ func testPolicies() []*engine.Policy {
 	list[1].Hours, list[1].Clock = open(-60, 50, 90, 300, 320, 100_000), open(-60, 40, 90, 100_000)
 	list[3].Clock = open(30, 60, 70, 100_000)
 	list[3].Classes[1].Hours, list[3].Classes[2].Hours = open(20, 60, 65, 150, 151, 152), open(0, 45, 100, 100_000)
+	// All ask for German first and hold the tickets of one customer for ana; they join contacts, and two limit a class.
+	list[2].Classes[0].Limit, list[2].Classes[0].Per, list[2].Classes[0].Beyond = 2, minute, engine.GoAhead
+	list[4].Classes[0].Limit, list[4].Classes[0].Per, list[4].Classes[0].Beyond = 1, minute, engine.NextClass
+	list[4].Next = func(_ *engine.Facts, c engine.ClassID) engine.ClassID { return c + 1 }
+	for _, p := range list {
+		p.Ask = askFirst
+		p.Join = func(f *engine.Facts) engine.Word { return f.Customer }
+		p.Channels[0].Live, p.Channels[0].Interrupts = true, []engine.ChannelID{1}
+	}
+	list[0].Channels[0].Grace, list[1].Channels[0].LeaveAfter = minute, minute
+	list[1].EndOfLine, list[2].EndOfLine = engine.AtTransfer, engine.AtCallback
 	// Another policy may number channels and attributes otherwise.
 	list[3].Channels[0], list[3].Channels[1] = list[3].Channels[1], list[3].Channels[0]
 	list[4].Attrs = []string{"other", "class"}
 	list[4].Classify = func(f *engine.Facts) engine.ClassID { return engine.ClassID(f.Attrs[1] % 3) }
 	return list
+}
+
+// askFirst adds German to what a ticket needs, for half a minute, and holds the tickets of one customer for ana, for a minute.
+func askFirst(f *engine.Facts, _ engine.ClassID, step int) engine.Duration {
+	if step == 0 && f.NeedsLen < engine.NeedsMax {
+		f.Needs[f.NeedsLen] = testSkills[0]
+		f.NeedsLen++
+	}
+	if step < 2 && f.Customer == 2 {
+		f.Only = engine.WordOf("ana")
+	}
+	return []engine.Duration{30 * engine.Second, engine.Minute, engine.None}[step]
 }
 
 func testPolicy(name string, root *engine.Node) *engine.Policy {
@@ -93,8 +116,10 @@ func (l *line) do(t *rapid.T, c engine.Command) {
 		case engine.Arrived:
 			l.alive = append(l.alive, ev.Ticket)
 		case engine.Ended:
-			k := slices.Index(l.alive, ev.Ticket)
-			l.alive = slices.Delete(l.alive, k, k+1)
+			l.alive = slices.DeleteFunc(l.alive, func(id engine.TicketID) bool {
+				_, here := l.e.Ticket(id)
+				return !here
+			})
 		}
 		l.hear(ev)
 	}
@@ -111,7 +136,8 @@ func (l *line) step(t *rapid.T) {
 	}
 	kinds := []engine.CommandKind{engine.Arrive, engine.Arrive, engine.Arrive, engine.Arrive, engine.Arrive, engine.Change,
 		engine.Leave, engine.SignIn, engine.SignOut, engine.Break, engine.Ready, engine.Accept, engine.Accept, engine.Accept,
-		engine.Decline, engine.Finish, engine.Finish, engine.Resume, engine.Adopt}
+		engine.Decline, engine.Finish, engine.Finish, engine.Resume, engine.Adopt, engine.Hold, engine.Release, engine.Lose,
+		engine.Pull, engine.Transfer, engine.Move, engine.Close, engine.Open, engine.Depart, engine.Link, engine.Unlink}
 	l.do(t, l.draw(t, rapid.SampledFrom(kinds).Draw(t, "kind"), at))
 }
 
@@ -136,7 +162,9 @@ func (l *line) draw(t *rapid.T, kind engine.CommandKind, at engine.Instant) engi
 	for _, a := range l.e.Agents() {
 		open = append(open, a.Offers...)
 	}
-	if len(open) > 0 && slices.Contains([]engine.CommandKind{engine.Accept, engine.Decline, engine.Finish}, kind) {
+	l.life(t, &c)
+	work := []engine.CommandKind{engine.Accept, engine.Decline, engine.Finish, engine.Transfer, engine.Hold, engine.Depart}
+	if n := slices.Index(work, kind); len(open) > 0 && n >= 0 && (n < 4 || rapid.Bool().Draw(t, "of work")) {
 		o := open[rapid.IntRange(0, len(open)-1).Draw(t, "offer")]
 		c.Offer, c.Agent = o.Offer, o.Agent
 		if kind == engine.Finish {
@@ -144,6 +172,31 @@ func (l *line) draw(t *rapid.T, kind engine.CommandKind, at engine.Instant) engi
 		}
 	}
 	return c
+}
+
+// life draws what the commands of a ticket's later life say.
+func (l *line) life(t *rapid.T, c *engine.Command) {
+	switch c.Kind {
+	case engine.Hold:
+		c.Why = rapid.SampledFrom([]engine.Cause{engine.ByCallback, engine.BySnooze, engine.ByCustomer, engine.ByNoAnswer}).Draw(t, "why")
+		c.Until = c.At.Add(engine.Duration(rapid.IntRange(1, 60).Draw(t, "until")) * engine.Second)
+	case engine.Close, engine.Open:
+		if rapid.IntRange(0, 2).Draw(t, "line") > 0 {
+			c.Ticket = 0
+		}
+		if c.Kind == engine.Open {
+			c.Ticket = 0
+		}
+	case engine.Link:
+		if len(l.alive) > 0 {
+			c.Other = rapid.SampledFrom(l.alive).Draw(t, "other")
+		}
+	case engine.Transfer:
+		c.Facts = l.drawFacts(t, c.At)
+		if rapid.IntRange(0, 2).Draw(t, "to") == 0 {
+			c.Facts.Only = engine.WordOf("ben")
+		}
+	}
 }
 
 func (l *line) drawProfile(t *rapid.T) *engine.Profile {
@@ -166,6 +219,10 @@ func (l *line) drawFacts(t *rapid.T, at engine.Instant) *engine.Facts {
 	f.Attrs[1] = rapid.Int64Range(0, 100).Draw(t, "kind of")
 	if rapid.IntRange(0, 3).Draw(t, "claims") == 0 {
 		f.Arrived = at - engine.Instant(rapid.IntRange(0, 70).Draw(t, "late"))*engine.Instant(engine.Second)
+	}
+	f.Customer = rapid.SampledFrom([]engine.Word{0, 0, 0, 1, 2}).Draw(t, "customer")
+	if rapid.IntRange(0, 9).Draw(t, "later") == 0 {
+		f.NotBefore = at.Add(10 * engine.Second)
 	}
 	for _, s := range testSkills {
 		if rapid.IntRange(0, 3).Draw(t, "needs") == 0 {

@@ -96,9 +96,19 @@ func (c *Census) survey(o *asked, room int32) (waited, skill, small int) {
 		default:
 			small++
 		}
-		o.before = append(o.before, seen{ticket: a, class: a.class, number: a.number, only: a.facts.Only, pair: p})
+		o.before = append(o.before, seen{ticket: a, class: a.class, number: a.number, away: c.away(a), pair: p})
 	}
 	return waited, skill, small
+}
+
+// away reports whether a contact is held for an agent who cannot take it now.
+func (c *Census) away(t *contact) bool {
+	only := t.facts.Only
+	if only == 0 {
+		return false
+	}
+	cost := c.takes(only, t)
+	return !c.roster.member(only).working() || cost == 0 || cost > full-c.used[only]
 }
 
 // overLimit checks that a start which goes ahead although its class is over its limit says so behind its decision.
@@ -168,7 +178,6 @@ func (c *Census) about(s seen) []int {
 // attributed checks that a row can be the reason why a ticket was passed.
 func (c *Census) attributed(s seen, r *engine.Event) error {
 	o := c.decision
-	held := s.only != 0 && s.only != o.agent
 	switch r.Why {
 	case engine.ByCoolOff:
 		if !c.cool[cooling{s.ticket.id, r.Agent}] {
@@ -179,15 +188,15 @@ func (c *Census) attributed(s seen, r *engine.Event) error {
 			return fmt.Errorf("nobody asked for offer %d", o.id)
 		}
 	case engine.ByPreference:
-		if !held {
-			return fmt.Errorf("ticket %d is not held for another agent", s.ticket.id)
+		if !s.away {
+			return fmt.Errorf("ticket %d is not held for an agent who cannot take it", s.ticket.id)
 		}
 	case engine.ByDrain:
 		if !c.same(c.drained[o.agent], o.ticket) {
 			return fmt.Errorf("the agent was not drained for ticket %d", o.ticket.id)
 		}
 	case engine.ByOrder, engine.ByGuard:
-		if held || o.why == engine.ByPull || o.why == engine.ByMove {
+		if s.away || o.why == engine.ByPull || o.why == engine.ByMove {
 			return fmt.Errorf("the order has no part in that ticket %d is passed", s.ticket.id)
 		}
 		return c.ordered(s, r)

@@ -10,7 +10,7 @@ import (
 	"fairline/engine"
 )
 
-// TestWatchAgreesWithTheHandCount watches every ticket of a random history, each by a Watch of its own, and compares who
+// TestWatchAgreesWithTheHandCount watches every ticket of a random history, each by a Watch of its own over its contacts, and compares who
 // passed it, why, and at what cost with what the census counted for everybody.
 func TestWatchAgreesWithTheHandCount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -19,32 +19,26 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 		c.Each = func(p Pair) {
 			want[p.Over] = append(want[p.Over], told{p.By, p.Entry, p.Row, p.Able, p.Handled, p.Open})
 		}
-		watches := map[engine.TicketID]*Watch{}
-		var passings []*Passing
-		var before []engine.Event // of the first arrival
+		var events []engine.Event
+		var x Index
 		l := newLine(t, func(ev *engine.Event) {
 			if err := c.Add(ev); err != nil {
 				t.Fatal(err)
 			}
-			k := copied(ev)
-			before = append(before, k)
-			if ev.Kind == engine.Arrived {
-				w := NewWatch(ev.Ticket)
-				for i := range before[:len(before)-1] {
-					w.Add(&before[i])
-				}
-				watches[ev.Ticket] = w
-			}
-			for _, w := range watches {
-				_, list := w.Add(ev)
-				passings = append(passings, list...)
-			}
+			x.Add(1, ev)
+			events = append(events, copied(ev))
 		})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			l.step(t)
 		}
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
+		}
+		var passings []*Passing
+		for i := range events {
+			if ev := &events[i]; ev.Kind == engine.Arrived && x.Contacts(ev.Ticket)[0] == ev.Ticket {
+				passings = append(passings, seenBy(NewWatch(x.Contacts(ev.Ticket)...), events)...)
+			}
 		}
 		skill, room := tell(passings, want, got)
 		if tally := c.Tally(); skill != tally.Skill || room != tally.Room {
@@ -59,6 +53,15 @@ func TestWatchAgreesWithTheHandCount(t *testing.T) {
 			}
 		}
 	})
+}
+
+// seenBy are the passings that a watch sees in events.
+func seenBy(w *Watch, events []engine.Event) (list []*Passing) {
+	for i := range events {
+		_, by := w.Add(&events[i])
+		list = append(list, by...)
+	}
+	return list
 }
 
 // A told is one passing as a Watch tells it, or as the census counted it.
