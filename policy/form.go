@@ -61,6 +61,14 @@ func str(n *yaml.Node) string {
 	return n.Value
 }
 
+// plain is what stands in a scalar of any type, "" for everything else.
+func plain(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return n.Value
+}
+
 func isText(n *yaml.Node) bool {
 	return n != nil && n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Style&yaml.TaggedStyle == 0
 }
@@ -252,7 +260,7 @@ func (s *source) duration(n *yaml.Node, value string, from int, sh *shape, field
 	switch {
 	case ok && sh.wait && s.open && strings.ContainsAny(value, "dw"):
 		s.report(Fault{Severity: Error, Code: "FL0113", Span: s.part(n, from, -1), Field: field,
-			Message: "with `clock: open` a day is ambiguous: 24 hours, or one day's opening hours?", Label: "a wait, in open time", Help: "write it in hours"})
+			Message: "with `clock: open` a day is ambiguous: 24 hours, or one day's opening hours?", Label: "a wait, in open time", Help: "write it in hours; or `clock: wall` counts all time"})
 		return
 	case ok && from > 0 && d == 0:
 		s.report(Fault{Severity: Error, Code: "FL0103", Span: s.part(n, from, -1), Field: field, Message: "no duration: `" + value + "`", Label: "more than 0s"})

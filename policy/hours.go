@@ -94,7 +94,7 @@ func (m *model) readWeek(e entry, field string) *week {
 	var w week
 	var at [7]*yaml.Node
 	if len(entries(e.val)) == 0 {
-		m.wrong("FL0102", e.val, field, "no day stands here", "", "write {mon-fri: 08:00-20:00}, or take the key out: then it is always")
+		m.wrong("FL0102", e.val, field, "no day stands here", "", "write {mon-fri: 08:00-20:00}, or take the key out")
 	}
 	for _, d := range entries(e.val) {
 		if !matches(daysPattern, d.key.Value) {

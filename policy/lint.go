@@ -17,7 +17,11 @@ func (m *model) lint() {
 		m.lintChannels()
 	}
 	m.lintReasons()
+	m.lintRelax()
+	m.lintOffers()
+	m.lintNext()
 	for _, g := range m.groups {
+		m.lintLater(g)
 		m.lintBaseline(g)
 		m.lintTargets(g)
 		for _, p := range g.protects {
@@ -186,46 +190,27 @@ func (m *model) lintHeldBack(g *group, p *protection) {
 		return
 	}
 	all := g.classes()
-	for _, sub := range m.tree() {
-		if sub.discipline != "strict" || len(sub.members) < 2 || sub.members[0].class == nil || !slices.Contains(all, sub.members[0].class) {
+	for _, first := range m.strictlyFirst() {
+		c := first.class
+		if !slices.Contains(all, c) {
 			continue
 		}
-		c := sub.members[0].class
 		m.report(Fault{Severity: Error, Code: "FL0220", Span: m.spanOf(p.key), Field: p.field,
 			Message: "`" + c.name + "` is strictly first, and this protection can hold it back",
-			Help:    "write `except: [" + c.name + "]`, or `except: []` if it may be held back", Also: &Related{m.spanOf(sub.members[0].node), "strictly first"}})
+			Help:    "write `except: [" + c.name + "]`, or `except: []` if it may be held back", Also: &Related{m.spanOf(first.node), "strictly first"}})
 		return
 	}
 }
 
-// lintFirstAfter reports a wait that ends the order before the order's own target does.
-func (m *model) lintFirstAfter(g *group, p *protection) {
-	if p.kind != engine.FirstAfter || g.discipline != "due" {
-		return
-	}
-	warn := func(who string, limit, target int64) {
-		if limit > 0 && limit < target {
-			m.warn("FL0221", p.key, p.field, fmt.Sprintf("%s goes before the order after %s, and its target there is %s", who, showSpan(engine.Duration(limit)), showSpan(engine.Duration(target))), "",
-				"from that wait on every such ticket goes before those with shorter targets: make it longer than the target")
+// strictlyFirst are the classes that stand first in a strict order: classes of danger.
+func (m *model) strictlyFirst() []member {
+	var all []member
+	for _, g := range m.tree() {
+		if g.discipline == "strict" && len(g.members) > 1 && g.members[0].class != nil {
+			all = append(all, g.members[0])
 		}
 	}
-	switch {
-	case g.by != nil && g.grid != nil && p.grid != nil && g.by.name == p.by.name:
-		for _, v := range g.by.values {
-			if limit, ok := p.grid.cells[v]; ok {
-				warn("`"+v+"`", limit, g.grid.cells[v])
-			}
-		}
-	case g.by == nil:
-		for _, mb := range g.members {
-			target, ok := spanNumber(mb.val)
-			for _, c := range mb.classesUnder() {
-				if limit, has := p.limit[c]; ok && has {
-					warn("`"+c.name+"`", limit, target)
-				}
-			}
-		}
-	}
+	return all
 }
 
 // lintBeaten reports a protection that one around it always beats: no less strict, for every class of the inner one.

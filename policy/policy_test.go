@@ -306,6 +306,22 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	files, err := filepath.Glob(filepath.Join("testdata", "examples", "*.yaml"))
+	if err != nil || len(files) < 5 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := resolved.Validate(jsonOf(t, src)); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	if err := resolved.Validate(jsonOf(t, []byte(wholeLife))); err != nil {
+		t.Error(err)
+	}
 	good := preamble + "classes: [{name: everyone}]\norder: {arrival: others}\n"
 	if err := resolved.Validate(jsonOf(t, []byte(good))); err != nil {
 		t.Fatal(err)
@@ -314,6 +330,8 @@ func TestSchema(t *testing.T) {
 		"hours: {mon-fri: 08:00 to 20:00}", "colour: red", "full: {at: many, say: x}", "agents: {choose: anybody}", "never: reach",
 		"protect: [{overtaken_at_most: many}]", "protect: {first_after: 5m}", "protect: [{first_after: 5}]", "groups: {a: {order: {due: {everyone: soon}}}}",
 		"groups: {a: {order: {fair: equal}}}", "groups: {A: {of: [everyone]}}", "examples: [{ticket: {channel: phone}}]", "clock: moon",
+		"hours: {monday: 08:00-20:00}", "closed: [christmas]", "join: {same: customer}", "place: {transfer: back}", "callback: {attempts: many}",
+		"expire: [{classes: [everyone]}]", "skills: [{need: a, level: high}]", "skills: [{from: plan}]", "agents: {known_for: 5}",
 	} {
 		if err := resolved.Validate(jsonOf(t, []byte(good+bad))); err == nil {
 			t.Errorf("schema accepts %s", bad)

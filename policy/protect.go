@@ -49,7 +49,7 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	}
 	switch {
 	case first == nil:
-		m.wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of `overtaken_at_most`, `overtaken_only_within`, `first_after`")
+		m.wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of `overtaken_at_most`, `overtaken_only_within`, `first_after`, `passed_by_capacity_at_most`")
 		return nil
 	case second != nil:
 		m.report(Fault{Severity: Error, Code: "FL0250", Span: m.spanOf(second.key), Field: field, Message: "two protections in one entry: which is asked first?",

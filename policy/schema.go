@@ -83,7 +83,7 @@ func scalarSchema(sh *shape) *jsonschema.Schema {
 	case dayHours:
 		s.Pattern = hoursForm.String()
 	case dayDate:
-		s.Pattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+		s.Pattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00Z)?$` // some readers of YAML make a time of a day
 	case truth:
 		s.Type = "boolean"
 	case takes:

@@ -1,0 +1,242 @@
+package policy
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"fairline/engine"
+)
+
+// lintRelax reports where `relax` takes from a class of danger what it asks for.
+func (m *model) lintRelax() {
+	for _, a := range m.asks {
+		for _, first := range m.strictlyFirst() {
+			if len(a.steps) < 2 || !a.asksOf(first.class) {
+				continue
+			}
+			last := a.steps[len(a.steps)-1]
+			f := Fault{Severity: Note, Code: "FL0230", Span: m.spanOf(last.node), Field: a.field + ".relax",
+				Message: "`relax` lowers the level of `" + a.need + "` for class `" + first.name + "`, which is strictly first",
+				Help:    "if `" + first.name + "` must have it, write an entry without `relax` for its `classes`", Also: &Related{m.spanOf(first.node), "strictly first"}}
+			if last.level == 0 {
+				f.Severity, f.Message = Warning, "`relax` takes `"+a.need+"` from class `"+first.name+"`, which is strictly first"
+			}
+			m.report(f)
+		}
+	}
+}
+
+// lintOffers reports where an agent may look at an offer for longer than the ticket has by its target.
+func (m *model) lintOffers() {
+	longer := func(n *yaml.Node, field, what string, offer engine.Duration, t Target) {
+		m.warn("FL0231", n, field, fmt.Sprintf("%s has the target %s, and an agent may look at an offer for %s", what, showSpan(t.Within), showSpan(offer)), "",
+			"an offer that nobody answers misses the target: make `offer` shorter")
+	}
+	for _, ch := range m.channels {
+		if e := get(get(get(m.root, "channels").val, ch.name).val, "target"); e.val != nil && ch.target.Within > 0 && ch.offer > ch.target.Within {
+			longer(e.val, "channels."+ch.name+".target", "channel `"+ch.name+"`", ch.offer, ch.target)
+		}
+	}
+	for i, n := range items(get(m.root, "classes").val) {
+		if i >= len(m.classes) || len(m.channels) == 0 || n.Kind != yaml.MappingNode || m.classes[i].target.Within == 0 {
+			continue
+		}
+		c, least := m.classes[i], engine.Duration(engine.None)
+		for _, ch := range m.channels {
+			if m.mayHave(c, "channel", ch.name) {
+				least = min(least, ch.offer)
+			}
+		}
+		if least > c.target.Within && least != engine.None {
+			longer(get(n, "target").val, element("classes", i)+".target", "class `"+c.name+"`", least, c.target)
+		}
+	}
+}
+
+// lintNext reports a class whose tickets beyond the limit count as a class that is strictly before it.
+func (m *model) lintNext() {
+	next := m.nextFunc()
+	if next == nil || !m.rulesRead() || m.reach().fields == nil {
+		return
+	}
+	for i, c := range m.classes {
+		if c.beyond != engine.NextClass {
+			continue
+		}
+		for _, f := range m.reach().tickets(c) {
+			to := m.classes[next(&f, engine.ClassID(i))]
+			if g := m.strictlyBefore(to, c); g != nil {
+				m.report(Fault{Severity: Warning, Code: "FL0225", Span: m.spanOf(c.node), Field: element("classes", i) + ".beyond",
+					Message: "over its limit a ticket of `" + c.name + "` counts as `" + to.name + "`, which goes before it",
+					Help:    "the next class is the next in the list whose `when` is true: put `" + to.name + "` above `" + c.name + "`", Also: &Related{m.spanOf(g.key), "by this order"}})
+				break
+			}
+		}
+	}
+}
+
+// strictlyBefore returns the strict order in which a stands above b, nil when there is none.
+func (m *model) strictlyBefore(a, b *class) *group {
+	for _, g := range m.tree() {
+		place := func(c *class) int {
+			return slices.IndexFunc(g.members, func(mb member) bool { return slices.Contains(mb.classesUnder(), c) })
+		}
+		if i, j := place(a), place(b); g.discipline == "strict" && i >= 0 && j >= 0 && i < j {
+			return g
+		}
+	}
+	return nil
+}
+
+// lintFirstAfter reports a wait that ends the order before the order's own target does: in the group of the protection,
+// and in every group below it.
+func (m *model) lintFirstAfter(g *group, p *protection) {
+	if p.kind != engine.FirstAfter {
+		return
+	}
+	said := map[string]bool{}
+	warn := func(who string, limit, target int64) {
+		if limit <= 0 || limit >= target || said[who] {
+			return
+		}
+		said[who] = true
+		m.warn("FL0221", p.key, p.field, fmt.Sprintf("%s goes before the order after %s, and its target there is %s", who, showSpan(engine.Duration(limit)), showSpan(engine.Duration(target))), "",
+			"from that wait on every such ticket goes before those with shorter targets: make it longer than the target")
+	}
+	for _, d := range m.tree() {
+		if d.discipline != "due" || !d.inside(g) {
+			continue
+		}
+		if d.by != nil && d.grid != nil && p.grid != nil && d.by.name == p.by.name {
+			for _, v := range d.by.values {
+				if limit, ok := p.grid.cells[v]; ok {
+					warn("`"+v+"`", limit, d.grid.cells[v])
+				}
+			}
+			continue
+		}
+		m.firstAfterByClass(d, p, warn)
+	}
+}
+
+// inside reports whether the group is the other or below it.
+func (g *group) inside(other *group) bool {
+	for up := g; up != nil; up = up.parent {
+		if up == other {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) firstAfterByClass(d *group, p *protection, warn func(who string, limit, target int64)) {
+	for _, mb := range d.members {
+		for _, c := range mb.classesUnder() {
+			if slices.Contains(p.except, c) {
+				continue
+			}
+			for _, ch := range m.channels {
+				target, byChannel := d.targetOf(mb, c, ch)
+				limit, has := p.limit[c]
+				if p.grid != nil && p.by.name == "channel" {
+					limit, has = p.grid.cells[ch.name]
+					byChannel = true
+				}
+				if !has || !m.mayHave(c, "channel", ch.name) {
+					continue
+				}
+				who := "`" + c.name + "`"
+				if byChannel {
+					who += " on " + ch.name
+				}
+				warn(who, limit, target)
+			}
+		}
+	}
+}
+
+// targetOf is what a ticket of a class and channel goes by in a `due`, 0 where that is not known; byChannel says that
+// the channel decides.
+func (g *group) targetOf(mb member, c *class, ch *channel) (target int64, byChannel bool) {
+	switch {
+	case g.by != nil && g.by.name == "channel" && g.grid != nil:
+		if v, ok := g.grid.cells[ch.name]; ok {
+			return v, true
+		}
+		return g.grid.rest, true
+	case g.by != nil:
+		return 0, false
+	case str(mb.val) == "target" && c.target.Within == 0:
+		return int64(ch.target.Within), true
+	case str(mb.val) == "target":
+		return int64(c.target.Within), false
+	}
+	v, _ := spanNumber(mb.val)
+	return v, false
+}
+
+var percentForm = regexp.MustCompile(`^([0-9]{1,3})%$`)
+
+// lintLater checks of the disciplines that come later what the file alone can show.
+func (m *model) lintLater(g *group) {
+	if !g.later || g.key == nil {
+		return
+	}
+	field := child(g.field, "order")
+	want := func(key, why string, words ...string) string {
+		e := get(g.order, key)
+		if e.key == nil {
+			m.wrong("FL0240", g.key, child(field, key), "`"+g.discipline+"` needs `"+key+"`: "+why, "", "write `"+key+": "+words[0]+"` beside it")
+		} else if !slices.Contains(words, str(e.val)) && e.val.Kind == yaml.ScalarNode && !isNull(e.val) {
+			m.wrong("FL0120", e.val, child(field, key), "unknown value `"+e.val.Value+"`", "", didYouMean(e.val.Value, words))
+		}
+		return str(e.val)
+	}
+	switch g.discipline {
+	case "share":
+		if want("charge", "is a start charged, or its minutes?", "tickets", "minutes") == "minutes" {
+			m.haveHandling(get(g.order, "charge").val, field+".charge", "minutes are charged at the start")
+		}
+	case "cost":
+		want("per", "a cost grows with time in some unit", "minute", "second", "hour")
+		want("of", "is it the cost of a wait, or of a queue?", "wait", "queue")
+		m.haveHandling(g.key, field+".cost", "a cost is weighed against the minutes of work")
+	case "waiting_mix":
+		m.lintMix(g, field+".waiting_mix")
+	}
+}
+
+// haveHandling reports a channel without expected work.
+func (m *model) haveHandling(n *yaml.Node, field, why string) {
+	for _, ch := range m.channels {
+		if ch.work == 0 {
+			m.report(Fault{Severity: Error, Code: "FL0240", Span: m.spanOf(n), Field: field, Message: why + ", and channel `" + ch.name + "` does not say how many",
+				Help: "write `handling: 5m` there", Also: &Related{m.spanOf(ch.node), "no `handling` here"}})
+			return
+		}
+	}
+}
+
+// lintMix adds the percentages up, and says which way they work.
+func (m *model) lintMix(g *group, field string) {
+	sum, read := 0, true
+	for _, r := range g.refs {
+		match := percentForm.FindStringSubmatch(plain(r.val))
+		if match == nil {
+			m.wrong("FL0104", r.node, child(field, r.name), "a percentage is wanted", "", "write "+r.name+": 30%")
+			read = false
+			continue
+		}
+		n, _ := strconv.Atoi(match[1])
+		sum += n
+	}
+	if read && sum != 100 && len(g.refs) > 0 {
+		m.wrong("FL0240", g.key, field, fmt.Sprintf("the percentages sum to %d%%", sum), "", "make them 100% together")
+	}
+	m.report(Fault{Severity: Note, Code: "FL0241", Span: m.spanOf(g.key), Field: field, Message: "more percent is a longer queue: `waiting_mix` shares the waiting, not the service",
+		Help: "to give somebody more of the service, take `share`"})
+}
