@@ -43,18 +43,27 @@ type (
 	// A Step is one thing that happened to a ticket.
 	Step struct {
 		At    string `json:"at"`
-		Seq   uint64 `json:"seq"`  // frame of the journal
-		What  string `json:"what"` // arrived, changed, policy, offered, accepted, overtaken, missed and so on
-		Agent string `json:"agent,omitempty"`
+		Seq   uint64 `json:"seq"`             // frame of the journal
+		What  string `json:"what"`            // arrived, changed, policy, offered, accepted, overtaken, missed and so on
+		Agent string `json:"agent,omitempty"` // or the supervisor who did it
 		Offer uint64 `json:"offer,omitempty"`
 		Class string `json:"class,omitempty"`
 		Text  string `json:"text,omitempty"` // the policy adopted, or a reason that somebody gave
+
+		Why     string   `json:"why,omitempty"`        // the cause, as notices have it
+		Until   string   `json:"until,omitempty"`      // of held and agent lost
+		Contact *Who     `json:"contact,omitempty"`    // the contact that it is about, where the ticket has several
+		Other   *Who     `json:"other,omitempty"`      // of joined, unlinked and related: the ticket
+		Needs   []string `json:"needs,omitempty"`      // of arrived, changed, relaxed and transferred: those in force
+		Only    string   `json:"only,omitempty"`       // likewise: the agent whom it is held for
+		Stage   int      `json:"stage,omitempty"`      // of relaxed: the step
+		Beyond  int      `json:"over_limit,omitempty"` // of offered and overtaken: so many starts of its class, more than its limit
 
 		// Of offered, overtaken and missed.
 		Entry     uint64 `json:"entry,omitempty"` // of the ledger
 		By        *Who   `json:"by,omitempty"`    // who went ahead; of offered: the runner-up
 		ByClass   string `json:"by_class,omitempty"`
-		Arrived   string `json:"by_arrived,omitempty"` // when who went ahead had arrived
+		Arrived   string `json:"by_arrived,omitempty"` // when who went ahead had arrived; of joined: when the contact had
 		Decided   string `json:"decided,omitempty"`    // when the offer to it was made
 		Count     int    `json:"count,omitempty"`      // of offered: tickets passed; of missed: starts
 		Slips     int    `json:"slips,omitempty"`      // so far
@@ -73,9 +82,12 @@ type (
 type explainer struct {
 	host    *Host
 	ticket  *Ticket
+	own     own
 	scan    scan
 	answer  Explanation
-	ended   bool
+	with    engine.AgentID // who works on it
+	hold    *Step          // it is held
+	shut    bool           // its class is closed
 	steps   []*Step
 	pending []pendingCost
 	slips   int
@@ -94,9 +106,10 @@ func (h *Host) askExplain(m *message) (any, *Refusal) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	x := &explainer{host: h, ticket: t}
-	stop := h.book.index.FindFrame(t.Seq)
-	watch, from := h.book.index.Watch(stop.From, t.Number)
+	x := &explainer{host: h, ticket: t, own: newOwn(t.Number)}
+	ids := h.book.index.Contacts(t.Number)
+	stop := h.book.index.FindFrame(h.first(ids))
+	watch, from := h.book.index.Watch(stop.From, ids...)
 	x.scan = scan{watch: watch, stop: stop, begin: x.begin, hear: x.hear}
 	full, err := x.scan.run(h.cfg.Log, from)
 	if err != nil {
@@ -132,19 +145,26 @@ func (h *Host) named(m *message) (*Ticket, *Refusal) {
 // begin reports whether further frames can say something new.
 func (x *explainer) begin(uint64) bool {
 	open, working := x.scan.watch.Pending()
-	return !x.ended || open+working > 0
+	return !x.own.ended || open+working > 0
 }
 
 // hear follows one event.
 func (x *explainer) hear(ev *engine.Event, _ *ledger.Entry, by []*ledger.Passing) {
+	was := x.own.ended
+	x.own.hear(x.scan.watch, ev)
 	for _, p := range by {
-		x.passed(ev, p)
+		if x.own.has(p.Over) {
+			x.passed(ev, p)
+		}
 	}
 	switch {
-	case ev.Kind == engine.Adopted && len(x.steps) > 0 && !x.ended:
+	case ev.Kind == engine.Adopted && len(x.steps) > 0 && !x.own.ended:
 		x.step(ev, "policy").Text = ledger.PolicyName(ev.Policy)
-	case ev.Ticket == x.ticket.Number:
-		x.own(ev)
+	case x.own.is(ev) && !was:
+		x.mine(ev)
+	}
+	if !x.own.ended && len(x.steps) > 0 {
+		x.around(ev)
 	}
 }
 
@@ -155,47 +175,23 @@ func (x *explainer) step(ev *engine.Event, what string) *Step {
 	return s
 }
 
-// own follows an event of the ticket itself.
-func (x *explainer) own(ev *engine.Event) {
-	switch ev.Kind {
-	case engine.Arrived, engine.Changed:
-		what := map[engine.EventKind]string{engine.Arrived: "arrived", engine.Changed: "changed"}[ev.Kind]
-		x.step(ev, what).Class = x.class(ev.Class)
-	case engine.Offered:
-		x.offered(ev)
-	case engine.Accepted, engine.Returned, engine.Withdrawn:
-		what := map[engine.EventKind]string{engine.Accepted: "accepted", engine.Returned: "returned", engine.Withdrawn: whys[ev.Why]}[ev.Kind]
-		s := x.step(ev, what)
-		s.Agent, s.Offer = x.host.book.Agent(ev.Agent), uint64(ev.Offer)
-		if ev.Reason != 0 {
-			s.Text = x.host.book.Word(ev.Reason)
-		}
-		if ev.Kind == engine.Accepted {
-			x.started, x.answer.Agent = ev.At, s.Agent
-		}
-	case engine.Ended:
-		s := x.step(ev, endName(ev.End))
-		s.Slips, s.Text = int(ev.Slips), x.host.book.Word(ev.Reason)
-		x.ended = true
-		if ev.End == engine.Abandoned {
-			x.started = ev.At
-		}
-	}
-}
-
 func (x *explainer) class(c engine.ClassID) string { return x.scan.watch.Policy().Classes[c].Name }
 
 // offered says why the ticket was the next.
 func (x *explainer) offered(ev *engine.Event) {
 	p := x.scan.watch.Policy()
-	s := x.step(ev, "offered")
-	s.Agent, s.Offer, s.Class = x.host.book.Agent(ev.Agent), uint64(ev.Offer), x.class(ev.Class)
+	s := x.note(ev)
+	s.Class = x.class(ev.Class)
 	s.Count, s.Slips, s.By = int(ev.Count), int(ev.Slips), x.host.book.who(ev.Rival)
 	why := engine.ByOrder
 	if ev.Guard >= 0 {
 		why = engine.ByGuard
 	}
-	s.Rule = ruleOf(ledger.RuleOf(p, ev.Node, ev.Guard, why))
+	if e := x.scan.watch.Book().Decision(ev.Offer); e != nil && (ev.Why == engine.ByPull || ev.Why == engine.ByMove) {
+		s.Rule = x.host.book.rule(e.Rule(&ledger.Row{Guard: ev.Guard, Node: ev.Node, Why: ev.Why}))
+		return
+	}
+	s.Rule = x.host.book.rule(ledger.RuleOf(p, ev.Node, ev.Guard, why))
 	if ev.Rival != 0 && ev.Guard < 0 {
 		s.Keys = keysOf(ledger.KeysAt(p, ev.Node, ev.KeyWon, ev.KeyLost))
 	}
@@ -219,14 +215,15 @@ func (x *explainer) passed(ev *engine.Event, p *ledger.Passing) {
 	s.Entry, s.By, s.Count, s.Slips = uint64(e.Number), x.host.book.who(p.By), p.Count, x.slips
 	s.Agent, s.Offer, s.Decided = x.host.book.Agent(e.Agent), uint64(e.Offer), stamp(e.Offered)
 	if p.Way == ledger.Missed {
-		s.Rule = ruleOf(ledger.RuleOf(e.Policy, 0, -1, engine.ByMiss))
+		s.Rule = x.host.book.rule(ledger.RuleOf(e.Policy, 0, -1, engine.ByMiss))
 	} else {
 		s.ByClass, s.Arrived = e.Policy.Classes[e.Class].Name, stamp(e.Place.Arrived)
 		s.Class = e.Policy.Classes[p.Class].Name
 		if p.Row.Winner != e.Ticket {
 			s.Winner = x.host.book.who(p.Row.Winner)
 		}
-		s.Rule, s.Reason, s.Keys = ruleOf(e.Rule(p.Row)), e.ReasonOf(p.Row), keysOf(e.KeysOf(p.Row))
+		s.Rule, s.Reason, s.Keys = x.host.book.rule(e.Rule(p.Row)), e.ReasonOf(p.Row), keys(e, p.Row)
+		s.Beyond = int(e.Beyond)
 	}
 	s.Able = p.Able
 	x.pending = append(x.pending, pendingCost{s, p})
@@ -247,7 +244,7 @@ func (x *explainer) close(full bool) {
 		}
 	}
 	until := h.turn.at
-	if x.started != 0 && (x.ended || a.Ticket.State == "serving") {
+	if x.started != 0 && (x.own.ended || a.Ticket.State == "serving") {
 		until = x.started
 	}
 	a.WaitedMS = millis(until.Sub(x.ticket.Arrived))
@@ -262,8 +259,13 @@ func (x *explainer) close(full bool) {
 	if a.Policy == h.rules.name() {
 		a.Never = h.rules.policy.Never
 	}
-	if a.Ticket.State == "waiting" {
+	switch {
+	case a.Ticket.State == "waiting":
 		x.stand()
+	case x.hold != nil && x.hold.Until != "":
+		a.NoPlace = fmt.Sprintf("held (%s) until %s", x.hold.Why, x.hold.Until)
+	case x.hold != nil:
+		a.NoPlace = fmt.Sprintf("held (%s)", x.hold.Why)
 	}
 }
 

@@ -20,8 +20,12 @@ type (
 	LedgerPage struct {
 		Schema      string        `json:"schema"`
 		Line        string        `json:"line"`
-		Total       uint64        `json:"total"`       // entries so far
-		Overtakings uint64        `json:"overtakings"` // pairs so far
+		Total       uint64        `json:"total"`               // entries so far
+		Overtakings uint64        `json:"overtakings"`         // pairs so far
+		Pulled      uint64        `json:"pulled,omitempty"`    // of those, wanted by an agent who asked for a ticket
+		Moved       uint64        `json:"moved,omitempty"`     // wanted by a supervisor
+		Preferred   uint64        `json:"preferred,omitempty"` // over a ticket that was held for another agent
+		Missed      uint64        `json:"missed,omitempty"`    // against an agent who missed an offer
 		Entries     []LedgerEntry `json:"entries"`
 		Next        uint64        `json:"next,omitempty"` // the number to ask from for more
 		Formula     string        `json:"formula,omitempty"`
@@ -45,7 +49,10 @@ type (
 		BySkill uint32      `json:"by_skill,omitempty"`
 		ByRoom  uint32      `json:"by_room,omitempty"`
 		Missed  bool        `json:"missed,omitempty"`
-		Rival   *Who        `json:"rival,omitempty"` // of a miss: who went ahead, where it is one start
+		Rival   *Who        `json:"rival,omitempty"`      // of a miss: who went ahead, where it is one start
+		Beyond  uint32      `json:"over_limit,omitempty"` // so many starts of its class in its window: more than the limit
+		Asker   string      `json:"asked_by,omitempty"`   // who pulled the ticket, or moved it ahead
+		Wish    string      `json:"wish,omitempty"`       // the reason that was given for that
 		Rows    []LedgerRow `json:"rows"`
 	}
 
@@ -54,6 +61,7 @@ type (
 		Class   string       `json:"class"`
 		Channel string       `json:"channel"`
 		Needs   []string     `json:"needs,omitempty"`
+		Only    string       `json:"only,omitempty"` // the agent whom they were held for
 		Count   uint32       `json:"count"`
 		Rule    *Rule        `json:"rule"`
 		Reason  string       `json:"reason,omitempty"`
@@ -81,7 +89,7 @@ type pager struct {
 	entries []*ledger.Entry
 	lines   int
 	next    ledger.Number
-	ended   bool // the ticket
+	own     own
 }
 
 // askLedger gives a page of the ledger.
@@ -92,14 +100,16 @@ func (h *Host) askLedger(m *message) (any, *Refusal) {
 		if refusal != nil {
 			return nil, refusal
 		}
-		p.ticket = t
+		p.ticket, p.own = t, newOwn(t.Number)
 	}
 	if err := p.collect(); err != nil {
 		h.log.Error("a question could not be answered from the journal", "error", err)
 		return nil, refuse(Internal, "ledger: %v", err)
 	}
+	sums := h.book.index.Book().Totals()
 	page := LedgerPage{Schema: LedgerSchema, Line: h.cfg.Line, Total: uint64(h.book.index.Book().Number()),
-		Overtakings: h.engine.Counts().Overtakings, Entries: []LedgerEntry{}, Next: uint64(p.next)}
+		Overtakings: h.engine.Counts().Overtakings, Pulled: sums.Pulled, Moved: sums.Moved, Preferred: sums.Preferred,
+		Missed: sums.Missed, Entries: []LedgerEntry{}, Next: uint64(p.next)}
 	for _, e := range p.entries {
 		page.Entries = append(page.Entries, h.describeEntry(e))
 	}
@@ -121,10 +131,10 @@ func (p *pager) collect() error {
 	stop := x.Find(p.from())
 	var ids []engine.TicketID
 	if p.ticket != nil {
-		if at := x.FindFrame(p.ticket.Seq); at.Number > stop.Number {
+		if at := x.FindFrame(p.host.first(x.Contacts(p.ticket.Number))); at.Number > stop.Number {
 			stop = at
 		}
-		ids = []engine.TicketID{p.ticket.Number}
+		ids = x.Contacts(p.ticket.Number)
 	}
 	watch, from := x.Watch(stop.From, ids...)
 	p.scan = scan{watch: watch, stop: stop, begin: p.begin, hear: p.hear}
@@ -138,18 +148,18 @@ func (p *pager) collect() error {
 // begin reports whether the page is not full yet, and the ticket may still be in an entry.
 func (p *pager) begin(seq uint64) bool {
 	open, _ := p.scan.watch.Pending()
-	return p.next == 0 && (p.ticket == nil || !p.ended || open > 0)
+	return p.next == 0 && (p.ticket == nil || !p.own.ended || open > 0)
 }
 
 // hear takes the entries that are wanted.
 func (p *pager) hear(ev *engine.Event, e *ledger.Entry, by []*ledger.Passing) {
-	if p.ticket != nil && ev.Kind == engine.Ended && ev.Ticket == p.ticket.Number {
-		p.ended = true
+	if p.ticket != nil {
+		p.own.hear(p.scan.watch, ev)
 	}
 	if e == nil || e.Number < p.from() {
 		return
 	}
-	if p.ticket != nil && e.Ticket != p.ticket.Number && !slices.ContainsFunc(by, func(b *ledger.Passing) bool { return b.Row != nil }) {
+	if p.ticket != nil && !p.own.has(e.Ticket) && !slices.ContainsFunc(by, func(b *ledger.Passing) bool { return b.Row != nil && p.own.has(b.Over) }) {
 		return
 	}
 	if p.lines += 1 + len(e.Rows); p.message.pairs {
@@ -168,12 +178,14 @@ func (h *Host) describeEntry(e *ledger.Entry) LedgerEntry {
 	a := LedgerEntry{Entry: uint64(e.Number), Seq: e.Entered, Decided: e.Decided, At: stamp(e.Accepted), Offered: stamp(e.Offered),
 		Ticket: h.book.who(e.Ticket), Class: e.Policy.Classes[e.Class].Name, Channel: e.Policy.Channels[e.Channel].Name,
 		Arrived: stamp(e.Place.Arrived), Agent: h.book.Agent(e.Agent), Offer: uint64(e.Offer), Policy: e.PolicyName(),
-		Count: e.Count, BySkill: e.Skill, ByRoom: e.Room, Missed: e.Missed, Rival: h.book.who(e.Rival), Rows: []LedgerRow{}}
+		Count: e.Count, BySkill: e.Skill, ByRoom: e.Room, Missed: e.Missed, Rival: h.book.who(e.Rival), Beyond: e.Beyond,
+		Asker: h.book.person(e.Asker), Wish: h.book.Word(e.Wish), Rows: []LedgerRow{}}
 	for i := range e.Rows {
 		r := &e.Rows[i]
 		a.Rows = append(a.Rows, LedgerRow{Class: e.Policy.Classes[r.Class].Name, Channel: e.Policy.Channels[r.Channel].Name,
-			Needs: h.texts(r.Needs), Count: r.Count, Rule: ruleOf(e.Rule(r)), Reason: e.ReasonOf(r),
-			Winner: h.book.who(r.Winner), Keys: keysOf(e.KeysOf(r))})
+			Needs: h.texts(r.Needs), Count: r.Count, Rule: h.book.rule(e.Rule(r)), Reason: e.ReasonOf(r),
+			Only:   h.book.person(r.Only),
+			Winner: h.book.who(r.Winner), Keys: keys(e, r)})
 	}
 	return a
 }
@@ -220,7 +232,8 @@ func (p *pager) expand(page []LedgerEntry) error {
 	return nil
 }
 
-// candidates are the tickets that may stand in a row of the page, and the frame that accepted the first of them.
+// candidates are the tickets that may stand in a row of the page, with all their contacts, and the frame that accepted the
+// first of them.
 func (p *pager) candidates() (from uint64, ids []engine.TicketID) {
 	set := map[engine.TicketID]bool{}
 	for _, t := range p.host.book.tickets {
@@ -232,11 +245,9 @@ func (p *pager) candidates() (from uint64, ids []engine.TicketID) {
 			if !slices.ContainsFunc(e.Rows, func(r ledger.Row) bool { return !place.Before(r.From) && place.Before(r.Before) }) {
 				continue
 			}
-			if !set[t.Number] && (from == 0 || t.Seq < from) {
-				from = t.Seq
-			}
 			set[t.Number] = true
 		}
 	}
-	return from, slices.Sorted(maps.Keys(set))
+	ids = p.host.book.index.Contacts(slices.Collect(maps.Keys(set))...)
+	return p.host.first(ids), ids
 }

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"fmt"
 
 	"fairline/engine"
@@ -21,8 +22,8 @@ type (
 		Policy string `json:"policy"` // name@hash
 		Line   int    `json:"line,omitempty"`
 		Group  string `json:"group,omitempty"`
-		What   string `json:"what"` // the discipline or protection; "cool-off", "missed offer"
-		Text   string `json:"text"` // such as bank:16@3f9c21
+		What   string `json:"what"` // the discipline or protection; "cool-off", "missed offer", "pull", "move" and so on
+		Text   string `json:"text"` // such as bank:16@3f9c21, or pull by ana: reason
 	}
 
 	// Keys are what was compared there. The winner's first.
@@ -30,7 +31,10 @@ type (
 		Order string `json:"order"`
 		Kind  string `json:"kind"` // instant, member or value
 		Won   string `json:"won"`
-		Lost  string `json:"lost"`
+		Lost  string `json:"lost"` // of an instant: "never" where the line is not open so long any more
+
+		LeadMS      int64 `json:"lead_ms,omitempty"`       // of instants: how much earlier the winner's is, in open time
+		HeadStartMS int64 `json:"head_start_ms,omitempty"` // the winner's, in open time
 	}
 )
 
@@ -46,8 +50,36 @@ func (b *Book) who(id engine.TicketID) *Who {
 	return w
 }
 
-func ruleOf(r ledger.Rule) *Rule {
-	return &Rule{Policy: r.Policy, Line: r.Line, Group: r.Node, What: r.What, Text: r.String()}
+// person names an agent or a supervisor.
+func (b *Book) person(id engine.AgentID) string { return cmp.Or(b.Agent(id), b.Word(id)) }
+
+// rule writes a rule: one that is somebody's wish with the name and the reason.
+func (b *Book) rule(r ledger.Rule) *Rule {
+	to := &Rule{Policy: r.Policy, Line: r.Line, Group: r.Node, What: r.What, Text: r.String()}
+	if r.Asker != 0 {
+		to.Text += " by " + b.person(r.Asker)
+	}
+	if reason := b.Word(r.Reason); reason != "" {
+		to.Text += ": " + reason
+	}
+	return to
+}
+
+// keys writes what was compared where a row is charged to; nil where nothing was.
+func keys(e *ledger.Entry, r *ledger.Row) *Keys {
+	to := keysOf(e.KeysOf(r))
+	if start, ok := e.HeadStart(r); ok && to != nil {
+		to.HeadStartMS = millis(start)
+	}
+	return to
+}
+
+// orNever writes an instant that may never come.
+func orNever(i int64) string {
+	if i == engine.None {
+		return "never"
+	}
+	return stamp(engine.Instant(i))
 }
 
 // keysOf writes keys as payloads have them; nil where nothing was compared.
@@ -55,7 +87,7 @@ func keysOf(k ledger.Keys) *Keys {
 	to := &Keys{Order: k.Order, Kind: string(k.Kind)}
 	switch k.Kind {
 	case ledger.KeyInstant:
-		to.Won, to.Lost = stamp(engine.Instant(k.Won)), stamp(engine.Instant(k.Lost))
+		to.Won, to.Lost, to.LeadMS = orNever(k.Won), orNever(k.Lost), millis(k.Lead)
 	case ledger.KeyMember:
 		to.Won, to.Lost = k.WonName, k.LostName
 	case ledger.KeyValue:
