@@ -1,0 +1,256 @@
+package worst
+
+import (
+	"slices"
+
+	"fairline/engine"
+	"fairline/policy/outline"
+)
+
+// An analysis knows where each class stands.
+type analysis struct {
+	tree   *outline.Outline
+	policy *engine.Policy
+	leaf   []int            // node above each class
+	under  [][]bool         // by node and class
+	spans  map[[2]int]reach // what member shows, once asked: by class and top
+}
+
+// A reach is how much later than a ticket another one may be that goes before it: less than d; or never, or no window
+// is known.
+type reach struct {
+	kind Kind // None, Within, Undecided or Unbounded
+	d    engine.Duration
+	what string
+	line int
+}
+
+func within(d engine.Duration, what string, line int) reach {
+	if d <= 0 {
+		return reach{kind: None}
+	}
+	return reach{Within, d, what, line}
+}
+
+func newAnalysis(o *outline.Outline) *analysis {
+	n := len(o.Policy.Engine.Classes)
+	a := &analysis{tree: o, policy: o.Policy.Engine, leaf: make([]int, n), spans: map[[2]int]reach{}}
+	a.under = make([][]bool, len(o.Nodes))
+	for i := range a.under {
+		a.under[i] = make([]bool, n)
+	}
+	for i, node := range o.Nodes {
+		for _, m := range node.Members {
+			if m.Group != nil {
+				continue
+			}
+			a.leaf[m.Class] = i
+			for up := i; up >= 0; up = o.Nodes[up].Up {
+				a.under[up][m.Class] = true
+			}
+		}
+	}
+	return a
+}
+
+// meet returns the lowest node above both classes.
+func (a *analysis) meet(c, w engine.ClassID) int {
+	n := a.leaf[c]
+	for !a.under[n][w] {
+		n = a.tree.Nodes[n].Up
+	}
+	return n
+}
+
+// role is which member of node n holds class c.
+func (a *analysis) role(n int, c engine.ClassID) int {
+	for i, m := range a.tree.Nodes[n].Members {
+		if m.Group == nil && m.Class == c || m.Group != nil && a.under[a.id(m.Group)][c] {
+			return i
+		}
+	}
+	panic("worst: the class does not stand under the node")
+}
+
+func (a *analysis) id(g *engine.Node) int {
+	return slices.IndexFunc(a.tree.Nodes, func(n outline.Node) bool { return n.Node == g })
+}
+
+// A way is one way in which T can be preferred to L: by the order of the node where they meet (guard -1), or by a
+// protection that forces T there or above.
+type way struct {
+	node  int
+	guard int
+	reach reach
+}
+
+// ways lists them, on the nodes from where c and w meet up to top.
+func (a *analysis) ways(c, w engine.ClassID, top int) []way {
+	n := a.meet(c, w)
+	list := []way{{n, -1, a.byOrder(n, c, w)}}
+	for up := n; ; up = a.tree.Nodes[up].Up {
+		for i := range a.tree.Nodes[up].Protections {
+			if g := &a.tree.Nodes[up].Protections[i]; g.Kind != engine.OvertakenOnlyWithin {
+				list = append(list, way{up, i, a.byForce(up, g, c, w)})
+			}
+		}
+		if up == top {
+			return list
+		}
+	}
+}
+
+// pair answers how w can pass c, on the nodes up to top.
+func (a *analysis) pair(c, w engine.ClassID, top int) []Term {
+	var terms []Term
+	for _, x := range a.ways(c, w, top) {
+		if x.reach.kind == None {
+			continue
+		}
+		if t, ok := a.counted(c, w, x, top); ok {
+			terms = append(terms, t)
+			continue
+		}
+		r := a.cut(c, w, x, top)
+		if r.kind != None {
+			terms = append(terms, Term{Kind: r.kind, Within: r.d, What: r.what, Line: r.line})
+		}
+	}
+	return weakest(terms)
+}
+
+// weakest leaves out what another term says too: a narrower window, and everything beside what has no bound.
+func weakest(terms []Term) []Term {
+	var most engine.Duration
+	kind := None
+	for _, t := range terms {
+		most, kind = max(most, t.Within), max(kind, t.Kind)
+	}
+	return slices.DeleteFunc(terms, func(t Term) bool {
+		return kind >= Undecided && t.Kind < kind || t.Kind == Within && t.Within < most
+	})
+}
+
+// known reports whether this package knows what a protection does.
+func known(g *outline.Protection) bool {
+	return g.Kind == engine.OvertakenAtMost || g.Kind == engine.FirstAfter
+}
+
+// counted reports whether a protection counts what passes by way x and then ends it.
+func (a *analysis) counted(c, w engine.ClassID, x way, top int) (Term, bool) {
+	best, found := Term{Kind: Counted}, false
+	if a.hidden(c, w) || x.guard >= 0 && !known(&a.tree.Nodes[x.node].Protections[x.guard]) {
+		return best, false
+	}
+	a.above(x, top, func(n, i int, g *outline.Protection) {
+		_, most := limits(g, c)
+		if g.Kind != engine.OvertakenAtMost || most == engine.None || slices.Contains(g.Except, w) {
+			return
+		}
+		if !found || most < best.Count {
+			best.Count, best.What, best.Line, found = most, g.Key, g.Line, true
+		}
+	})
+	return best, found
+}
+
+// above calls yield for each protection that acts on what x has chosen: those of the node of an order and of all nodes
+// above it, and of a protection that forces, itself and those of the nodes above.
+func (a *analysis) above(x way, top int, yield func(n, i int, g *outline.Protection)) {
+	for n := x.node; ; n = a.tree.Nodes[n].Up {
+		for i := range a.tree.Nodes[n].Protections {
+			if x.guard < 0 || n != x.node || i == x.guard {
+				yield(n, i, &a.tree.Nodes[n].Protections[i])
+			}
+		}
+		if n == top {
+			return
+		}
+	}
+}
+
+// cut narrows what x lets pass by the protections that give a window.
+func (a *analysis) cut(c, w engine.ClassID, x way, top int) reach {
+	r := x.reach
+	if x.guard >= 0 && !known(&a.tree.Nodes[x.node].Protections[x.guard]) {
+		return r
+	}
+	narrow := func(d int64, g *outline.Protection) {
+		if r.kind != Within || engine.Duration(d) < r.d {
+			r = within(engine.Duration(d), g.Key, g.Line)
+		}
+	}
+	speaks := false // for c against w
+	for n := a.meet(c, w); n >= 0; n = a.tree.Nodes[n].Up {
+		for i := range a.tree.Nodes[n].Protections {
+			g := &a.tree.Nodes[n].Protections[i]
+			_, most := limits(g, c)
+			excepted := slices.Contains(g.Except, w)
+			// Who is forced need not be chosen: then it counts whom the order chose, not whether w is excepted.
+			speaks = speaks || most != engine.None && (!excepted || x.guard >= 0)
+			if g.Kind == engine.OvertakenOnlyWithin && most != engine.None && !excepted {
+				narrow(most, g)
+			}
+		}
+	}
+	hidden := a.hidden(c, w)
+	a.above(x, top, func(_, _ int, g *outline.Protection) {
+		_, most := limits(g, c)
+		if g.Kind == engine.FirstAfter && most != engine.None && !slices.Contains(g.Except, w) && !hidden {
+			narrow(most, g)
+		}
+	})
+	if r.kind == Unbounded && (speaks || a.partly(c, w)) {
+		r.kind = Undecided
+	}
+	return r
+}
+
+// partly reports whether some protection of c depends on the ticket, so that some of them may have it and others not.
+func (a *analysis) partly(c, w engine.ClassID) bool {
+	for n := a.meet(c, w); n >= 0; n = a.tree.Nodes[n].Up {
+		for i := range a.tree.Nodes[n].Protections {
+			least, most := limits(&a.tree.Nodes[n].Protections[i], c)
+			if least != engine.None && most == engine.None {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hidden reports whether a protection that forbids may forbid a ticket of class c while it lets one of w be served.
+func (a *analysis) hidden(c, w engine.ClassID) bool {
+	for n := a.leaf[c]; n >= 0; n = a.tree.Nodes[n].Up {
+		for i := range a.tree.Nodes[n].Protections {
+			g := &a.tree.Nodes[n].Protections[i]
+			free := !a.under[n][w] || slices.Contains(g.Except, w)
+			if g.Kind == engine.OvertakenOnlyWithin && free && !slices.Contains(g.Except, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// exempted reports the part of hidden that holds where both stand under the protection: then the member that holds L
+// may show nobody.
+func (a *analysis) exempted(c, w engine.ClassID) bool {
+	for n := a.meet(c, w); n >= 0; n = a.tree.Nodes[n].Up {
+		for i := range a.tree.Nodes[n].Protections {
+			g := &a.tree.Nodes[n].Protections[i]
+			if g.Kind == engine.OvertakenOnlyWithin && slices.Contains(g.Except, w) && !slices.Contains(g.Except, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// limits are the least and the greatest limit that tickets of class c may have.
+func limits(g *outline.Protection, c engine.ClassID) (least, most int64) {
+	if g.Protection.By == 0 {
+		return g.Limit[c], g.Limit[c]
+	}
+	return g.Table.Range()
+}

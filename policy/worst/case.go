@@ -1,0 +1,117 @@
+package worst
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fairline/engine"
+	"fairline/policy"
+	"fairline/policy/outline"
+)
+
+// A Kind is an answer, from the best to the worst.
+type Kind uint8
+
+// The answers.
+const (
+	None      Kind = iota + 1 // nobody
+	Counted                   // so many times
+	Within                    // only by those who came less than so long after it
+	Undecided                 // nothing was proved
+	Unbounded                 // a history with any number of overtakings exists
+)
+
+// String is the answer in words.
+func (k Kind) String() string {
+	return [...]string{"", "proved none", "bounded", "bounded", "undecided", "unbounded"}[k]
+}
+
+// A Term is how some classes can pass.
+type Term struct {
+	Kind   Kind
+	By     []string        // the classes that pass, in the order of the file
+	Count  int64           // of Counted: all of By together, at most so often
+	Within engine.Duration // of Within: on the line's clock
+	What   string          // what lets them pass or stops them, such as strict or overtaken_at_most
+	Line   int             // of that in the policy file
+}
+
+// A Case is the worst case of a class.
+type Case struct {
+	Class string
+	Line  int
+	Kind  Kind // the worst of the terms
+	Terms []Term
+	Open  bool // durations count open time only
+}
+
+// Of returns the worst case of every class, in the order of the file.
+func Of(p *policy.Policy) []Case {
+	a := newAnalysis(outline.Of(p))
+	var all []Case
+	for c, cl := range p.Engine.Classes {
+		k := Case{Class: cl.Name, Line: cl.Line, Kind: None, Open: p.Engine.Clock != nil, Terms: a.terms(engine.ClassID(c))}
+		for _, t := range k.Terms {
+			k.Kind = max(k.Kind, t.Kind)
+		}
+		all = append(all, k)
+	}
+	return all
+}
+
+// terms collects how each class can pass c, equal answers together.
+func (a *analysis) terms(c engine.ClassID) []Term {
+	var terms []Term
+	add := func(t Term, w string) {
+		i := slices.IndexFunc(terms, func(o Term) bool {
+			return o.Kind == t.Kind && o.Count == t.Count && o.Within == t.Within && o.Line == t.Line && o.What == t.What
+		})
+		if i < 0 {
+			terms, i = append(terms, t), len(terms)
+		}
+		if !slices.Contains(terms[i].By, w) {
+			terms[i].By = append(terms[i].By, w)
+		}
+	}
+	for w, cl := range a.policy.Classes {
+		for _, t := range a.pair(c, engine.ClassID(w), 0) {
+			add(t, cl.Name)
+		}
+	}
+	if cl := a.policy.Classes[c]; cl.Limit > 0 && cl.Beyond == engine.NextClass && len(terms) > 0 {
+		terms = append(terms, Term{Kind: Undecided, By: []string{cl.Name}, What: "while it is over its limit it counts as another class", Line: cl.Line})
+	}
+	slices.SortStableFunc(terms, func(x, y Term) int { return int(y.Kind) - int(x.Kind) })
+	return terms
+}
+
+// String says the worst case in one line.
+func (c Case) String() string {
+	if len(c.Terms) == 0 {
+		return "proved none"
+	}
+	var parts []string
+	for _, t := range c.Terms {
+		parts = append(parts, t.say(c))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (t Term) say(c Case) string {
+	who := outline.And(t.By)
+	if len(t.By) == 1 && t.By[0] == c.Class {
+		who = "others of " + c.Class
+	}
+	switch t.Kind {
+	case Counted:
+		return fmt.Sprintf("bounded by %s by %s (%s)", outline.Count(int(t.Count), "overtaking", "overtakings"), who, t.What)
+	case Within:
+		clock := ""
+		if c.Open {
+			clock = " of open time"
+		}
+		return fmt.Sprintf("bounded: by %s only if they came less than %s%s after it (%s)", who, outline.Say(t.Within), clock, t.What)
+	}
+	return fmt.Sprintf("%s: by %s (%s)", t.Kind, who, t.What)
+}

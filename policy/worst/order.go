@@ -1,0 +1,183 @@
+package worst
+
+import (
+	"math"
+	"slices"
+
+	"fairline/engine"
+	"fairline/policy/outline"
+)
+
+// byOrder is how much later than a ticket of class c one of w can be that the order of n, where they meet, prefers.
+func (a *analysis) byOrder(n int, c, w engine.ClassID) reach {
+	r := a.compare(n, c, w)
+	if r.kind != Unbounded && a.exempted(c, w) {
+		return reach{kind: Undecided, what: "overtaken_only_within may hold it back and not them", line: a.tree.Nodes[n].Line}
+	}
+	return r
+}
+
+func (a *analysis) compare(n int, c, w engine.ClassID) reach {
+	node := &a.tree.Nodes[n]
+	what := node.Order.Name()
+	if _, ok := node.Order.(engine.Strict); ok {
+		if c != w && a.role(n, w) < a.role(n, c) {
+			return reach{kind: Unbounded, what: what, line: node.Line}
+		}
+		return reach{kind: None}
+	}
+	diff, ok := a.difference(node, a.members(n, c), a.members(n, w), c == w)
+	if !ok {
+		return reach{kind: Undecided, what: what, line: node.Line}
+	}
+	shown := a.shown(n, c, c == w)
+	switch shown.kind {
+	case None:
+		return within(diff, what, node.Line)
+	case Within:
+		return within(shown.d+diff, what, node.Line)
+	}
+	return reach{kind: Undecided, what: what + " compares them with others of " + node.Members[a.role(n, c)].Group.Name, line: node.Line}
+}
+
+// members are the role of c's member in n and the classes that it may show.
+func (a *analysis) members(n int, c engine.ClassID) member {
+	m := member{role: a.role(n, c)}
+	if g := a.tree.Nodes[n].Members[m.role].Group; g != nil {
+		for x, in := range a.under[a.id(g)] {
+			if in {
+				m.classes = append(m.classes, engine.ClassID(x))
+			}
+		}
+		return m
+	}
+	m.classes = []engine.ClassID{c}
+	return m
+}
+
+type member struct {
+	role    int
+	classes []engine.ClassID
+}
+
+// difference is by how much a ticket of w may be later than one that c's member shows and still go before it; false
+// when the order does not tell.
+func (a *analysis) difference(node *outline.Node, c, w member, same bool) (engine.Duration, bool) {
+	switch o := node.Order.(type) {
+	case engine.Arrival:
+		return 0, true
+	case engine.HeadStart:
+		if o.By == 0 {
+			return o.Credit[w.role] - o.Credit[c.role], true
+		}
+		lo, hi, ok := span(node)
+		return engine.Duration(hi - lo), ok
+	case engine.Due:
+		if o.Own != nil && (o.Own[c.role] || o.Own[w.role]) {
+			return 0, false
+		}
+		if node.By != "" {
+			lo, hi, ok := span(node)
+			return engine.Duration(hi - lo), ok
+		}
+		_, most, ok := a.promise(node, &o, c)
+		least, _, ok2 := a.promise(node, &o, w)
+		return engine.Duration(most - least), ok && ok2
+	}
+	return 0, false
+}
+
+// span is the range of the numbers of a field; false when the file's words could not be made out.
+func span(node *outline.Node) (lo, hi int64, ok bool) {
+	lo, hi = node.Table.Range()
+	return lo, hi, lo >= 0 && hi < math.MaxInt64
+}
+
+// promise is the range of the times that tickets of a member go by.
+func (a *analysis) promise(node *outline.Node, o *engine.Due, m member) (lo, hi int64, ok bool) {
+	if node.Words[m.role] != "target" {
+		return int64(o.Target[m.role]), int64(o.Target[m.role]), true
+	}
+	lo, hi = math.MaxInt64, math.MinInt64
+	for _, c := range m.classes {
+		if d := a.tree.Policy.Classes[c].Target.Within; d > 0 {
+			lo, hi = min(lo, int64(d)), max(hi, int64(d))
+			continue
+		}
+		for _, ch := range a.tree.Policy.Channels {
+			lo, hi = min(lo, int64(ch.Target.Within)), max(hi, int64(ch.Target.Within))
+		}
+	}
+	return lo, hi, true
+}
+
+// shown is how much later than a ticket of class c somebody may be whom c's member of n shows in its place.
+func (a *analysis) shown(n int, c engine.ClassID, leaf bool) reach {
+	g := a.tree.Nodes[n].Members[a.role(n, c)].Group
+	if leaf || g == nil {
+		return reach{kind: None}
+	}
+	top := a.id(g)
+	if r, ok := a.spans[[2]int{int(c), top}]; ok {
+		return r
+	}
+	r := reach{kind: None}
+	for w := range a.policy.Classes {
+		if !a.under[top][w] {
+			continue
+		}
+		for _, x := range a.ways(c, engine.ClassID(w), top) {
+			if x.reach.kind == None {
+				continue
+			}
+			if o := a.cut(c, engine.ClassID(w), x, top); o.kind > r.kind || o.kind == r.kind && o.d > r.d {
+				r = o
+			}
+		}
+	}
+	a.spans[[2]int{int(c), top}] = r
+	return r
+}
+
+// byForce is how much later than a ticket of class c one of w can be that protection g of node n forces before it.
+func (a *analysis) byForce(n int, g *outline.Protection, c, w engine.ClassID) reach {
+	least, _ := limits(g, w)
+	_, most := limits(g, c)
+	switch {
+	case least == engine.None, !a.hidden(c, w) && a.shielded(n, g, c):
+		return reach{kind: None}
+	case g.Kind != engine.FirstAfter || a.hidden(c, w):
+		return reach{kind: Undecided, what: g.Key + " may put them first", line: g.Line}
+	case most != engine.None:
+		return within(engine.Duration(most-least), g.Key, g.Line)
+	case slices.Contains(g.Except, c) || g.Protection.By > 0:
+		return reach{kind: Undecided, what: g.Key + " may put them first", line: g.Line}
+	}
+	return reach{kind: Unbounded, what: g.Key, line: g.Line}
+}
+
+// shielded reports whether g is never asked while a ticket of class c waits: whoever the strict order chooses then is
+// excepted.
+func (a *analysis) shielded(n int, g *outline.Protection, c engine.ClassID) bool {
+	node := &a.tree.Nodes[n]
+	if _, ok := node.Order.(engine.Strict); !ok {
+		return false
+	}
+	for i := range a.role(n, c) + 1 {
+		classes := []engine.ClassID{node.Members[i].Class}
+		if m := node.Members[i].Group; m != nil {
+			classes = classes[:0]
+			for x, in := range a.under[a.id(m)] {
+				if in {
+					classes = append(classes, engine.ClassID(x))
+				}
+			}
+		}
+		for _, x := range classes {
+			if !slices.Contains(g.Except, x) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,300 @@
+package worst_test
+
+import (
+	"cmp"
+	"flag"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"fairline/engine"
+	"fairline/policy"
+	"fairline/policy/worst"
+)
+
+var policies = flag.Int("policies", 120, "how many random policies are tried")
+
+// A pass is one overtaking that was started: by a ticket of class by, which came gap later.
+type pass struct {
+	by  engine.ClassID
+	gap engine.Duration
+}
+
+// A history is a line in which everything happens at random.
+type history struct {
+	t      *testing.T
+	p      *policy.Policy
+	r      *rand.Rand
+	e      *engine.Engine
+	now    engine.Instant
+	offers map[engine.OfferID]*asked
+	class  map[engine.TicketID]engine.ClassID
+	passes map[engine.TicketID][]pass
+}
+
+// asked is an offer with those whom it passes.
+type asked struct {
+	ev   engine.Event
+	over []engine.TicketView
+}
+
+// do runs a command, Ticks before it included. What is refused changes nothing.
+func (h *history) do(c engine.Command) {
+	for due := h.e.Due(); due != 0 && due <= h.now; due = h.e.Due() {
+		h.one(engine.Command{Kind: engine.Tick, At: max(due, h.e.Now())})
+	}
+	c.At = h.now
+	h.one(c)
+}
+
+func (h *history) one(c engine.Command) {
+	waiting := h.waiting()
+	events, err := h.e.Do(c)
+	if err != nil {
+		return
+	}
+	for _, ev := range events {
+		switch ev.Kind {
+		case engine.Arrived:
+			h.class[ev.Ticket] = ev.Class
+			waiting = append(waiting, h.view(ev.Ticket, ev.From))
+		case engine.Withdrawn, engine.Returned:
+			waiting = append(waiting, h.view(ev.Ticket, engine.Place{}))
+		case engine.Offered:
+			h.offers[ev.Offer] = &asked{ev: ev}
+			waiting = slices.DeleteFunc(waiting, func(v engine.TicketView) bool { return v.Ticket == ev.Ticket })
+		case engine.Passed:
+			h.passed(ev, waiting)
+		case engine.Accepted:
+			h.started(h.offers[ev.Offer])
+		}
+	}
+}
+
+// view is what can be known of a ticket at once, also of one that arrived in this very command.
+func (h *history) view(id engine.TicketID, at engine.Place) engine.TicketView {
+	v, ok := h.e.Ticket(id)
+	if !ok {
+		v.Place = at
+	}
+	return v
+}
+
+func (h *history) waiting() []engine.TicketView {
+	return slices.DeleteFunc(h.e.Arrivals(1000), func(v engine.TicketView) bool { return v.State != "waiting" })
+}
+
+// passed enters the tickets of a row, but for those that the agent has just missed.
+func (h *history) passed(ev engine.Event, waiting []engine.TicketView) {
+	if ev.Why != engine.ByOrder && ev.Why != engine.ByGuard {
+		return
+	}
+	channel, needs := h.e.Demand(ev.Demand)
+	o := h.offers[ev.Offer]
+	for _, v := range waiting {
+		if v.Class == ev.Class && v.Channel == channel && slices.Equal(v.Needs, needs) && !v.Place.Before(ev.From) && v.Place.Before(ev.Before) && !h.missed(v.Ticket, ev.Agent) {
+			o.over = append(o.over, v)
+		}
+	}
+}
+
+// missed reports whether an agent has ever missed a ticket: then its rows cannot be told from the others.
+func (h *history) missed(id engine.TicketID, a engine.AgentID) bool {
+	for _, o := range h.offers {
+		if o.ev.Ticket == id && o.ev.Agent == a {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *history) started(o *asked) {
+	for _, v := range o.over {
+		h.passes[v.Ticket] = append(h.passes[v.Ticket], pass{o.ev.Class, o.ev.From.Arrived.Sub(v.Place.Arrived)})
+	}
+}
+
+// step does something.
+func (h *history) step() {
+	r := h.r
+	agent := engine.AgentID(1 + r.IntN(3))
+	if r.IntN(3) == 0 {
+		h.now = h.now.Add(engine.Duration(r.IntN(20)) * engine.Second)
+	}
+	var ringing, working []engine.OfferView
+	for _, a := range h.e.Agents() {
+		for _, o := range a.Offers {
+			if o.State == "ringing" {
+				ringing = append(ringing, o)
+			} else if o.State == "working" {
+				working = append(working, o)
+			}
+		}
+	}
+	n := r.IntN(20)
+	switch {
+	case n < 7:
+		h.do(engine.Command{Kind: engine.Arrive, Facts: ticket(h.t, h.p, r, r.IntN(classesMax)%len(h.p.Classes), h.now)})
+	case n < 12 && len(ringing) > 0:
+		o := ringing[r.IntN(len(ringing))]
+		kind := engine.Accept
+		if r.IntN(12) == 0 {
+			kind = engine.Decline
+		}
+		h.do(engine.Command{Kind: kind, Agent: o.Agent, Offer: o.Offer})
+	case n < 17 && len(working) > 0:
+		o := working[r.IntN(len(working))]
+		h.do(engine.Command{Kind: engine.Finish, Agent: o.Agent, Offer: o.Offer})
+	case n == 17:
+		p := &engine.Profile{Takes: h.p.Engine.Takes()}
+		if r.IntN(3) > 0 {
+			p.Skills = []engine.Word{engine.WordOf("skill")}
+		}
+		h.do(engine.Command{Kind: engine.SignIn, Agent: agent, Profile: p})
+	case n == 18:
+		kind := []engine.CommandKind{engine.SignOut, engine.Break, engine.Ready, engine.Ready}[r.IntN(4)]
+		h.do(engine.Command{Kind: kind, Agent: agent})
+	case n == 19:
+		if list := h.waiting(); len(list) > 0 && r.IntN(2) == 0 {
+			h.do(engine.Command{Kind: engine.Leave, Ticket: list[r.IntN(len(list))].Ticket})
+		}
+	}
+}
+
+func newHistory(t *testing.T, p *policy.Policy, r *rand.Rand) *history {
+	t.Helper()
+	h := &history{t: t, p: p, r: r, e: engine.New(), now: 1_800_000_000 * engine.Instant(engine.Second), offers: map[engine.OfferID]*asked{},
+		class: map[engine.TicketID]engine.ClassID{}, passes: map[engine.TicketID][]pass{}}
+	if _, err := h.e.Do(engine.Command{Kind: engine.Adopt, At: h.now, Policy: p.Engine}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// TestNoHistoryExceedsTheWorstCase holds random histories under random policies to what is said of their classes.
+func TestNoHistoryExceedsTheWorstCase(t *testing.T) {
+	kinds := map[worst.Kind]int{}
+	passes := 0
+	for seed := range uint64(*policies) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		p := parsed(t, r)
+		cases := worst.Of(p)
+		for range 4 {
+			h := newHistory(t, p, r)
+			for range 250 {
+				h.step()
+			}
+			for id, list := range h.passes {
+				c := cases[h.class[id]]
+				if what := exceeds(c, p, list); what != "" {
+					t.Fatalf("seed %d, ticket %d of %s: %s: %v\n%s\n%s", seed, id, c.Class, what, list, c, p.Source)
+				}
+				kinds[c.Kind]++
+				passes += len(list)
+			}
+		}
+	}
+	t.Logf("%d overtakings, tickets by answer %v", passes, kinds)
+	if kinds[worst.Counted] < *policies/4 || kinds[worst.Within] < *policies/4 {
+		t.Errorf("tickets by answer %v: the histories do not try the bounds", kinds)
+	}
+}
+
+// exceeds says in which way the overtakings of one ticket are more than its class's worst case, or nothing.
+func exceeds(c worst.Case, p *policy.Policy, list []pass) string {
+	left, most := map[string]int{}, 0
+	for _, t := range c.Terms {
+		most += int(t.Count)
+	}
+	total := 0
+	for _, x := range list {
+		by := p.Classes[x.by].Name
+		known, free := false, false
+		for _, t := range c.Terms {
+			if !slices.Contains(t.By, by) {
+				continue
+			}
+			known = known || t.Kind != worst.Within || x.gap < t.Within
+			free = free || t.Kind >= worst.Undecided || t.Kind == worst.Within && x.gap < t.Within
+		}
+		if !known {
+			return "passed by " + by + ", which cannot be so late"
+		}
+		if !free {
+			left[by]++
+			total++
+		}
+	}
+	for by, n := range left {
+		may := 0
+		for _, t := range c.Terms {
+			if t.Kind == worst.Counted && slices.Contains(t.By, by) {
+				may += int(t.Count)
+			}
+		}
+		if n > may {
+			return "passed too often by " + by
+		}
+	}
+	if total > most {
+		return "passed too often"
+	}
+	return ""
+}
+
+// TestUnboundedIsTrue builds for each answer that says unbounded a history with more overtakings than a number.
+func TestUnboundedIsTrue(t *testing.T) {
+	const number = 60
+	tried := 0
+	for seed := range uint64(*policies) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		p := parsed(t, r)
+		for c, k := range worst.Of(p) {
+			for _, term := range k.Terms {
+				if term.Kind != worst.Unbounded {
+					continue
+				}
+				for _, by := range term.By {
+					tried++
+					if n := starve(t, p, r, c, by, number); n < number {
+						t.Fatalf("seed %d: %s passes %s %d times, want %d\n%s\n%s", seed, by, k.Class, n, number, k, p.Source)
+					}
+				}
+			}
+		}
+	}
+	if tried < *policies/4 {
+		t.Errorf("only %d answers say unbounded", tried)
+	}
+}
+
+// starve lets one ticket of class c wait while so many of another class come and are served, and counts who passes it.
+func starve(t *testing.T, p *policy.Policy, r *rand.Rand, c int, by string, number int) int {
+	t.Helper()
+	h := newHistory(t, p, r)
+	arrive := func(class int) {
+		f := ticket(t, p, r, class, h.now)
+		f.NeedsLen, f.Arrived, f.Channel = 0, h.now, 0
+		h.do(engine.Command{Kind: engine.Arrive, Facts: f})
+	}
+	arrive(c)
+	w := slices.IndexFunc(p.Classes, func(x policy.Class) bool { return x.Name == by })
+	for range number {
+		h.now = h.now.Add(engine.Second)
+		arrive(w)
+	}
+	h.now = h.now.Add(engine.Hour)
+	h.do(engine.Command{Kind: engine.SignIn, Agent: 1, Profile: &engine.Profile{Takes: p.Engine.Takes()}})
+	for range number {
+		ids := []engine.OfferID{}
+		for _, o := range h.e.Ringing() {
+			ids = append(ids, o.Offer)
+		}
+		slices.SortFunc(ids, cmp.Compare[engine.OfferID])
+		for _, id := range ids {
+			h.do(engine.Command{Kind: engine.Accept, Agent: 1, Offer: id})
+			h.do(engine.Command{Kind: engine.Finish, Agent: 1, Offer: id})
+		}
+	}
+	return len(h.passes[1])
+}
