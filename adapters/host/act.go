@@ -23,10 +23,6 @@ func (h *Host) arrive(r *request) (answer, *Refusal) {
 		}
 		return answer{}, refusal
 	}
-	if !m.unverified {
-		in.Command.Facts.Customer = engine.WordOf(m.customer)
-	}
-	in.Command.Facts.Matter, in.Command.Facts.NotBefore = engine.WordOf(m.matter), m.notBefore
 	in.Texts = append(in.Texts, words...)
 	_, err := h.do(&in)
 	if duplicate, ok := errors.AsType[*engine.DuplicateError](err); ok {
@@ -99,10 +95,14 @@ func (h *Host) signIn(r *request) (answer, *Refusal) {
 	}
 	a, refusal := h.agentDo(r, engine.Command{Kind: engine.SignIn, Profile: profile},
 		append([]string{r.subject.who}, r.message.skills...))
-	if refusal != nil || r.message.lease == h.leases.length(engine.WordOf(r.subject.who)) {
+	if refusal != nil {
 		return a, refusal
 	}
-	return h.agentDo(r, engine.Command{Kind: engine.Lease, Wrap: r.message.lease}, nil)
+	a, refusal = h.agentDo(r, engine.Command{Kind: engine.Lease, Wrap: r.message.lease}, nil)
+	if refusal == nil {
+		h.leases.set(engine.WordOf(r.subject.who), r.message.lease, h.turn.at)
+	}
+	return a, refusal
 }
 
 // renew says that the agent is there. Every other request of an agent says so too: see decide.

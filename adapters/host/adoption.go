@@ -104,12 +104,7 @@ func adoptionOf(b []byte) (Adoption, error) {
 
 // compile reads a policy file that is to replace the one in force, and tells of one that cannot.
 func (h *Host) compile(file string, src []byte) (*rules, error) {
-	if len(src) > PolicyLenMax {
-		err := fmt.Errorf("policy %s has %d bytes, want at most %d", file, len(src), PolicyLenMax)
-		h.notAdopted(file, err)
-		return nil, err
-	}
-	compiled, err := compile(file, src)
+	compiled, err := compileNew(file, src)
 	if err != nil {
 		h.notAdopted(file, err)
 		return nil, err
@@ -187,7 +182,7 @@ func (h *Host) readPolicy(r *request) {
 func (h *Host) takePolicy(r *request) (answer, *Refusal) {
 	before := h.classes()
 	in := Input{Command: engine.Command{Kind: engine.Adopt, Policy: r.rules.engine()},
-		Texts: []string{r.message.file, r.message.source, r.rules.zone(), r.subject.who}}
+		Texts: []string{r.message.file, r.message.source, r.rules.zone, r.subject.who}}
 	changed, err := h.putInForce(r.rules, in)
 	if err != nil {
 		h.notAdopted(r.message.file, err)
@@ -245,18 +240,17 @@ func reclassed(before, after []classed) []Reclassed {
 
 // putInForce gives an Adopt to the engine, and reports whether the policy was not in force before.
 func (h *Host) putInForce(r *rules, in Input) (bool, error) {
+	h.book.learn(r.policy.Texts)
 	n, err := h.do(&in)
-	switch {
-	case err != nil:
+	if err != nil || n == 0 {
 		return false, err
-	case n > 0:
-		h.log.Info("policy adopted", "policy", r.name(), "file", in.Texts[0])
-		if h.cfg.Adopted != nil {
-			h.cfg.Adopted(r.policy)
-		}
 	}
+	h.log.Info("policy adopted", "policy", r.name(), "file", in.Texts[0])
 	h.rules = r
-	return n > 0, nil
+	if h.cfg.Adopted != nil {
+		h.cfg.Adopted(r.policy)
+	}
+	return true, nil
 }
 
 // askPolicy says which policy is in force, and which file was not taken.

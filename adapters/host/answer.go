@@ -92,15 +92,21 @@ var refusalOf = []struct {
 	{engine.ErrState, Misplaced},
 	{engine.ErrLimit, TooMuch},
 	{engine.ErrLineFull, LineFull},
+	{engine.ErrClosed, Closed},
+	{engine.ErrProtected, Protected},
 	{engine.ErrNoPolicy, Unserved},
 }
 
 // refusal says in the bus's terms why the engine refused.
 func (h *Host) refusal(err error) *Refusal {
 	for _, row := range refusalOf {
-		if errors.Is(err, row.err) {
-			return refuse(row.code, "line %s: %v", h.cfg.Line, err)
+		if !errors.Is(err, row.err) {
+			continue
 		}
+		if say := h.rules.policy.Full.Say; row.code == LineFull && say != "" {
+			return refuse(row.code, "line %s: %v: %s", h.cfg.Line, err, say)
+		}
+		return refuse(row.code, "line %s: %v", h.cfg.Line, err)
 	}
 	h.log.Error("the engine refused a command of the host", "error", err)
 	return refuse(Internal, "line %s: %v", h.cfg.Line, err)

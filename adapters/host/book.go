@@ -82,7 +82,7 @@ type Book struct {
 
 	customers map[string][]*Ticket // those that have not ended
 	held      map[engine.TicketID]*Ticket
-	leased    map[engine.AgentID]engine.Duration // the leases of those on duty
+	leased    map[engine.AgentID]engine.Duration // the lengths of leases; who is off duty keeps it for the next sign-in
 	closed    map[engine.ClassID]bool
 	adoption  adoption // of the policy in force
 }
@@ -149,7 +149,12 @@ func (b *Book) note(in *Input) {
 			t.moving = handed{line: in.Texts[0], message: in.Texts[1]}
 		}
 	}
-	for _, text := range in.Words() {
+	b.learn(in.Words())
+}
+
+// learn keeps the texts of Words.
+func (b *Book) learn(texts []string) {
+	for _, text := range texts {
 		if !b.texts[text] && len(b.words) < wordsMax {
 			b.texts[text] = true
 			b.words[engine.WordOf(text)] = text
@@ -186,8 +191,6 @@ func (b *Book) apply(ev *engine.Event, seq uint64) {
 		}
 	case engine.Leased:
 		b.leased[ev.Agent] = engine.Duration(ev.Until)
-	case engine.SignedOut, engine.Lost:
-		delete(b.leased, ev.Agent)
 	case engine.Closed, engine.Opened:
 		b.closed[ev.Class] = ev.Kind == engine.Closed
 	default:

@@ -41,10 +41,9 @@ var (
 	callWhys     = []engine.Cause{engine.ByHours, engine.ByWait}
 )
 
-// What an agent's offer or work is withdrawn for beside a cause: somebody held the ticket, closed it, or sent it on.
+// What an agent's offer or work is withdrawn for beside a cause: somebody held the ticket, or sent it on.
 const (
 	withdrawnHeld        = "held"
-	withdrawnClosed      = "closed"
 	withdrawnTransferred = "transferred"
 )
 

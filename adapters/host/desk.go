@@ -16,7 +16,7 @@ type deskAck struct {
 // A releaseAck answers a release of many.
 type releaseAck struct {
 	Seq      uint64        `json:"seq"`
-	Released int           `json:"released"`
+	Released int           `json:"released"` // those that did not wait before
 	Refused  []notReleased `json:"refused,omitempty"`
 	More     bool          `json:"more,omitempty"` // there are more than one request takes: ask again
 }
@@ -27,14 +27,14 @@ type notReleased struct {
 	Description string          `json:"description"`
 }
 
-// deskDo gives a command of the supervisor who stands in the subject.
-func (h *Host) deskDo(r *request, c engine.Command, texts ...string) *Refusal {
+// deskDo gives a command of the supervisor who stands in the subject, and reports whether anything followed.
+func (h *Host) deskDo(r *request, c engine.Command) (bool, *Refusal) {
 	c.Reason = engine.WordOf(r.message.reason)
-	_, err := h.do(&Input{Command: c, Texts: append(texts, r.message.reason, r.subject.who)})
+	n, err := h.do(&Input{Command: c, Texts: []string{r.message.reason, r.subject.who}})
 	if err != nil {
-		return h.refusal(err)
+		return false, h.refusal(err)
 	}
-	return nil
+	return n > 0, nil
 }
 
 // deskTicket gives a command about the ticket that a supervisor means.
@@ -44,7 +44,8 @@ func (h *Host) deskTicket(r *request, c engine.Command) (answer, *Refusal) {
 		return answer{}, refusal
 	}
 	c.Ticket = t.Number
-	return deskAnswer(t.Number), h.deskDo(r, c)
+	_, refusal = h.deskDo(r, c)
+	return deskAnswer(t.Number), refusal
 }
 
 // deskAnswer says that it is done.
@@ -75,14 +76,16 @@ func (h *Host) unlink(r *request) (answer, *Refusal) {
 func (h *Host) shut(r *request) (answer, *Refusal) {
 	c := engine.Command{Kind: engine.Close, Agent: engine.WordOf(r.subject.who)}
 	if m := &r.message; m.ticket == 0 && m.adapter == "" && m.id == "" {
-		return deskAnswer(0), h.deskDo(r, c)
+		_, refusal := h.deskDo(r, c)
+		return deskAnswer(0), refusal
 	}
 	return h.deskTicket(r, c)
 }
 
 // reopen begins the service of the line again.
 func (h *Host) reopen(r *request) (answer, *Refusal) {
-	return deskAnswer(0), h.deskDo(r, engine.Command{Kind: engine.Open, Agent: engine.WordOf(r.subject.who)})
+	_, refusal := h.deskDo(r, engine.Command{Kind: engine.Open, Agent: engine.WordOf(r.subject.who)})
+	return deskAnswer(0), refusal
 }
 
 // release lets tickets wait again: one command for each, so that one which cannot does not hold up the others.
@@ -100,11 +103,13 @@ func (h *Host) release(r *request) (answer, *Refusal) {
 			ack.More = true
 			break
 		}
-		if refusal := h.deskDo(r, engine.Command{Kind: engine.Release, Ticket: id}); refusal != nil {
+		done, refusal := h.deskDo(r, engine.Command{Kind: engine.Release, Ticket: id})
+		switch {
+		case refusal != nil:
 			ack.Refused = append(ack.Refused, notReleased{Ticket: id, Code: refusal.Code, Description: refusal.Text})
-			continue
+		case done:
+			ack.Released++
 		}
-		ack.Released++
 	}
 	if !r.message.stuck && len(list) == 1 && len(ack.Refused) == 1 {
 		return answer{}, &Refusal{Code: ack.Refused[0].Code, Text: ack.Refused[0].Description}

@@ -198,7 +198,7 @@ func (s *spec) compareEnums() {
 		schema, field string
 		want          []string
 	}{
-		{"Withdrawn", "why", words(withdrawnWhys, withdrawnHeld, withdrawnClosed)},
+		{"Withdrawn", "why", words(withdrawnWhys, withdrawnHeld)},
 		{"Returned", "why", words(backs, withdrawnTransferred)},
 		{"Held", "why", words(heldWhys)},
 		{"Released", "why", words(releasedWhys)},

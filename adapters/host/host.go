@@ -180,9 +180,7 @@ func (h *Host) Run(ctx context.Context) error {
 	if err := h.open(ctx); err != nil {
 		return fmt.Errorf("host: line %s: %w", h.cfg.Line, err)
 	}
-	for agent, length := range h.book.leased {
-		h.leases.set(agent, length, h.clock.now())
-	}
+	h.beginLeases()
 	readers := h.startReading()
 	defer readers()
 	h.setState(serving)

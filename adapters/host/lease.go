@@ -76,6 +76,15 @@ func (l *leases) due() engine.Instant {
 	return 0
 }
 
+// beginLeases gives each leased agent on duty a whole lease from now on.
+func (h *Host) beginLeases() {
+	for _, a := range h.engine.Agents() {
+		if a.State != "off duty" && a.State != "lost" {
+			h.leases.set(a.Agent, h.book.leased[a.Agent], h.clock.now())
+		}
+	}
+}
+
 // lose tells the engine of the agents that were not heard of, as far as the turn has room. What they sent and what waits
 // in the inbox comes first.
 func (h *Host) lose() error {

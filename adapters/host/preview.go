@@ -37,7 +37,7 @@ func (h *Host) move(r *request) (answer, *Refusal) {
 	if ack.Preview {
 		ack.Delayed, ack.More, refusal = h.delays(t.Number)
 	} else {
-		refusal = h.deskDo(r, engine.Command{Kind: engine.Move, Agent: engine.WordOf(r.subject.who), Ticket: t.Number})
+		_, refusal = h.deskDo(r, engine.Command{Kind: engine.Move, Agent: engine.WordOf(r.subject.who), Ticket: t.Number})
 		ack.Offer = h.turn.offered
 	}
 	return answer{body: func(seq uint64) any { ack.Seq = seq; return ack }}, refusal

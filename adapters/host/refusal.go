@@ -11,10 +11,12 @@ type Code int
 // The codes. The err_code on the wire is 60000 more.
 const (
 	Malformed Code = 400
+	Protected Code = 403
 	Unknown   Code = 404
 	Misplaced Code = 409
 	Over      Code = 410
 	TooMuch   Code = 413
+	Closed    Code = 423
 	LineFull  Code = 429
 	Internal  Code = 500
 	Unserved  Code = 503
@@ -26,10 +28,12 @@ var codes = []struct {
 	name string
 }{
 	{Malformed, "malformed"},
+	{Protected, "protected"},
 	{Unknown, "unknown"},
 	{Misplaced, "misplaced"},
 	{Over, "over"},
 	{TooMuch, "too-much"},
+	{Closed, "closed"},
 	{LineFull, "line-full"},
 	{Internal, "internal"},
 	{Unserved, "unserved"},

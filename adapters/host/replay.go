@@ -88,6 +88,7 @@ func (f *follower) follow(seq uint64, frame *journal.Frame) error {
 				return fmt.Errorf("sequence %d event %d: adopts a policy that no input has: %w", seq, i+1, ErrInput)
 			}
 			ev.Policy = f.rules.engine()
+			f.book.learn(f.rules.policy.Texts)
 			if f.adopted != nil {
 				f.adopted(f.rules.policy)
 			}
@@ -124,7 +125,7 @@ func (f *follower) learn(in *Input) error {
 		return nil
 	}
 	name, src := in.File()
-	compiled, err := compile(name, src)
+	compiled, err := compile(name, src, in.Zone())
 	if err != nil {
 		return fmt.Errorf("policy %s of the journal: %w", name, err)
 	}
@@ -142,7 +143,7 @@ func (h *Host) open(ctx context.Context) error {
 	var adopt *rules
 	if len(h.cfg.PolicySource) > 0 {
 		var err error
-		if adopt, err = compile(h.cfg.PolicyFile, h.cfg.PolicySource); err != nil {
+		if adopt, err = compileNew(h.cfg.PolicyFile, h.cfg.PolicySource); err != nil {
 			return err
 		}
 	}
@@ -178,7 +179,7 @@ func (h *Host) open(ctx context.Context) error {
 	}
 	if adopt != nil {
 		in := Input{Command: engine.Command{Kind: engine.Adopt, Policy: adopt.engine()},
-			Texts: []string{h.cfg.PolicyFile, string(h.cfg.PolicySource), adopt.zone()}}
+			Texts: []string{h.cfg.PolicyFile, string(h.cfg.PolicySource), adopt.zone}}
 		if _, err := h.putInForce(adopt, in); err != nil {
 			return err
 		}

@@ -12,17 +12,47 @@ import (
 // rules are a policy file, compiled, as the door asks it about payloads.
 type rules struct {
 	policy  *policy.Policy
+	zone    string // the table of local time by which its hours were worked out; "" where it has none
 	noted   uint64 // values that the policy does not have: read as the attribute's else, or as absent
 	notKept uint64 // attributes that the policy does not declare
 }
 
-// compile reads a policy file. Warnings and notes do not matter here: they were shown when it was checked.
-func compile(file string, src []byte) (*rules, error) {
-	p, faults := policy.Parse(file, src)
+// compile reads a policy file. Warnings and notes do not matter here: they were shown when it was checked. The zone is
+// the text of the table of local time that a journal has kept; "" stands for the program's own.
+func compile(file string, src []byte, zone string) (*rules, error) {
+	var table *policy.Zone
+	if zone != "" {
+		table = new(policy.Zone)
+		if err := table.UnmarshalText([]byte(zone)); err != nil {
+			return nil, err
+		}
+	}
+	p, faults := policy.ParseWith(file, src, table)
 	if faults.Err() != nil {
 		return nil, newFileError(faults)
 	}
-	return &rules{policy: p}, nil
+	r := &rules{policy: p}
+	if p.Zone == nil {
+		return r, nil
+	}
+	text, err := p.Zone.MarshalText()
+	r.zone = string(text)
+	return r, err
+}
+
+// compileNew is compile for a policy that is to be adopted: this version must be able to serve it.
+func compileNew(file string, src []byte) (*rules, error) {
+	if len(src) > PolicyLenMax {
+		return nil, fmt.Errorf("policy %s has %d bytes, want at most %d", file, len(src), PolicyLenMax)
+	}
+	r, err := compile(file, src, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := r.policy.Serveable(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // A fileError says what is wrong with a policy file. Its text is that of the first fault; it unwraps to all of them.
@@ -54,13 +84,13 @@ func (r *rules) name() string {
 	return fmt.Sprintf("%s@%x", r.policy.Engine.Name, r.policy.Engine.Hash[:3])
 }
 
-// zone is the text of the zone in which the policy's hours were read; "" is UTC.
-func (r *rules) zone() string { return "" }
-
 // read asks the policy about a ticket's fields.
 func (r *rules) read(m *message, channel string) (policy.Reading, *Refusal) {
-	t := policy.Ticket{Channel: channel, Arrived: m.arrived, Due: m.due, Needs: m.needs,
-		Attributes: map[string]any{}}
+	t := policy.Ticket{Channel: channel, Arrived: m.arrived, Due: m.due, NotBefore: m.notBefore,
+		Matter: m.matter, Needs: m.needs, Attributes: map[string]any{}}
+	if !m.unverified {
+		t.Customer = m.customer
+	}
 	if m.overheard {
 		t.Origin = "overheard"
 	}

@@ -35,9 +35,6 @@ func (b *Book) sayLife(to []saying, line string, ev *engine.Event) []saying {
 // sayEnded tells of the end of a ticket the adapter of each of its contacts that had not left before.
 func (b *Book) sayEnded(to []saying, line string, t *Ticket, ev *engine.Event) []saying {
 	for _, c := range b.contacts(t) {
-		if ev.End == engine.ClosedBy && c.Start.Offer != 0 {
-			to = append(to, b.sayAgent(line, c.Start.Agent, withdrawn{Offer: c.Start.Offer, Why: withdrawnClosed}))
-		}
 		if c.Left {
 			continue
 		}

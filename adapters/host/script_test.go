@@ -2,6 +2,7 @@ package host
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 //
 //	send SUBJECT, payload below   the answer, and what the line says then
 //	pass for=20s                  time goes by
-//	restart [policy=NAME]         a clean stop, and another host on the same journal
+//	restart [policy=NAME]         a clean stop, and another host on the same journal; a NAME with .yaml is a file of testdata
 //	kill                          another host on the same journal, as if the first had died
 //	fail fault=NAME               the next append meets a fault: lost, ack-lost, fenced, full, regressed
 //	journal                       the frames stored so far
@@ -95,13 +96,25 @@ func (p *play) restart(d *datadriven.TestData) string {
 	p.site = newSite(p.t, p.memory, func(cfg *Config) {
 		if name := "policy"; d.HasArg(name) {
 			d.ScanArgs(p.t, name, &cfg.PolicyFile)
-			cfg.PolicySource = shippedPolicy(p.t, cfg.PolicyFile)
+			cfg.PolicySource = scriptPolicy(p.t, cfg.PolicyFile)
 		}
 	}).run()
 	if !p.site.host.Ready() {
 		return said + "error: " + (<-p.site.done).Error() + "\n"
 	}
 	return said + p.heard()
+}
+
+// scriptPolicy is the source of a shipped policy, or of a file of testdata.
+func scriptPolicy(t *testing.T, name string) []byte {
+	if !strings.HasSuffix(name, ".yaml") {
+		return shippedPolicy(t, name)
+	}
+	src, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
 }
 
 func (p *play) heard() string {

@@ -195,8 +195,8 @@ func (h *Host) follow(ev *engine.Event) {
 		for _, c := range h.book.contacts(h.book.head(t)) {
 			h.keep(c.Number, ev.At)
 		}
-	case engine.Leased:
-		h.leases.set(ev.Agent, engine.Duration(ev.Until), h.turn.at)
+	case engine.Leased, engine.Found:
+		h.leases.set(ev.Agent, h.book.leased[ev.Agent], h.turn.at)
 	case engine.SignedOut, engine.Lost:
 		h.leases.set(ev.Agent, 0, h.turn.at)
 	}
