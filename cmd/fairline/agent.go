@@ -19,13 +19,19 @@ By hand, each line that is typed is a command; OFFER is the number shown, and wi
   d [OFFER] [REASON]  decline           b [CODE]     break
   q                   sign out          r            ready again
 
+  p TICKET REASON                          start on a ticket that you pick: #17, or what its adapter calls it
+  h [OFFER] WHY [FOR] [REASON]             hold it: callback, snooze, customer or no-answer, for such as 2h
+  t [OFFER] [to=AGENT] [needs=A,B] [REASON]  hand it on; with line=LINE to another line
+
 When the input is no terminal the same lines are read; a waits until there is an offer, d for at most five seconds. The
 end of the input signs out, and so does the end of --for.
 
 By itself (--auto) it accepts after --answer and finishes after --handle, until --count tickets are served or --for has
 passed, or without both until it is interrupted. Work in hand is finished first.
 
-Whoever signs in again takes up what is open: after a lost connection, and after this program was killed.`
+Whoever signs in again takes up what is open: after a lost connection, and after this program was killed. With --lease the
+line does not wait for that: an agent who is not heard of for so long is lost, what rings is withdrawn, and work goes back to
+its place after a while. While this program runs it renews the lease by itself.`
 
 // agentFlags are what `fairline agent` is told.
 type agentFlags struct {
@@ -36,9 +42,13 @@ type agentFlags struct {
 	handle   time.Duration
 	answer   time.Duration
 	wrap     time.Duration
+	lease    time.Duration
 	last     time.Duration
 	count    int
 }
+
+// leaseBeats is how often a lease is renewed while it lasts: two renewals may be lost on the way.
+const leaseBeats = 3
 
 // agentCommand returns `fairline agent`.
 func agentCommand() *cobra.Command {
@@ -60,13 +70,14 @@ func agentCommand() *cobra.Command {
 	flags.DurationVar(&f.handle, "handle", 2*time.Second, "with --auto: time for a ticket")
 	flags.DurationVar(&f.answer, "answer", 0, "with --auto: time before an offer is accepted")
 	flags.DurationVar(&f.wrap, "wrap", 0, "time after a ticket until the agent is free")
+	flags.DurationVar(&f.lease, "lease", 0, "be lost when the line hears nothing for so long, 1s to 24h (default never)")
 	flags.DurationVar(&f.last, "for", 0, "how long to take offers (default until told to stop)")
 	flags.IntVar(&f.count, "count", 0, "with --auto: how many tickets to serve")
 	return cmd
 }
 
 func runAgent(cmd *cobra.Command, name string, f agentFlags) error {
-	if f.count < 0 || f.handle < 0 || f.answer < 0 || f.wrap < 0 || f.last < 0 {
+	if f.count < 0 || f.handle < 0 || f.answer < 0 || f.wrap < 0 || f.last < 0 || f.lease < 0 {
 		return fmt.Errorf("agent %s: no time and no count may be less than 0", name)
 	}
 	if err := checkToken("agent", name); err != nil {
@@ -84,6 +95,11 @@ func runAgent(cmd *cobra.Command, name string, f agentFlags) error {
 		return err
 	}
 	defer a.conn.Close()
+	if f.lease > 0 {
+		beat := time.NewTicker(f.lease / leaseBeats)
+		defer beat.Stop()
+		a.beat = beat.C
+	}
 	if err := a.begin(cmd.Context()); err != nil {
 		return refused(err)
 	}
@@ -116,7 +132,7 @@ func channelCounts(text string) (map[string]int, error) {
 
 // begin subscribes and signs in.
 func (a *agent) begin(ctx context.Context) error {
-	for _, what := range []string{"offered", "withdrawn", "on-break"} {
+	for _, what := range []string{"offered", "withdrawn", "on-break", "put-aside", "taken-up"} {
 		if _, err := a.conn.ChanSubscribe(a.subject(what), a.messages); err != nil {
 			return fmt.Errorf("subscribe %s: %w", a.subject(what), err)
 		}

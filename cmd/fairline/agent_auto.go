@@ -58,6 +58,8 @@ func (a *agent) serveAlone(ctx context.Context) error {
 			err = l.signInAgain(work)
 		case m := <-l.messages:
 			err = l.follow(m)
+		case <-l.beat:
+			err = l.renew(work)
 		case <-timer.C:
 			err = l.work(work)
 		}

@@ -14,6 +14,9 @@ import (
 // errQuit says that the agent wants to go.
 var errQuit = errors.New("quit")
 
+// handHelp are the commands in one line.
+const handHelp = "a accept, d decline, f finish, h hold, t hand on, p pull, b break, r ready, q sign out"
+
 // declineMax bounds how long a script waits for an offer to decline: nobody waits for work that is not wanted.
 const declineMax = answerMax
 
@@ -22,7 +25,7 @@ const declineMax = answerMax
 func (a *agent) serveByHand(ctx context.Context, in io.Reader, narration io.Writer) error {
 	patient := !onTerminal(in)
 	if !patient {
-		fmt.Fprintln(narration, "a accept, d decline, f finish, b break, r ready, q sign out")
+		fmt.Fprintln(narration, handHelp)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -46,6 +49,8 @@ func (a *agent) serveByHand(ctx context.Context, in io.Reader, narration io.Writ
 			err = a.backByHand(ctx)
 		case m := <-a.messages:
 			err = a.hear(m)
+		case <-a.beat:
+			err = a.renew(ctx)
 		case <-patience.C:
 			enough = strings.HasPrefix(held, "d")
 		case line, more := <-next:
@@ -114,6 +119,10 @@ func (a *agent) follow(ctx context.Context, line string) error {
 		return a.order(ctx, "break", strings.Join(rest, " "))
 	case "r":
 		return a.order(ctx, "ready", "")
+	case "p":
+		return a.pull(ctx, rest)
+	case "h", "t":
+		return a.handOn(ctx, words[0], rest)
 	case "a", "d", "f":
 		o, rest, err := a.meant(words[0] == "f", rest)
 		if err != nil {
@@ -128,7 +137,7 @@ func (a *agent) follow(ctx context.Context, line string) error {
 		return a.finish(ctx, o)
 	}
 	return a.say(agentEvent{Event: "mistake", Why: "unknown command " + words[0]},
-		"unknown command %s: a accept, d decline, f finish, b break, r ready, q sign out", words[0])
+		"unknown command %s: %s", words[0], handHelp)
 }
 
 // meant finds the offer that a line is about: the one whose number it says, or the oldest.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +25,8 @@ type agent struct {
 	out      io.Writer
 	json     bool
 	messages chan *nats.Msg
-	again    chan struct{} // size 1: the connection is back
+	again    chan struct{}    // size 1: the connection is back
+	beat     <-chan time.Time // the lease is to be renewed; nil: there is none
 	offers   map[uint64]*agentOffer
 	served   int
 }
@@ -82,6 +84,9 @@ func (a *agent) signIn(ctx context.Context) error {
 	}
 	if a.channels != nil {
 		profile["channels"] = a.channels
+	}
+	if a.flags.lease > 0 {
+		profile["lease"] = a.flags.lease.String()
 	}
 	var done ack
 	if err := a.conn.ask(ctx, a.subject("sign-in"), profile, &done); err != nil {
@@ -182,9 +187,24 @@ func (a *agent) hear(m *nats.Msg) error {
 		delete(a.offers, what.Offer)
 		return a.say(agentEvent{Event: "withdrawn", Offer: &what.agentOffer, Why: what.Why}, "offer %d is withdrawn: %s",
 			what.Offer, what.Why)
+	case strings.HasSuffix(m.Subject, ".put-aside"):
+		return a.say(agentEvent{Event: "put-aside", Offer: &what.agentOffer}, "offer %d is put aside for somebody who is live", what.Offer)
+	case strings.HasSuffix(m.Subject, ".taken-up"):
+		return a.say(agentEvent{Event: "taken-up", Offer: &what.agentOffer}, "offer %d is taken up again", what.Offer)
 	default:
 		return a.say(agentEvent{Event: "on-break", Why: what.Why}, "on break: %s", what.Why)
 	}
+}
+
+// renew says that the agent is there. Where there is no lease any more the agent was lost, and signs in again. What
+// does not reach the line now is tried at the next beat.
+func (a *agent) renew(ctx context.Context) error {
+	var done ack
+	err := a.conn.ask(ctx, a.subject("renew"), map[string]any{}, &done)
+	if r, ok := errors.AsType[*refusal](err); ok && r.Code == http.StatusNotFound {
+		return a.signIn(ctx)
+	}
+	return nil
 }
 
 // first is the oldest offer that rings, or the oldest in hand; nil where there is none.
@@ -210,7 +230,8 @@ func (a *agent) answer(ctx context.Context, verb string, o *agentOffer, more map
 	if err != nil {
 		return err
 	}
-	past := map[string]string{"accept": "accepted", "decline": "declined", "finish": "finished"}[verb]
+	past := map[string]string{"accept": "accepted", "decline": "declined", "finish": "finished", "hold": "held",
+		"transfer": "handed on"}[verb]
 	if verb == "accept" {
 		o.working = true
 	} else {

@@ -257,6 +257,7 @@ type running struct {
 	Line   string `json:"line"`
 	NATS   string `json:"nats,omitempty"`
 	Creds  string `json:"creds,omitempty"`
+	Desk   string `json:"desk,omitempty"` // the supervisors' key
 	HTTP   string `json:"http,omitempty"`
 	PID    int    `json:"pid"`
 }

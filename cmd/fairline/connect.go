@@ -27,6 +27,7 @@ type busFlags struct {
 	nats   string
 	creds  string
 	json   bool
+	desk   bool // with the supervisors' key, unless another is given
 }
 
 // register adds the flags of a command that talks to a line.
@@ -40,7 +41,8 @@ func (f *busFlags) register(flags *pflag.FlagSet) {
 // A lineConn is a connection to the bus of a line.
 type lineConn struct {
 	*nats.Conn
-	line string
+	line   string
+	denied chan error // size 1: the key does not allow what was asked
 }
 
 // dial connects to the bus; name is what the server calls the connection.
@@ -62,8 +64,9 @@ func (f *busFlags) connect(name string, cfg config, options ...nats.Option) (*li
 		return nil, err
 	}
 	// While the bus is away a request fails at once, and none is sent late when it is back.
+	denied := make(chan error, 1)
 	options = append([]nats.Option{nats.Name("fairline " + name), nats.MaxReconnects(-1), nats.ReconnectBufSize(-1),
-		nats.ReconnectWait(100 * time.Millisecond)}, options...)
+		nats.ReconnectWait(100 * time.Millisecond), nats.ErrorHandler(hearDenials(denied))}, options...)
 	if creds != "" {
 		key, err := credentials(creds)
 		if err != nil {
@@ -75,7 +78,21 @@ func (f *busFlags) connect(name string, cfg config, options ...nats.Option) (*li
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w%s", url, err, f.staleHint(cfg.Store))
 	}
-	return &lineConn{Conn: nc, line: cfg.Line}, nil
+	return &lineConn{Conn: nc, line: cfg.Line, denied: denied}, nil
+}
+
+// hearDenials hands on that the key does not allow something. The server says so beside the request, which would else
+// wait for its answer in vain.
+func hearDenials(denied chan<- error) nats.ErrHandler {
+	return func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		if !errors.Is(err, nats.ErrPermissionViolation) {
+			return
+		}
+		select {
+		case denied <- err:
+		default: // one is enough
+		}
+	}
 }
 
 // checkToken refuses what cannot be a part of a subject, before the bus does so in its own words.
@@ -105,6 +122,8 @@ func (f *busFlags) where(store string) (url, creds string, err error) {
 		return "", "", fmt.Errorf("the daemon on store %s listens nowhere: start it without --listen none", store)
 	case f.creds != "":
 		return r.NATS, f.creds, nil
+	case f.desk && r.Desk != "":
+		return r.NATS, r.Desk, nil
 	}
 	return r.NATS, r.Creds, nil
 }
@@ -151,8 +170,20 @@ func (c *lineConn) ask(ctx context.Context, subject string, payload, reply any) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerMax)
 	defer cancel()
+	ctx, deny := context.WithCancelCause(ctx)
+	defer deny(nil)
+	go func() {
+		select {
+		case err := <-c.denied:
+			deny(err)
+		case <-ctx.Done():
+		}
+	}()
 	m, err := c.RequestWithContext(ctx, subject, text)
 	switch {
+	case err != nil && errors.Is(context.Cause(ctx), nats.ErrPermissionViolation):
+		return fmt.Errorf("request %s: the key does not allow it: give --creds the one of its user (keys/desk.nk in the store is "+
+			"the supervisors')", subject)
 	case errors.Is(err, nats.ErrNoResponders):
 		return fmt.Errorf("request %s: nobody serves a line on this bus", subject)
 	case errors.Is(err, context.DeadlineExceeded):

@@ -152,6 +152,9 @@ func (d *daemon) announce() error {
 		return err
 	}
 	r := running{Schema: "fairline.running/1", Line: s.Line, NATS: s.NATS, Creds: s.Creds, HTTP: s.HTTP, PID: os.Getpid()}
+	if s.NATS != "" {
+		r.Desk = d.bus.DeskFile()
+	}
 	if err := r.write(d.cfg.Store); err != nil {
 		return err
 	}

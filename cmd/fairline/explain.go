@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,8 +206,10 @@ func (p *explainPrinter) step(s *host.Step) {
 		}
 	}
 	switch s.What {
-	case "arrived", "changed":
-		p.line("  %s  %-9s class %s", p.clock(s.At), s.What, s.Class)
+	case "arrived", "changed", "relaxed", "counted as", "transferred", "held", "released", "called back", "pulled", "moved", "joined",
+		"unlinked", "related", "left", "agent lost", "agent found", "closed", "opened", "put aside", "taken up", "kept free for it",
+		"kept free no more":
+		p.line("  %s  %-9s %s", p.clock(s.At), s.What, p.about(s))
 	case "policy":
 		p.line("  %s  policy    %s adopted", p.clock(s.At), s.Text)
 	case "offered":
@@ -237,9 +240,43 @@ func (p *explainPrinter) step(s *host.Step) {
 		p.line("  %s  finished  %s", p.clock(s.At), s.Text)
 	case "abandoned":
 		p.line("  %s  abandoned %s", p.clock(s.At), s.Text)
-	default: // an offer that came to nothing
+	default:
+		if s.Agent == "" { // an end
+			p.line("  %s  %-9s %s", p.clock(s.At), s.What, s.Text)
+			return
+		}
+		// an offer that came to nothing
 		p.line("  %s  %-9s by %s (offer %d), back in its place %s", p.clock(s.At), s.What, s.Agent, s.Offer, s.Text)
 	}
+}
+
+// about says what there is to say of a step in a ticket's life, in the order in which one asks.
+func (p *explainPrinter) about(s *host.Step) string {
+	var parts []string
+	add := func(format, text string) {
+		if text != "" {
+			parts = append(parts, fmt.Sprintf(format, text))
+		}
+	}
+	if s.Contact != nil {
+		add("(%s)", name(s.Contact))
+	}
+	if s.Other != nil {
+		add(cmp.Or(map[string]string{"joined": "to %s", "unlinked": "from %s"}[s.What], "with %s"), name(s.Other))
+	}
+	add("class %s", s.Class)
+	add("needs %s", strings.Join(s.Needs, ", "))
+	add("for %s first", s.Only)
+	if s.Stage > 0 {
+		add("step %s", strconv.Itoa(s.Stage))
+	}
+	add("%s", s.Why)
+	add(map[bool]string{true: "%s", false: "by %s"}[strings.HasPrefix(s.What, "agent ")], s.Agent)
+	if s.Until != "" {
+		add("until %s", p.clock(s.Until))
+	}
+	add("%s", s.Text)
+	return strings.Join(parts, " ")
 }
 
 func atRule(rule string) string {

@@ -31,6 +31,12 @@ const longStay = `{"schema":"fairline.explain/1","line":"main","now":"2026-11-21
   {"at":"2026-11-21T09:07:20Z","seq":11,"what":"missed offer","entry":3,"agent":"cleo","count":2,"slips":4,"open":true},
   {"at":"2026-11-21T09:08:00Z","seq":12,"what":"missed offer","entry":4,"agent":"cleo","count":1,"slips":5,
    "by":{"ticket":22,"adapter":"mail","id":"7"},"able":1,"handled_ms":5200,"cost_ms":5200},
+  {"at":"2026-11-21T10:00:00Z","seq":12,"what":"joined","contact":{"ticket":23,"adapter":"mail","id":"8"},"other":{"ticket":17,"id":"36468"}},
+  {"at":"2026-11-21T10:00:00Z","seq":12,"what":"related","other":{"ticket":24,"id":"36490"}},
+  {"at":"2026-11-21T10:01:00Z","seq":12,"what":"held","why":"snooze","agent":"mia","until":"2026-11-22T08:00:00Z","text":"parts come"},
+  {"at":"2026-11-22T07:00:00Z","seq":12,"what":"transferred","class":"everyone","needs":["PT","legal"],"only":"ben","agent":"ana"},
+  {"at":"2026-11-22T07:01:00Z","seq":12,"what":"relaxed","stage":2},
+  {"at":"2026-11-22T07:02:00Z","seq":12,"what":"agent lost","why":"","agent":"ana","until":"2026-11-22T07:03:00Z"},
   {"at":"2026-11-22T08:00:00Z","seq":13,"what":"changed","class":"legal"},
   {"at":"2026-11-22T09:16:00Z","seq":14,"what":"accepted","agent":"ben","offer":9},
   {"at":"2026-11-22T09:20:00Z","seq":15,"what":"served"}]}`
@@ -55,6 +61,12 @@ policy weekday@3f9c21
             slip 4 · ledger 3 · cost not known yet
   09:08:00  missed    by cleo: meanwhile #22 7 went ahead
             slip 5 · ledger 4 · cost 5.2 s = 5.2 s / 1 agent
+  10:00:00  joined    (#23 8) to #17 36468
+  10:00:00  related   with #24 36490
+  10:01:00  held      snooze by mia until 2026-11-22 08:00:00 parts come
+  2026-11-22 07:00:00  transferred class everyone needs PT, legal for ben first by ana
+  2026-11-22 07:01:00  relaxed   step 2
+  2026-11-22 07:02:00  agent lost ana until 2026-11-22 07:03:00
   2026-11-22 08:00:00  changed   class legal
   2026-11-22 09:16:00  served    by ben (offer 9)
   2026-11-22 09:20:00  finished

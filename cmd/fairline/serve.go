@@ -100,8 +100,14 @@ func (d *daemon) openPolicy() error {
 
 func (d *daemon) takePolicy(name string) error {
 	p, err := loadPolicy(d.narration, name)
+	if err != nil {
+		return err
+	}
 	d.policy = p
-	return err
+	if err := p.Serveable(); err != nil {
+		return exitError{exitFindings, err}
+	}
+	return nil
 }
 
 func (d *daemon) openBus(ctx context.Context) (*natsbus.Bus, error) {

@@ -18,10 +18,12 @@ import (
 func ticketCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "ticket",
-		Short:   "A ticket by hand: send, show, leave",
-		Example: "  fairline ticket send --channel phone\n  fairline ticket show 17\n  fairline ticket leave 17",
+		Short:   "A ticket by hand: its adapter's side, and the supervisor's",
+		Example: "  fairline ticket send --channel phone\n  fairline ticket show 17\n  fairline ticket move 17 --reason 'third call' --preview",
 	}
-	cmd.AddCommand(ticketSendCommand(), ticketShowCommand(), ticketLeaveCommand())
+	cmd.AddCommand(ticketSendCommand(), ticketShowCommand(), ticketLeaveCommand(), ticketPlaceCommand(), ticketHeldCommand(),
+		ticketMoveCommand(), ticketHoldCommand(), ticketReleaseCommand(), ticketCloseCommand(), ticketOpenCommand(),
+		ticketLinkCommand(), ticketUnlinkCommand())
 	return cmd
 }
 
@@ -29,9 +31,9 @@ func ticketCommand() *cobra.Command {
 type sendFlags struct {
 	bus                                 busFlags
 	id, adapter, channel, customer, ref string
-	arrived, due                        string
+	arrived, due, notBefore, matter     string
 	needs, attributes                   []string
-	overheard                           bool
+	overheard, unverified               bool
 }
 
 func ticketSendCommand() *cobra.Command {
@@ -52,7 +54,10 @@ func ticketSendCommand() *cobra.Command {
 	flags.StringVar(&f.channel, "channel", "", "phone, chat, or another of the policy (required)")
 	flags.StringVar(&f.id, "id", "", "what the adapter calls it (default drawn)")
 	flags.StringVar(&f.adapter, "adapter", "cli", "the adapter that it comes by")
-	flags.StringVar(&f.customer, "customer", "", "key of the customer")
+	flags.StringVar(&f.customer, "customer", "", "key of the customer: another contact on the same matter may join this one")
+	flags.BoolVar(&f.unverified, "unverified", false, "the customer is what somebody said, and nobody checked: nothing is joined")
+	flags.StringVar(&f.matter, "matter", "", "what it is about, such as invoice 12; only a hash is kept")
+	flags.StringVar(&f.notBefore, "not-before", "", "when the customer wants to be called: it is held until then")
 	flags.StringVar(&f.ref, "ref", "", "where the content is")
 	flags.StringVar(&f.arrived, "arrived", "", "when it came (default now)")
 	flags.StringVar(&f.due, "due", "", "a date of its own")
@@ -76,7 +81,10 @@ type ticketMessage struct {
 type ticketData struct {
 	Channel    string         `json:"channel"`
 	Customer   string         `json:"customer,omitempty"`
+	Verified   *bool          `json:"verified,omitempty"` // nil: yes
+	Matter     string         `json:"matter,omitempty"`
 	Arrived    string         `json:"arrived,omitempty"`
+	NotBefore  string         `json:"not_before,omitempty"`
 	Due        string         `json:"due,omitempty"`
 	Needs      []string       `json:"needs,omitempty"`
 	Attributes map[string]any `json:"attributes,omitempty"`
@@ -91,6 +99,7 @@ type sentTicket struct {
 	Adapter   string `json:"adapter"`
 	ID        string `json:"id"`
 	Duplicate bool   `json:"duplicate"`
+	Joined    uint64 `json:"joined,omitempty"` // the ticket whose contact it is
 	Seq       uint64 `json:"seq"`
 }
 
@@ -99,6 +108,7 @@ type ack struct {
 	Seq       uint64 `json:"seq"`
 	Duplicate bool   `json:"duplicate"`
 	Ticket    uint64 `json:"ticket"`
+	Joined    uint64 `json:"joined"`
 }
 
 func sendTicket(cmd *cobra.Command, f sendFlags) error {
@@ -120,23 +130,30 @@ func sendTicket(cmd *cobra.Command, f sendFlags) error {
 	}
 	if f.bus.json {
 		return writeJSON(cmd.OutOrStdout(), sentTicket{Schema: "fairline.ticket/1", Ticket: a.Ticket, Adapter: f.adapter,
-			ID: m.ID, Duplicate: a.Duplicate, Seq: a.Seq})
+			ID: m.ID, Duplicate: a.Duplicate, Joined: a.Joined, Seq: a.Seq})
 	}
 	if f.id == "" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "Its id is %s.\n", m.ID)
 	}
-	said := "accepted as ticket %d (journal %d)\n"
+	said := "accepted as"
 	if a.Duplicate {
-		said = "accepted before as ticket %d (journal %d)\n"
+		said = "accepted before as"
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), said, a.Ticket, a.Seq)
+	with := ""
+	if a.Joined > 0 {
+		with = fmt.Sprintf(", a contact of ticket %d", a.Joined)
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s ticket %d%s (journal %d)\n", said, a.Ticket, with, a.Seq)
 	return err
 }
 
 // message makes the ticket of the flags.
 func (f *sendFlags) message(now time.Time) (ticketMessage, error) {
 	m := ticketMessage{SpecVersion: "1.0", Type: "fairline.ticket", ID: f.id,
-		Data: ticketData{Channel: f.channel, Customer: f.customer, Needs: f.needs, Ref: f.ref}}
+		Data: ticketData{Channel: f.channel, Customer: f.customer, Matter: f.matter, Needs: f.needs, Ref: f.ref}}
+	if f.unverified {
+		m.Data.Verified = new(bool)
+	}
 	if m.ID == "" {
 		m.ID = "t-" + strings.ToLower(rand.Text()[:10])
 	}
@@ -148,6 +165,9 @@ func (f *sendFlags) message(now time.Time) (ticketMessage, error) {
 		return m, err
 	}
 	if m.Data.Due, err = moment("--due", f.due, now); err != nil {
+		return m, err
+	}
+	if m.Data.NotBefore, err = moment("--not-before", f.notBefore, now); err != nil {
 		return m, err
 	}
 	if len(f.attributes) > 0 {
@@ -214,6 +234,22 @@ type shownTicket struct {
 	Agent    string   `json:"agent,omitempty"`
 	Ref      string   `json:"ref,omitempty"`
 	Seq      uint64   `json:"seq"`
+
+	Of         int         `json:"of,omitempty"`          // how many wait; beside Place
+	Joined     uint64      `json:"joined,omitempty"`      // the ticket whose contact this is
+	Contacts   []uint64    `json:"contacts,omitempty"`    // those that were joined to it
+	Related    []uint64    `json:"related,omitempty"`     // of the same customer, and live like it
+	Perhaps    []uint64    `json:"perhaps,omitempty"`     // perhaps of the same customer: nobody checked
+	CalledBack bool        `json:"called_back,omitempty"` // its customer need not hold on
+	Hold       *ticketHold `json:"hold,omitempty"`
+}
+
+// A ticketHold says why a ticket is not offered, and until when.
+type ticketHold struct {
+	Why    string `json:"why"`
+	Since  string `json:"since"`
+	Until  string `json:"until,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 const ticketIDHelp = "ID is what the adapter calls the ticket, or else the number that the line gave it."
@@ -274,9 +310,13 @@ func (t *shownTicket) print(cmd *cobra.Command) error {
 		row("class", "%s", t.Class)
 	}
 	row("arrived", "%s", t.Arrived)
-	if t.Place > 0 {
+	switch {
+	case t.Of > 0 && t.Place > 0:
+		row("place", "%d of %d", t.Place, t.Of)
+	case t.Place > 0:
 		row("place", "%d", t.Place)
 	}
+	t.printLife(row)
 	if t.Due != "" {
 		row("due", "%s", t.Due)
 	}
@@ -293,6 +333,31 @@ func (t *shownTicket) print(cmd *cobra.Command) error {
 	}
 	row("journal", "%d", t.Seq)
 	return w.Flush()
+}
+
+// printLife writes what happened to a ticket beside waiting and being served.
+func (t *shownTicket) printLife(row func(name, format string, args ...any)) {
+	if h := t.Hold; h != nil {
+		until := "somebody releases it"
+		if h.Until != "" {
+			until = h.Until
+		}
+		row("held", "%s", strings.TrimSpace(fmt.Sprintf("%s since %s, until %s  %s", h.Why, h.Since, until, h.Reason)))
+	}
+	if t.Joined > 0 {
+		row("contact of", "#%d", t.Joined)
+	}
+	for _, list := range []struct {
+		name    string
+		tickets []uint64
+	}{{"contacts", t.Contacts}, {"related", t.Related}, {"perhaps", t.Perhaps}} {
+		if len(list.tickets) > 0 {
+			row(list.name, "#%s", strings.Trim(strings.ReplaceAll(fmt.Sprint(list.tickets), " ", ", #"), "[]"))
+		}
+	}
+	if t.CalledBack {
+		row("callback", "its customer need not hold on")
+	}
 }
 
 func times(n int) string {
