@@ -130,6 +130,7 @@ func TestMutatedPolicies(t *testing.T) {
 		if p != nil {
 			fine++
 			adopt(t, p)
+			tryLife(t, p, p.Ticket(policy.Ticket{Channel: p.Engine.Channels[0].Name}).Facts)
 		}
 	}
 	t.Logf("%d files, %d still fine, the slowest took %v", n, fine, slowest)

@@ -392,12 +392,51 @@ func TestDocumentExamples(t *testing.T) {
 	}
 }
 
+// The supervisors' document names every key that there is.
+func TestDocumentNamesEveryKey(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "docs", "policy.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema any
+	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	keys := 0
+	var down func(v any)
+	down = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				down(e)
+			}
+		case map[string]any:
+			properties, _ := v["properties"].(map[string]any)
+			for name := range properties {
+				keys++
+				if !regexp.MustCompile("(?m)(^|[`.{ ])" + name + "[`:]").Match(doc) {
+					t.Errorf("docs/policy.md does not name the key %s", name)
+				}
+			}
+			for _, e := range v {
+				down(e)
+			}
+		}
+	}
+	down(schema)
+	if keys < 90 {
+		t.Errorf("%d keys, want at least 90", keys)
+	}
+}
+
 // documentHead stands before the examples of the document that show only a part of a file.
 const documentHead = `fairline: 1
 policy: example
 attributes:
   need: {one_of: [medical, safety, other], else: other}
   plan: {one_of: [gold, silver, none], else: none}
+  language: {one_of: [de, en]}
+  clerk: {type: string, else: ""}
 channels: {phone: {takes: agent}, email: {takes: 1 of 2}}
 classes:
   - {name: danger, reason: Danger to life or health, when: 'ticket.need in ["medical", "safety"]'}
@@ -463,8 +502,29 @@ func FuzzParse(f *testing.F) {
 			if p.Engine.Values != nil {
 				p.Engine.Values(&r.Facts, &values)
 			}
+			tryLife(t, p, r.Facts)
 		}
 	})
+}
+
+// tryLife asks what else a policy says of a ticket: nothing panics, classes exist, and steps go on in time.
+func tryLife(t testing.TB, p *policy.Policy, f engine.Facts) {
+	class, last := p.Engine.Classify(&f), engine.Duration(0)
+	for step := 0; p.Engine.Ask != nil && last != engine.None; step++ {
+		asked := f
+		next := p.Engine.Ask(&asked, class, step)
+		if next <= last || step > 200 {
+			t.Fatalf("step %d at %d, the next at %d", step, last, next)
+		}
+		checkGiven(t, f, asked)
+		last = next
+	}
+	if p.Engine.Next != nil && int(p.Engine.Next(&f, class)) >= len(p.Engine.Classes) {
+		t.Fatal("no next class")
+	}
+	if p.Engine.Join != nil {
+		p.Engine.Join(&f)
+	}
 }
 
 type discard struct{}
