@@ -13,8 +13,9 @@ import (
 type channel struct {
 	name    string
 	target  policy.Target
-	states  [serving + 1]int
-	missed  map[*ticket]struct{} // missed by missersMax agents, waiting or offered
+	states  [held + 1]int
+	held    [engine.ByInterrupt + 1]int // of states[held], by cause
+	missed  map[*ticket]struct{}        // missed by missersMax agents, waiting or offered
 	window  window
 	overdue int   // waiting or offered, for longer than the target: W_T
 	fresh   queue // those not known to be overdue; some have been answered or have ended
@@ -57,7 +58,7 @@ func (c *channel) served(t *ticket) {
 func (c *channel) settle(now engine.Instant, tickets map[engine.TicketID]*ticket) {
 	for len(c.fresh) > 0 && now.Sub(c.fresh[0].Arrived) > c.target.Within {
 		t := tickets[heap.Pop(&c.fresh).(engine.Place).Seq]
-		if t != nil && t.state != serving && !t.late {
+		if waits(t) && !t.late {
 			t.late = true
 			c.overdue++
 		}
@@ -67,7 +68,7 @@ func (c *channel) settle(now engine.Instant, tickets map[engine.TicketID]*ticket
 	}
 }
 
-func waits(t *ticket) bool { return t != nil && t.state != serving }
+func waits(t *ticket) bool { return t != nil && t.state <= offered }
 
 // oldestWait is how long the earliest ticket waits; 0 when nobody does. settle comes first.
 func (c *channel) oldestWait(now engine.Instant) engine.Duration {

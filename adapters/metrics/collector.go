@@ -16,7 +16,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	ticketsDesc = describe("tickets", "Tickets in the line, by state: waiting, offered or serving.", "channel", "state")
+	ticketsDesc = describe("tickets", "Tickets in the line, by state: waiting, offered, serving or held.", "channel", "state")
 	overdueDesc = describe("tickets_overdue",
 		"Tickets that wait for longer than the channel's target: W_T of the service level.", "channel")
 	missedDesc = describe("tickets_missed",
@@ -27,7 +27,8 @@ var (
 	levelDesc = describe("service_level_live",
 		"Live service level, offered-minus-short: A_T/(A+B-B_s+W_T) over the last 30 minutes; A answered, A_T of them within "+
 			"the target T, B abandoned, B_s of them within 5 s, W_T waiting longer than T now. NaN when nobody was offered.", "channel")
-	agentsDesc = describe("agents", "Agents by state: available, working, on-break or off-duty.", "state")
+	heldDesc   = describe("tickets_held", "Held tickets, by why: hang-up, callback, snooze, customer or no-answer.", "channel", "why")
+	agentsDesc = describe("agents", "Agents by state: available, working, on-break, lost or off-duty.", "state")
 	inboxDesc  = describe("inbox_requests", "Requests in the inbox when the last frame was stored.")
 	seqDesc    = describe("journal_sequence", "Sequence of the last stored frame.")
 	policyDesc = describe("policy_info", "1; the policy in force and its hash.", "policy", "hash")
@@ -36,7 +37,7 @@ var (
 // Describe lists the metrics.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{ticketsDesc, overdueDesc, missedDesc, oldestDesc, targetDesc, levelDesc,
-		agentsDesc, inboxDesc, seqDesc, policyDesc} {
+		heldDesc, agentsDesc, inboxDesc, seqDesc, policyDesc} {
 		to <- d
 	}
 }
@@ -74,11 +75,13 @@ func (r *Recorder) gauges() []prometheus.Metric {
 
 // duties counts agents by state.
 func (r *Recorder) duties() map[string]int {
-	duties := map[string]int{"available": 0, "working": 0, "on-break": 0, "off-duty": 0}
+	duties := map[string]int{"available": 0, "working": 0, "on-break": 0, "lost": 0, "off-duty": 0}
 	for _, a := range r.agents {
 		switch {
 		case a.state == engine.SignedOut:
 			duties["off-duty"]++
+		case a.state == engine.Lost:
+			duties["lost"]++
 		case a.state == engine.OnBreak:
 			duties["on-break"]++
 		case a.load > 0:
@@ -98,6 +101,9 @@ func (c *channel) gauges(now engine.Instant, tickets map[engine.TicketID]*ticket
 	}
 	for state, n := range c.states {
 		list = append(list, gauge(ticketsDesc, float64(n), c.name, stateNames[state]))
+	}
+	for why, name := range holds {
+		list = append(list, gauge(heldDesc, float64(c.held[why]), c.name, name))
 	}
 	if c.target.Within == 0 {
 		return list

@@ -29,6 +29,7 @@ func families(t *testing.T) map[string]string {
 	l.signIn("ben")
 	l.answer(engine.Accept, quick)
 	l.must(engine.Command{Kind: engine.SignOut, Agent: engine.WordOf("ben")})
+	l.life()
 	gathered, err := l.r.registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +48,19 @@ func families(t *testing.T) map[string]string {
 		all[f.GetName()] = fmt.Sprint(strings.ToLower(f.GetType().String()), " ", strings.Join(labels, ", "))
 	}
 	return all
+}
+
+// life lets happen what the day of families does not have.
+func (l *line) life() {
+	l.signIn("eva")
+	id := l.e.Ringing()[0].Ticket
+	l.answer(engine.Accept, id)
+	l.transfer(id)
+	l.must(engine.Command{Kind: engine.Close, Ticket: id, Reason: 1})
+	call, mail := l.arrive("phone", nil), l.arrive("email", nil)
+	l.r.Observe(Turn{At: l.now, Events: []engine.Event{{Kind: engine.Joined, Ticket: mail, Rival: call},
+		{Kind: engine.OverLimit, Ticket: call}}})
+	l.r.Promised(true, 0)
 }
 
 // TestMetricsAreDocumented holds docs/operations.md to the program: names, types and labels.

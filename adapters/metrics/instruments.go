@@ -11,7 +11,8 @@ import (
 type instruments struct {
 	arrived, answered, inTime, abandoned, short, served, returned *prometheus.CounterVec
 	overtakings, skill, room, offers, refusals                    *prometheus.CounterVec
-	breaks, steps                                                 prometheus.Counter
+	ended, joined, transferred, limits, promises                  *prometheus.CounterVec
+	breaks, steps, lost, reloads, failed, off                     prometheus.Counter
 	waits                                                         *prometheus.HistogramVec
 	append, inputs, events, bytes                                 prometheus.Histogram
 	free, floor                                                   prometheus.Gauge
@@ -25,6 +26,11 @@ var outcomes = map[engine.Cause]string{
 	engine.ByBreak:   "break",
 	engine.BySignOut: "sign-out",
 	engine.ByChange:  "changed",
+	engine.ByWish:    "wish",
+	engine.ByLoss:    "lost",
+	engine.ByLink:    "linked",
+	engine.ByPull:    "pull",
+	engine.ByMove:    "move",
 }
 
 var (
@@ -63,6 +69,21 @@ func newInstruments(to prometheus.Registerer) *instruments {
 		short:    counters("tickets_abandoned_short_total", "Of the abandoned, within 5 s of their arrival: B_s.", "channel"),
 		served:   counters("tickets_served_total", "Tickets whose service was finished.", "channel"),
 		returned: counters("tickets_returned_total", "Work in hand that went back to its place.", "channel"),
+		ended: counters("tickets_ended_total",
+			"Tickets that ended neither served nor abandoned: moved to another line, closed by somebody, or expired by a rule.",
+			"channel", "end"),
+		joined: counters("tickets_joined_total",
+			"Contacts that became part of another ticket of the same customer; they are among the arrived.", "channel"),
+		transferred: counters("tickets_transferred_total", "Work in hand that waits again with other needs or for another agent.", "channel"),
+		limits: counters("limits_exceeded_total",
+			"Starts that went ahead although their class was over its limit.", "class"),
+		promises: counters("promises_total",
+			"Expected waits that were told, by whether the start came within the wait for nine of ten; counted at the start.", "kept"),
+		off: counter("promise_error_seconds_total",
+			"Sum of how far, of the promises counted, the wait was from the middle expectation."),
+		lost:    counter("agents_lost_total", "Agents who were not heard of within their lease."),
+		reloads: counter("policy_reloads_total", "Policies adopted in place of another one since the start."),
+		failed:  counter("policy_reload_failed_total", "Policy files that were refused while the line ran."),
 		overtakings: counters("overtakings_total",
 			"Overtakings, in pairs, when they are entered in the ledger: who went ahead, of whom, and why.",
 			"channel", "over", "reason"),
@@ -108,12 +129,22 @@ func (c *instruments) entry(e *ledger.Entry) {
 	}
 }
 
-// because is the name of what let a ticket be passed: the class that has the reason, its group, a protection, or a
-// cool-off.
+// wishes are the names of what lets a ticket be passed and is no order of the policy.
+var wishes = map[engine.Cause]string{
+	engine.ByPull:       "pull",
+	engine.ByMove:       "move",
+	engine.ByPreference: "preferred agent",
+	engine.ByDrain:      "drain",
+}
+
+// because is the name of what let a ticket be passed: the class that has the reason, its group, a protection, a wish, or
+// a cool-off.
 func because(e *ledger.Entry, row *ledger.Row, nodes []*engine.Node) string {
 	switch class := e.Policy.Classes[e.Class]; {
 	case row.Why == engine.ByCoolOff:
 		return "cool-off"
+	case wishes[row.Why] != "":
+		return wishes[row.Why]
 	case row.Why == engine.ByGuard:
 		return "protection of " + nodes[row.Node].Name
 	case class.Reason != "":

@@ -184,11 +184,39 @@ func (l *line) history(rnd *rand.Rand, n int, after func()) {
 			c.Kind = []engine.CommandKind{engine.SignOut, engine.Break, engine.Ready}[rnd.IntN(3)]
 		case 6:
 			c.Kind, c.Ticket = engine.Leave, engine.TicketID(rnd.IntN(n))
+		case 7:
+			l.someLife(rnd, &c)
 		default:
 			l.someOffer(rnd, &c)
 		}
 		_ = l.do(c) // what is refused changes nothing
 		after()
+	}
+}
+
+// someLife makes a command about a ticket's life, or an agent's.
+func (l *line) someLife(rnd *rand.Rand, c *engine.Command) {
+	c.Kind = []engine.CommandKind{engine.Hold, engine.Hold, engine.Release, engine.Release, engine.Move, engine.Pull, engine.Close,
+		engine.Transfer, engine.Lose, engine.Link, engine.Unlink}[rnd.IntN(11)]
+	c.Why = []engine.Cause{engine.ByCallback, engine.BySnooze, engine.ByCustomer}[rnd.IntN(3)]
+	c.Until, c.Offer = l.now.Add(engine.Minute), 0
+	if open := l.e.Arrivals(1000); len(open) > 1 {
+		c.Ticket, c.Other = open[rnd.IntN(len(open))].Ticket, open[rnd.IntN(len(open))].Ticket
+	}
+	for _, a := range l.e.Agents() {
+		for _, o := range a.Offers {
+			if o.State == "working" && rnd.IntN(2) == 0 && (c.Kind == engine.Hold || c.Kind == engine.Transfer) {
+				var facts engine.Facts
+				l.e.Facts(o.Ticket, &facts)
+				c.Agent, c.Offer, c.Ticket, c.Facts = a.Agent, o.Offer, o.Ticket, &facts
+			}
+		}
+	}
+	if c.Kind == engine.Transfer && c.Facts == nil {
+		c.Kind = engine.Ready
+	}
+	if c.Kind == engine.Close && c.Ticket == 0 {
+		c.Kind = engine.Open // the line stays open
 	}
 }
 

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"strconv"
 	"sync"
 	"time"
 
@@ -44,7 +45,8 @@ type Recorder struct {
 	tickets  map[engine.TicketID]*ticket
 	offers   map[engine.OfferID]offer
 	agents   map[engine.AgentID]*agent
-	resumes  int // Resumed events that follow from the start
+	resumes  int  // Resumed events that follow from the start
+	adopted  bool // a policy was in force before
 	inbox    int
 	seq      uint64
 	last     engine.Instant // logical time of the last turn
@@ -53,6 +55,7 @@ type Recorder struct {
 
 // A ticket is one that has not ended.
 type ticket struct {
+	id       engine.TicketID
 	channel  *channel
 	arrived  engine.Instant
 	class    string
@@ -60,6 +63,11 @@ type ticket struct {
 	answered bool
 	late     bool // counted in channel.overdue
 	missers  []engine.AgentID
+
+	why      engine.Cause // while held
+	head     *ticket      // whose contact it is, in state joined; nil: a ticket of its own
+	contacts []engine.TicketID
+	reached  engine.TicketID // the contact that the last offer was about
 }
 
 type state uint8
@@ -68,9 +76,11 @@ const (
 	waiting state = iota
 	offered
 	serving
+	held
+	joined // a contact of another ticket, which counts
 )
 
-var stateNames = [...]string{waiting: "waiting", offered: "offered", serving: "serving"}
+var stateNames = [...]string{waiting: "waiting", offered: "offered", serving: "serving", held: "held"}
 
 // An offer is one that is not over.
 type offer struct {
@@ -80,7 +90,8 @@ type offer struct {
 
 // An agent is on duty, on break or off; load are its offers, its work and its wrap-ups.
 type agent struct {
-	state engine.EventKind // the last of SignedIn, SignedOut, OnBreak, Readied
+	state engine.EventKind // the last of SignedIn, SignedOut, OnBreak, Readied, Lost
+	was   engine.EventKind // before it was lost
 	load  int
 }
 
@@ -100,6 +111,16 @@ func New(line string, now func() time.Time) *Recorder {
 
 // Refused counts a refusal by its reason.
 func (r *Recorder) Refused(reason string) { r.count.refusals.WithLabelValues(reason).Inc() }
+
+// NotAdopted counts a policy file that was refused while the line ran.
+func (r *Recorder) NotAdopted() { r.count.failed.Inc() }
+
+// Promised counts an expected wait that was told, when its ticket is started: whether the start came within the wait
+// that nine of ten were expected to stay below, and how far off the middle expectation was.
+func (r *Recorder) Promised(kept bool, off engine.Duration) {
+	r.count.promises.WithLabelValues(strconv.FormatBool(kept)).Inc()
+	r.count.off.Add(seconds(max(off, -off)))
+}
 
 // Disk tells of the free space of the disk that holds the journal, and of the floor below which tickets are refused.
 func (r *Recorder) Disk(free, floor uint64) {
@@ -132,7 +153,7 @@ func (r *Recorder) Adopt(p *policy.Policy) {
 	}
 	for id, t := range r.tickets {
 		t.late = false
-		if t.state != serving {
+		if waits(t) {
 			t.channel.wait(id, t.arrived, r.tickets)
 		}
 	}
@@ -169,18 +190,21 @@ func (r *Recorder) follow(ev *engine.Event, live bool) {
 		r.tickets[ev.Ticket].class = r.policy.Classes[ev.Class].Name
 	case engine.Offered:
 		t := r.move(ev.Ticket, offered)
+		t.reached = ev.Ticket
 		r.offers[ev.Offer] = offer{channel: t.channel.name, skill: ev.Skill, room: ev.Room}
 		r.load(ev.Agent, 1)
 	case engine.Accepted:
 		r.accepted(ev, live)
 	case engine.Withdrawn:
 		r.withdrawn(ev, live)
-	case engine.Returned:
-		t := r.move(ev.Ticket, waiting)
-		t.channel.wait(ev.Ticket, t.arrived, r.tickets)
-		r.load(ev.Agent, -1)
-		if live {
+	case engine.Returned, engine.Transferred:
+		t := r.giveBack(ev, waiting)
+		r.wait(t)
+		switch {
+		case live && ev.Kind == engine.Returned:
 			r.count.returned.WithLabelValues(t.channel.name).Inc()
+		case live:
+			r.count.transferred.WithLabelValues(t.channel.name).Inc()
 		}
 	case engine.Finished:
 		if ev.Until <= ev.At {
@@ -190,10 +214,12 @@ func (r *Recorder) follow(ev *engine.Event, live bool) {
 		r.load(ev.Agent, -1)
 	case engine.Ended:
 		r.ended(ev, live)
-	case engine.SignedIn, engine.SignedOut, engine.OnBreak, engine.Readied:
+	case engine.SignedIn, engine.SignedOut, engine.OnBreak, engine.Readied, engine.Lost, engine.Found:
 		r.duty(ev, live)
 	case engine.Resumed:
 		r.resumed(live)
+	default:
+		r.life(ev, live)
 	}
 }
 
@@ -209,7 +235,8 @@ func (r *Recorder) resumed(live bool) {
 }
 
 func (r *Recorder) arrived(ev *engine.Event, live bool) {
-	t := &ticket{channel: r.channels[ev.Facts.Channel], arrived: ev.Facts.Arrived, class: r.policy.Classes[ev.Class].Name}
+	t := &ticket{id: ev.Ticket, channel: r.channels[ev.Facts.Channel], arrived: ev.Facts.Arrived,
+		class: r.policy.Classes[ev.Class].Name}
 	r.tickets[ev.Ticket] = t
 	t.channel.states[waiting]++
 	t.channel.wait(ev.Ticket, t.arrived, r.tickets)
@@ -220,15 +247,27 @@ func (r *Recorder) arrived(ev *engine.Event, live bool) {
 
 // move puts a ticket from one state into another.
 func (r *Recorder) move(id engine.TicketID, to state) *ticket {
-	t := r.tickets[id]
+	t := r.of(id)
 	t.channel.states[t.state]--
 	t.channel.states[to]++
 	t.state = to
-	if to == serving {
+	if !waits(t) {
 		t.channel.served(t)
 	}
 	return t
 }
+
+// of gives the ticket that counts for a contact: its own, or the one it was joined to.
+func (r *Recorder) of(id engine.TicketID) *ticket {
+	t := r.tickets[id]
+	if t.head != nil {
+		return t.head
+	}
+	return t
+}
+
+// wait enters a ticket that waits again, by its own arrival.
+func (r *Recorder) wait(t *ticket) { t.channel.wait(t.id, t.arrived, r.tickets) }
 
 func (r *Recorder) accepted(ev *engine.Event, live bool) {
 	t := r.move(ev.Ticket, serving)
@@ -285,6 +324,10 @@ func (t *ticket) missed(by engine.AgentID) {
 func (r *Recorder) ended(ev *engine.Event, live bool) {
 	t := r.tickets[ev.Ticket]
 	delete(r.tickets, ev.Ticket)
+	for _, id := range t.contacts {
+		delete(r.tickets, id)
+	}
+	t.unhold()
 	t.channel.states[t.state]--
 	t.channel.served(t)
 	delete(t.channel.missed, t)
@@ -292,6 +335,8 @@ func (r *Recorder) ended(ev *engine.Event, live bool) {
 	case !live:
 	case ev.End == engine.Served:
 		r.count.served.WithLabelValues(t.channel.name).Inc()
+	case ev.End != engine.Abandoned:
+		r.count.ended.WithLabelValues(t.channel.name, ends[ev.End]).Inc()
 	default:
 		short := ev.At.Sub(t.arrived) <= shortAbandon
 		r.count.abandoned.WithLabelValues(t.channel.name).Inc()
@@ -299,21 +344,6 @@ func (r *Recorder) ended(ev *engine.Event, live bool) {
 			r.count.short.WithLabelValues(t.channel.name).Inc()
 		}
 		t.channel.window.abandoned(ev.At, short)
-	}
-}
-
-func (r *Recorder) duty(ev *engine.Event, live bool) {
-	a := r.agents[ev.Agent]
-	if a == nil {
-		a = &agent{}
-		r.agents[ev.Agent] = a
-	}
-	// Signing in again on a break changes skills and does not end the break.
-	if ev.Kind != engine.SignedIn || a.state != engine.OnBreak {
-		a.state = ev.Kind
-	}
-	if live && ev.Kind == engine.OnBreak && ev.Why == engine.ByMissing {
-		r.count.breaks.Inc()
 	}
 }
 

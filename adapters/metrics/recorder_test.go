@@ -169,7 +169,7 @@ func TestAgainstTheEngine(t *testing.T) {
 		again.Observe(Turn{Seq: l.turns, At: l.r.last})
 		again.heard = l.r.heard
 		want, got := scrape(t, l.r), scrape(t, again)
-		for _, family := range []string{"tickets{", "tickets_overdue{", "tickets_missed{", "oldest_wait_seconds{", "agents{"} {
+		for _, family := range []string{"tickets{", "tickets_held{", "tickets_overdue{", "tickets_missed{", "oldest_wait_seconds{", "agents{"} {
 			for name, v := range want {
 				if strings.HasPrefix(name, "fairline_"+family) && got[name] != v {
 					t.Errorf("seed %d: replayed, %s is %v, live %v", seed, name, got[name], v)
@@ -186,14 +186,14 @@ func agrees(t *testing.T, l *line, seed uint64) {
 	t.Helper()
 	l.r.gauges() // as a scrape does
 	counts := l.e.Counts()
-	sums := [3]int{}
+	sums := [4]int{}
 	for _, c := range l.r.channels {
 		for s, n := range c.states {
 			sums[s] += n
 		}
 	}
-	if sums != [3]int{counts.Waiting, counts.Offered, counts.Serving} {
-		t.Fatalf("seed %d: %v waiting, offered, serving; the engine has %+v", seed, sums, counts)
+	if sums != [4]int{counts.Waiting, counts.Offered, counts.Serving, counts.Held} {
+		t.Fatalf("seed %d: %v waiting, offered, serving, held; the engine has %+v", seed, sums, counts)
 	}
 	now := l.r.instant()
 	overdue, oldest := map[string]int{}, map[string]engine.Duration{}
@@ -211,11 +211,13 @@ func agrees(t *testing.T, l *line, seed uint64) {
 				time.Duration(c.oldestWait(now)), overdue[c.name], time.Duration(oldest[c.name]))
 		}
 	}
-	duties := map[string]int{"available": 0, "working": 0, "on-break": 0, "off-duty": 0}
+	duties := map[string]int{"available": 0, "working": 0, "on-break": 0, "lost": 0, "off-duty": 0}
 	for _, a := range l.e.Agents() {
 		switch {
 		case a.State == "off duty":
 			duties["off-duty"]++
+		case a.State == "lost":
+			duties["lost"]++
 		case a.State == "on break":
 			duties["on-break"]++
 		case len(a.Offers) > 0:
