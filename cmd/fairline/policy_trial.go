@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fairline/policy"
-	"fairline/policy/outline"
 	"fairline/policy/trial"
 )
 
@@ -68,7 +67,7 @@ type trialRun struct {
 	narration io.Writer
 	report    trial.Report
 	suites    map[string]*trial.Suite // by policy; nil: it cannot be used
-	zones     map[string]*time.Location
+	zones     map[string]*policy.Zone
 }
 
 func testPolicies(out, narration io.Writer, paths []string, f trialFlags) error {
@@ -79,7 +78,7 @@ func testPolicies(out, narration io.Writer, paths []string, f trialFlags) error 
 	if f.json && f.junit || f.cover < 0 || f.cover > 100 {
 		return exitError{code: exitUsage, err: errors.New("--json and --junit exclude each other, and --cover-fail-under takes 0 to 100")}
 	}
-	r := &trialRun{flags: f, only: only, out: out, narration: narration, suites: map[string]*trial.Suite{}, zones: map[string]*time.Location{}}
+	r := &trialRun{flags: f, only: only, out: out, narration: narration, suites: map[string]*trial.Suite{}, zones: map[string]*policy.Zone{}}
 	begin := time.Now()
 	files, err := testFiles(paths)
 	if err != nil {
@@ -196,7 +195,7 @@ func (r *trialRun) policyFor(name string, src []byte) string {
 }
 
 // suite reads a policy once. A policy with an error is reported, and its tests are not run.
-func (r *trialRun) suite(name string) (*trial.Suite, *time.Location, error) {
+func (r *trialRun) suite(name string) (*trial.Suite, *policy.Zone, error) {
 	if s, ok := r.suites[name]; ok {
 		return s, r.zones[name], nil
 	}
@@ -213,15 +212,14 @@ func (r *trialRun) suite(name string) (*trial.Suite, *time.Location, error) {
 		r.report.Fault()
 		return nil, nil, policy.Render(r.narration, faults, src, colored(r.narration))
 	}
-	zone := time.UTC
-	if z := outline.Of(p).Timezone; z != "" {
-		if zone, err = time.LoadLocation(z); err != nil {
-			return nil, nil, err
-		}
+	if err := p.Serveable(); err != nil {
+		r.report.Fault()
+		fmt.Fprintln(r.narration, err)
+		return nil, nil, nil
 	}
-	r.suites[name], r.zones[name] = trial.NewSuite(p), zone
+	r.suites[name], r.zones[name] = trial.NewSuite(p), p.Zone
 	r.report.Use(r.suites[name])
-	return r.suites[name], zone, nil
+	return r.suites[name], p.Zone, nil
 }
 
 func (r *trialRun) tests(name string, src []byte, policyName string) error {

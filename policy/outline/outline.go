@@ -17,10 +17,9 @@ import (
 
 // An Outline is a policy's tree with the words of its file.
 type Outline struct {
-	Policy   *policy.Policy
-	Timezone string // empty: none is written
-	Nodes    []Node // by engine.NodeID
-	root     *yaml.Node
+	Policy *policy.Policy
+	Nodes  []Node // by engine.NodeID
+	root   *yaml.Node
 }
 
 // Attributes are the names of the attributes that the file declares.
@@ -36,12 +35,13 @@ func (o *Outline) Attributes() []string {
 // A Node is a group: what the engine has, and what the file says.
 type Node struct {
 	*engine.Node
-	Up          int    // NodeID of the group around it; -1 for the line
-	By          string // the field whose values have the numbers of the order; empty: the members have them
-	Attribute   string // of greatest
-	Words       []string
-	Table       Table // of By
+	Up          int      // NodeID of the group around it; -1 for the line
+	By          string   // the field whose values have the numbers of the order; empty: the members have them
+	Attribute   string   // of greatest
+	Words       []string // what stands behind each member, where the members have the numbers
+	Table       Table    // of By
 	Protections []Protection
+	Later       []string // disciplines and protections that stand in the file and come with a later version
 }
 
 // A Protection is one entry of protect, with what the file says.
@@ -86,7 +86,7 @@ func Of(p *policy.Policy) *Outline {
 		panic(fmt.Sprintf("outline: a policy without faults cannot be read: %v", err))
 	}
 	root := doc.Content[0]
-	o.root, o.Timezone = root, text(get(root, "timezone"))
+	o.root = root
 	r := reader{o: o, root: root}
 	r.node(p.Engine.Root, -1)
 	return o
@@ -113,9 +113,22 @@ func (r *reader) node(n *engine.Node, up int) {
 	} else {
 		out.Words = r.words(n, get(order, n.Order.Name()))
 	}
+	for _, name := range []string{"accumulate", "cost", "share", "waiting_mix", "draw", "last_in"} {
+		if name != n.Order.Name() && get(order, name) != nil {
+			out.Later = append(out.Later, name)
+		}
+	}
 	entries := items(get(body, "protect"))
+	if extra := len(entries) - len(n.Protect); extra > 0 {
+		out.Later = append(out.Later, Count(extra, "protection", "protections"))
+	}
 	for i := range n.Protect {
-		out.Protections = append(out.Protections, r.protection(&n.Protect[i], entries[i]))
+		p := &n.Protect[i]
+		for len(entries) > 0 && keyLine(entries[0], KeyOf(p.Kind)) != p.Line {
+			entries = entries[1:] // it comes with a later version
+		}
+		out.Protections = append(out.Protections, r.protection(p, entries[0]))
+		entries = entries[1:]
 	}
 	r.o.Nodes[id] = out
 	for _, m := range n.Members {
@@ -257,6 +270,16 @@ func Span(s string) (engine.Duration, bool) {
 		d += engine.Duration(v) * units[i]
 	}
 	return d, true
+}
+
+// keyLine is the line of a key, 0 where it is not there.
+func keyLine(n *yaml.Node, key string) int {
+	for i := 0; n != nil && n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i].Line
+		}
+	}
+	return 0
 }
 
 func get(n *yaml.Node, key string) *yaml.Node {

@@ -1,6 +1,7 @@
 package outline_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"fairline/engine"
@@ -37,6 +38,31 @@ func TestEveryShippedPolicyHasAnOutline(t *testing.T) {
 		if o := outline.Of(p); len(o.Nodes) != len(p.Engine.Nodes()) {
 			t.Errorf("%s: %d nodes, want %d", name, len(o.Nodes), len(p.Engine.Nodes()))
 		}
+	}
+}
+
+// TestExamplesOfTheFormatHaveAnOutline reads the great examples, with what comes in a later version.
+func TestExamplesOfTheFormatHaveAnOutline(t *testing.T) {
+	files, err := filepath.Glob("../testdata/examples/*.yaml")
+	if err != nil || len(files) < 4 {
+		t.Fatal(files, err)
+	}
+	later := 0
+	for _, name := range files {
+		p, faults, err := policy.Load(name)
+		if err != nil || p == nil {
+			t.Fatal(name, err, faults.Err())
+		}
+		for _, n := range outline.Of(p).Nodes {
+			later += len(n.Later)
+			if len(n.Protections) != len(n.Protect) {
+				t.Errorf("%s: %s has %d protections, want %d", name, n.Name, len(n.Protections), len(n.Protect))
+			}
+		}
+		if (later > 0) && p.Serveable() == nil {
+			t.Errorf("%s can be served and has what comes later", name)
+		}
+		later = 0
 	}
 }
 

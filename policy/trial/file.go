@@ -41,12 +41,10 @@ type Test struct {
 
 // A Ticket waits, or is in an agent's hands.
 type Ticket struct {
-	ID       string
-	Arrived  engine.Instant
-	Facts    policy.Ticket
-	Customer string
-	Matter   string
-	span     policy.Span
+	ID      string
+	Arrived engine.Instant
+	Facts   policy.Ticket
+	span    policy.Span
 }
 
 // An Agent serves.
@@ -97,12 +95,9 @@ type Value struct {
 	Text string
 }
 
-// Parse reads a test file. Zone is the one of clock times that are written without a date; nil is UTC. The File is nil
+// Parse reads a test file. Zone is the one of times that are written without a zone; nil is UTC. The File is nil
 // when there is a fault. Faults come in file order and can be shown with policy.Render.
-func Parse(name string, src []byte, zone *time.Location) (*File, policy.Faults) {
-	if zone == nil {
-		zone = time.UTC
-	}
+func Parse(name string, src []byte, zone *policy.Zone) (*File, policy.Faults) {
 	r := &reader{name: name, zone: zone, src: src}
 	root := r.load()
 	if root == nil {
@@ -142,7 +137,7 @@ func (r *reader) file(root *yaml.Node) *File {
 	f := &File{Name: r.name}
 	m := r.mapping(root, "a test file", fileKeys, false)
 	f.Policy = r.word(m["policy"])
-	r.day = time.Date(2026, 11, 23, 0, 0, 0, 0, r.zone) // a Monday without a change of clocks
+	r.day = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC) // a Monday without a change of clocks
 	if n := m["day"]; n != nil {
 		r.day = r.date(n)
 	}
@@ -222,7 +217,7 @@ func (r *reader) unique(t *Test) {
 	}
 }
 
-var ticketKeys = []string{"id", "channel", "arrived", "waited", "origin", "due", "needs", "customer", "matter"}
+var ticketKeys = []string{"id", "channel", "arrived", "waited", "origin", "due", "needs", "customer", "matter", "not_before"}
 
 // ticket reads a ticket: built-in fields and attributes side by side, as in the examples of a policy.
 func (r *reader) ticket(n *yaml.Node, at engine.Instant) Ticket {
@@ -232,7 +227,7 @@ func (r *reader) ticket(n *yaml.Node, at engine.Instant) Ticket {
 		return t
 	}
 	t.ID, t.Facts.Channel, t.Facts.Origin = r.word(m["id"]), r.word(m["channel"]), r.word(m["origin"])
-	t.Customer, t.Matter = r.word(m["customer"]), r.word(m["matter"])
+	t.Facts.Customer, t.Facts.Matter = r.word(m["customer"]), r.word(m["matter"])
 	if t.ID == "" {
 		r.wrong(codeForm, n, "waiting", "a ticket needs an `id`", "any word or number that the expectations can name")
 	}
@@ -258,6 +253,9 @@ func (r *reader) ticket(n *yaml.Node, at engine.Instant) Ticket {
 	}
 	if m["due"] != nil {
 		t.Facts.Due = r.instant(m["due"])
+	}
+	if m["not_before"] != nil {
+		t.Facts.NotBefore = r.instant(m["not_before"])
 	}
 	for _, s := range r.list(m["needs"], "needs", engine.NeedsMax) {
 		t.Facts.Needs = append(t.Facts.Needs, r.word(s))

@@ -28,8 +28,8 @@ const (
 type reader struct {
 	name   string
 	src    []byte
-	zone   *time.Location
-	day    time.Time // of clock times
+	zone   *policy.Zone // nil: UTC
+	day    time.Time    // of clock times, as if it were in UTC
 	faults policy.Faults
 }
 
@@ -214,7 +214,7 @@ func (r *reader) instant(n *yaml.Node) engine.Instant {
 	s := r.word(n)
 	for _, form := range clockForms {
 		if c, err := time.Parse(form, s); err == nil {
-			return at(time.Date(r.day.Year(), r.day.Month(), r.day.Day(), c.Hour(), c.Minute(), c.Second(), 0, r.zone))
+			return r.utc(r.day.Add(time.Duration(c.Hour())*time.Hour + time.Duration(c.Minute())*time.Minute + time.Duration(c.Second())*time.Second))
 		}
 	}
 	t, err := time.Parse(time.RFC3339, s)
@@ -228,7 +228,7 @@ func (r *reader) instant(n *yaml.Node) engine.Instant {
 func at(t time.Time) engine.Instant { return engine.Instant(t.UnixNano()) }
 
 func (r *reader) date(n *yaml.Node) time.Time {
-	d, err := time.ParseInLocation("2006-01-02", r.word(n), r.zone)
+	d, err := time.Parse("2006-01-02", r.word(n))
 	if err != nil || d.Year() < 1971 || d.Year() > 2200 {
 		r.wrong(codeValue, n, "day", "`"+n.Value+"` is no day", "write 2026-11-23")
 		return r.day
@@ -246,7 +246,28 @@ func (r *reader) duration(n *yaml.Node) engine.Duration {
 
 // clock shows an instant as the file would write it.
 func (r *reader) clock(i engine.Instant) string {
-	return time.Unix(0, int64(i)).In(r.zone).Format("15:04:05")
+	t := time.Unix(0, int64(i)).UTC()
+	if r.zone != nil {
+		for j := len(r.zone.Turns) - 1; j >= 0; j-- {
+			if turn := r.zone.Turns[j]; t.Unix() >= turn.From || j == 0 {
+				t = t.Add(time.Duration(turn.Offset) * time.Second)
+				break
+			}
+		}
+	}
+	return t.Format("15:04:05")
+}
+
+// utc is the instant at which the clocks of the zone show a time: of two such instants the later one.
+func (r *reader) utc(wall time.Time) engine.Instant {
+	if r.zone != nil {
+		for i := len(r.zone.Turns) - 1; i >= 0; i-- {
+			if turn := r.zone.Turns[i]; wall.Unix()-turn.Offset >= turn.From || i == 0 {
+				return at(wall.Add(-time.Duration(turn.Offset) * time.Second))
+			}
+		}
+	}
+	return at(wall)
 }
 
 // minutes writes a wait as people read it: 5:00, 1:02:30.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cockroachdb/datadriven"
 
@@ -42,7 +41,7 @@ func TestScripts(t *testing.T) {
 func play(t *testing.T, p *policy.Policy, d *datadriven.TestData) string {
 	t.Helper()
 	var out strings.Builder
-	f, faults := trial.Parse("x.test.yaml", []byte(d.Input), time.UTC)
+	f, faults := trial.Parse("x.test.yaml", []byte(d.Input), p.Zone)
 	if f == nil {
 		if err := policy.Render(&out, faults, []byte(d.Input), false); err != nil {
 			d.Fatalf(t, "%v", err)

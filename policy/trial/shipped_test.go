@@ -25,7 +25,7 @@ func TestShippedPolicies(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		f, faults := trial.Parse(name, src, nil)
+		f, faults := trial.Parse(name, src, p.Zone)
 		if f == nil {
 			t.Fatal(faults)
 		}

@@ -118,8 +118,13 @@ func (s *stage) waiting() []engine.TicketView {
 func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
 	r := row{Event: ev}
 	channel, needs := s.engine.Demand(ev.Demand)
+	only := s.engine.Only(ev.Demand)
+	var f engine.Facts
 	for _, v := range waiting {
 		alone := ev.Ticket != 0
+		if s.engine.Facts(v.Ticket, &f) && f.Only != only && !alone {
+			continue
+		}
 		if alone && v.Ticket != ev.Ticket {
 			continue
 		}
@@ -129,8 +134,13 @@ func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
 	}
 	n := s.tree.Nodes[ev.Node]
 	r.name, r.line = n.Name, n.Line
-	if ev.Why == engine.ByGuard {
+	switch ev.Why {
+	case engine.ByOrder:
+	case engine.ByGuard:
 		r.name, r.line = n.Protections[ev.Guard].Key, n.Protect[ev.Guard].Line
+		return r
+	default:
+		r.name, r.line = causes[ev.Why], 0
 		return r
 	}
 	if v, ok := s.engine.Ticket(ev.Rival); ok {
@@ -140,6 +150,10 @@ func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
 	}
 	return r
 }
+
+// causes are the names of what lets a ticket be passed without being a rule of order.
+var causes = map[engine.Cause]string{engine.ByCoolOff: "missed a moment ago", engine.ByPreference: "known", engine.ByDrain: "drained",
+	engine.ByPull: "asked for", engine.ByMove: "moved"}
 
 // facts turns a ticket of the file into what the engine may know of it. What the policy would only note on a real
 // ticket is refused here: a test that means another ticket than it says would prove nothing.
@@ -151,9 +165,7 @@ func (s *stage) facts(k *Ticket) (*engine.Facts, error) {
 	for _, name := range read.NotKept {
 		return nil, &trouble{k.span, fmt.Sprintf("ticket %s: the policy has no attribute `%s`%s", k.ID, name, near(name, s.tree))}
 	}
-	f := read.Facts
-	f.Customer, f.Matter = engine.WordOf(k.Customer), engine.WordOf(k.Matter)
-	return &f, nil
+	return &read.Facts, nil
 }
 
 func near(name string, tree *outline.Outline) string {
@@ -236,10 +248,9 @@ func (s *stage) profile(a *Agent) (*engine.Profile, error) {
 	words := map[engine.Word]bool{}
 	for _, skill := range a.Skills {
 		base, level, _ := strings.Cut(skill, "@")
-		words[engine.WordOf(base)] = true
 		n, _ := strconv.Atoi(level)
-		for l := 2; l <= min(n, 5); l++ {
-			words[engine.WordOf(fmt.Sprintf("%s@%d", base, l))] = true
+		for _, name := range policy.Skills(base, n) {
+			words[engine.WordOf(name)] = true
 		}
 	}
 	p.Skills = slices.Sorted(maps.Keys(words))
@@ -248,13 +259,13 @@ func (s *stage) profile(a *Agent) (*engine.Profile, error) {
 
 // open lets the agents of the test become free, in their order, and returns what is offered.
 func (s *stage) open() ([]decision, error) {
-	var all []decision
-	agents := s.test.Agents
-	if len(agents) == 0 {
-		agents = []Agent{s.anybody()}
+	if len(s.test.Agents) == 0 {
+		p := &engine.Profile{Takes: s.tree.Policy.Engine.Takes(), Skills: s.needed()}
+		return s.do(s.test.At, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: p})
 	}
-	for i := range agents {
-		a := &agents[i]
+	var all []decision
+	for i := range s.test.Agents {
+		a := &s.test.Agents[i]
 		if a.Away {
 			continue
 		}
@@ -275,26 +286,22 @@ func (s *stage) open() ([]decision, error) {
 	return all, nil
 }
 
-// anybody is an agent who can do all that is asked for: who serves in a test without agents.
-func (s *stage) anybody() Agent {
-	a := Agent{Name: "anybody", span: s.test.At1}
-	for _, k := range s.test.Queue {
-		a.Skills = append(a.Skills, k.Facts.Needs...)
+// needed is every skill that somebody waits for: what anybody can do who serves in a test without agents.
+func (s *stage) needed() []engine.Word {
+	var all []engine.Word
+	for _, v := range s.waiting() {
+		all = append(all, v.Needs...)
 	}
-	return a
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // drain serves everybody who waits, by one agent who can do all and takes no time. This is the order of service.
 func (s *stage) drain() ([]decision, error) {
-	p := &engine.Profile{}
+	p := &engine.Profile{Skills: s.needed()}
 	for i := range s.tree.Policy.Engine.Channels {
 		p.Takes[i] = 1
 	}
-	for _, v := range s.waiting() {
-		p.Skills = append(p.Skills, v.Needs...)
-	}
-	slices.Sort(p.Skills)
-	p.Skills = slices.Compact(p.Skills)
 	all, err := s.do(s.test.At, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: p})
 	for i := 0; i < len(all) && err == nil; i++ {
 		c := engine.Command{Kind: engine.Accept, Agent: 1, Offer: all[i].offer.Offer}

@@ -1,6 +1,7 @@
 package worst
 
 import (
+	"math"
 	"slices"
 
 	"fairline/engine"
@@ -76,6 +77,9 @@ func (a *analysis) id(g *engine.Node) int {
 	return slices.IndexFunc(a.tree.Nodes, func(n outline.Node) bool { return n.Node == g })
 }
 
+// unknown is the guard of a way by something that a later version will have.
+const unknown = math.MaxInt
+
 // A way is one way in which T can be preferred to L: by the order of the node where they meet (guard -1), or by a
 // protection that forces T there or above.
 type way struct {
@@ -89,6 +93,9 @@ func (a *analysis) ways(c, w engine.ClassID, top int) []way {
 	n := a.meet(c, w)
 	list := []way{{n, -1, a.byOrder(n, c, w)}}
 	for up := n; ; up = a.tree.Nodes[up].Up {
+		if later := a.tree.Nodes[up].Later; len(later) > 0 && up != n {
+			list = append(list, way{up, unknown, reach{kind: Undecided, what: outline.And(later) + " comes later", line: a.tree.Nodes[up].Line}})
+		}
 		for i := range a.tree.Nodes[up].Protections {
 			if g := &a.tree.Nodes[up].Protections[i]; g.Kind != engine.OvertakenOnlyWithin {
 				list = append(list, way{up, i, a.byForce(up, g, c, w)})
@@ -131,15 +138,19 @@ func weakest(terms []Term) []Term {
 	})
 }
 
-// known reports whether this package knows what a protection does.
-func known(g *outline.Protection) bool {
-	return g.Kind == engine.OvertakenAtMost || g.Kind == engine.FirstAfter
+// strange reports whether something decides that this package does not know: then nothing is a bound.
+func (a *analysis) strange(x way) bool {
+	n := &a.tree.Nodes[x.node]
+	if x.guard < 0 || x.guard == unknown {
+		return len(n.Later) > 0
+	}
+	return n.Protections[x.guard].Kind != engine.OvertakenAtMost && n.Protections[x.guard].Kind != engine.FirstAfter
 }
 
 // counted reports whether a protection counts what passes by way x and then ends it.
 func (a *analysis) counted(c, w engine.ClassID, x way, top int) (Term, bool) {
 	best, found := Term{Kind: Counted}, false
-	if a.hidden(c, w) || x.guard >= 0 && !known(&a.tree.Nodes[x.node].Protections[x.guard]) {
+	if a.hidden(c, w) || a.strange(x) {
 		return best, false
 	}
 	a.above(x, top, func(n, i int, g *outline.Protection) {
@@ -172,7 +183,7 @@ func (a *analysis) above(x way, top int, yield func(n, i int, g *outline.Protect
 // cut narrows what x lets pass by the protections that give a window.
 func (a *analysis) cut(c, w engine.ClassID, x way, top int) reach {
 	r := x.reach
-	if x.guard >= 0 && !known(&a.tree.Nodes[x.node].Protections[x.guard]) {
+	if a.strange(x) {
 		return r
 	}
 	narrow := func(d int64, g *outline.Protection) {

@@ -20,6 +20,9 @@ func (a *analysis) byOrder(n int, c, w engine.ClassID) reach {
 func (a *analysis) compare(n int, c, w engine.ClassID) reach {
 	node := &a.tree.Nodes[n]
 	what := node.Order.Name()
+	if len(node.Later) > 0 {
+		return reach{kind: Undecided, what: outline.And(node.Later) + " comes later", line: node.Line}
+	}
 	if _, ok := node.Order.(engine.Strict); ok {
 		if c != w && a.role(n, w) < a.role(n, c) {
 			return reach{kind: Unbounded, what: what, line: node.Line}

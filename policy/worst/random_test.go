@@ -34,7 +34,13 @@ func randomPolicy(r *rand.Rand) string {
 		if i < g.n-1 {
 			fmt.Fprintf(&b, ", when: 'ticket.kind == \"k%d\"'", i)
 		}
+		if i < g.n-1 && r.IntN(12) == 0 {
+			b.WriteString(", limit: 2 per 1m, beyond: next class")
+		}
 		b.WriteString("}\n")
+	}
+	if r.IntN(3) == 0 {
+		fmt.Fprintf(&b, "skills:\n  - {need: skill, classes: [%s], relax: [{after: 30s, drop: true}]}\n", names[r.IntN(g.n)])
 	}
 	b.WriteString(body)
 	if len(g.groups) > 0 {
