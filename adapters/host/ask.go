@@ -119,6 +119,10 @@ func (h *Host) reply(r *request) {
 		h.refuse(r.respond, refusal)
 		return
 	}
+	if d, ok := payload.(deferred); ok {
+		h.later(r.respond, d)
+		return
+	}
 	r.respond(encode(payload))
 }
 

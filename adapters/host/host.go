@@ -57,9 +57,10 @@ type Config struct {
 	Replayed func(*engine.Event)
 	Adopted  func(*policy.Policy)
 
-	// Estimate says how long a waiting ticket may expect to wait from now on: in the middle, and at most for nine of ten. It
-	// is asked on the host's goroutine, must not change the engine, nor use it after it returns, and may know nothing. Nil:
-	// nobody is told. Promised hears of each estimate that was told, at the first start of its ticket after it.
+	// Estimate says how long a waiting ticket may expect to wait from now on: in the middle, and at most for nine of ten;
+	// not ok: it cannot say. The engine is a copy, its own to try things out. It is asked on a goroutine of its own, one
+	// question at a time. Nil: nobody is told. Promised hears, on the host's goroutine, of each estimate that was told, when
+	// its ticket is started.
 	Estimate func(e *engine.Engine, ticket engine.TicketID) (p50, p90 engine.Duration, ok bool)
 	Promised func(Promise)
 
@@ -100,6 +101,9 @@ type Host struct {
 	carried *request // the one that found no room in the last turn
 	leases  leases
 	told    toldPlaces
+
+	promises  promises
+	estimates chan estimate // size estimatesMax
 
 	refusals []atomic.Uint64 // of each line of codes
 	reading  chan *request   // policy files on their way; size 1: one is read, one waits, others are refused
@@ -155,8 +159,10 @@ func New(cfg Config) (*Host, error) {
 		chain:    journal.Chain{Stream: cfg.Stream, Shard: cfg.Shard, Generation: cfg.Generation},
 		refusals: make([]atomic.Uint64, len(codes)),
 		reading:  make(chan *request, 1),
-		gone:     make(chan struct{}),
-		clock:    clock{wall: cfg.Wall, elapsed: cfg.Elapsed, speed: cfg.Speed},
+
+		estimates: make(chan estimate, estimatesMax),
+		gone:      make(chan struct{}),
+		clock:     clock{wall: cfg.Wall, elapsed: cfg.Elapsed, speed: cfg.Speed},
 	}, nil
 }
 
@@ -181,8 +187,8 @@ func (h *Host) Run(ctx context.Context) error {
 		return fmt.Errorf("host: line %s: %w", h.cfg.Line, err)
 	}
 	h.beginLeases()
-	readers := h.startReading()
-	defer readers()
+	defer h.startReading()()
+	defer h.startEstimating()()
 	h.setState(serving)
 	h.log.Info("line is served", "seq", h.chain.Head.Seq, "epoch", h.chain.Head.Epoch, "policy", h.rules.name())
 	if err := h.serve(ctx); err != nil {

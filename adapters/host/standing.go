@@ -43,6 +43,7 @@ func (h *Host) askPlace(m *message) (any, *Refusal) {
 	if refusal != nil {
 		return nil, refusal
 	}
+	t = h.book.head(t)
 	a := placeAnswer{Ticket: t.Number}
 	s, err := h.engine.Place(t.Number)
 	a.Of = s.Of
@@ -60,12 +61,12 @@ func (h *Host) askPlace(m *message) (any, *Refusal) {
 		a.Text = a.NoPlace
 		return a, nil
 	}
-	h.tell(t, &a, h.promise(t, &a))
-	return a, nil
+	h.tell(t, &a)
+	return h.expecting(a), nil
 }
 
 // tell says what has changed since the ticket was last told its place, and remembers what it is told now.
-func (h *Host) tell(t *Ticket, a *placeAnswer, promised []promise) {
+func (h *Host) tell(t *Ticket, a *placeAnswer) {
 	ahead := h.ahead(t.Number)
 	if last := h.told.of[t.Number]; last != nil {
 		a.Told = &toldAnswer{Place: last.place, At: stamp(last.at)}
@@ -79,7 +80,7 @@ func (h *Host) tell(t *Ticket, a *placeAnswer, promised []promise) {
 			a.Text += ": " + x.Reason
 		}
 	}
-	h.told.remember(t.Number, &lastTold{place: a.Place, at: h.turn.at, ahead: ahead, starts: h.told.starts, promised: promised})
+	h.told.remember(t.Number, &lastTold{place: a.Place, at: h.turn.at, ahead: ahead, starts: h.told.starts})
 }
 
 // news counts by class those who were not before a ticket when it was last told, and were served since or are before it now.

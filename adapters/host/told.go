@@ -8,7 +8,6 @@ import (
 const (
 	toldMax   = 1000 // tickets
 	startsMax = 4096 // starts, to find who went ahead
-	promises  = 16   // of one ticket
 )
 
 // toldPlaces are what customers were told of their places, the last toldMax of them, and the starts since. It is no part of the
@@ -27,11 +26,10 @@ type toldEntry struct {
 
 // A lastTold is what was said of one ticket.
 type lastTold struct {
-	place    int
-	at       engine.Instant
-	ahead    []engine.TicketID // who stood before it, sorted; nil: not known
-	starts   uint64            // before it was told
-	promised []promise
+	place  int
+	at     engine.Instant
+	ahead  []engine.TicketID // who stood before it, sorted; nil: not known
+	starts uint64            // before it was told
 }
 
 // A started ticket is one that an agent took.
@@ -45,10 +43,6 @@ type started struct {
 func (t *toldPlaces) remember(id engine.TicketID, now *lastTold) {
 	if t.of == nil {
 		t.of = map[engine.TicketID]*lastTold{}
-	}
-	if last := t.of[id]; last != nil {
-		now.promised = append(last.promised, now.promised...)
-		now.promised = now.promised[max(0, len(now.promised)-promises):]
 	}
 	t.of[id] = now
 	t.order = append(t.order, toldEntry{id, now})

@@ -192,9 +192,7 @@ func (h *Host) follow(ev *engine.Event) {
 		h.turn.accepted = ev.Offer
 		t := h.book.Ticket(ev.Ticket)
 		h.told.start(t.offered)
-		for _, c := range h.book.contacts(h.book.head(t)) {
-			h.keep(c.Number, ev.At)
-		}
+		h.keep(h.book.head(t).Number, ev.At)
 	case engine.Leased, engine.Found:
 		h.leases.set(ev.Agent, h.book.leased[ev.Agent], h.turn.at)
 	case engine.SignedOut, engine.Lost:
