@@ -40,7 +40,8 @@ type daemon struct {
 	host     *host.Host
 	http     *metrics.Server // nil: none
 	adopted  atomic.Pointer[policy.Policy]
-	full     atomic.Bool // less free space than the floor
+	full     atomic.Bool    // less free space than the floor
+	again    chan os.Signal // SIGHUP: the policy file is to be read again
 }
 
 // taken reports whether somebody else listens on an address.

@@ -94,7 +94,7 @@ func judgePolicy(name string, parsed *policy.Policy, faults policy.Faults) findi
 	case parsed == nil || errors > 0:
 		return failed(do, "%s has %s", name, plural(errors, "error", "errors"))
 	case parsed.Serveable() != nil:
-		return failed("take it out, or wait for the version that has it", "%s: %v", name, parsed.Serveable())
+		return failed("take it out, or wait for the version that has it", "%v", parsed.Serveable())
 	case warnings > 0:
 		return doubtful(do, "%s has %s", name, plural(warnings, "warning", "warnings"))
 	}

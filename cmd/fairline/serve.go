@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -22,7 +23,8 @@ import (
 const serveLong = `Run a line: the bus and the journal on a disk, a policy, ready for tickets and agents of this machine.
 
 Everything is kept in the store; starting again on it goes on where it ended. Each frame of the journal is synced
-before anything leaves. Nothing is reachable from another machine: NATS and HTTP listen on the loopback alone, with keys
+before anything leaves. A policy file is put in force whenever it is saved, and at SIGHUP; one with faults is refused, with
+their places, and the policy in force goes on. Nothing is reachable from another machine: NATS and HTTP listen on the loopback alone, with keys
 in files that only their owner can read. See docs/operations.md.`
 
 // serveCommand returns `fairline serve`.
@@ -58,6 +60,9 @@ func serveCommand() *cobra.Command {
 
 // serve runs the daemon until ctx ends.
 func (d *daemon) serve(ctx context.Context) (err error) {
+	d.again = make(chan os.Signal, 1)
+	signal.Notify(d.again, syscall.SIGHUP)
+	defer signal.Stop(d.again)
 	if err := d.openPolicy(); err != nil {
 		return err
 	}
@@ -184,6 +189,7 @@ func (d *daemon) run(ctx context.Context) error {
 	g.run("host", inner, d.host.Run)
 	g.run("journal", inner, d.journal.Run)
 	g.run("disk", g.ctx, d.watchDisk)
+	g.run("policy", g.ctx, d.watchPolicy)
 	if d.http != nil {
 		g.run("http", g.ctx, d.http.Run)
 	}
