@@ -12,7 +12,7 @@ import (
 
 func policyCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "policy", Short: "Check, test and explain policy files"}
-	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policySchemaCommand())
+	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policyExplainCommand(), policySchemaCommand())
 	return cmd
 }
 
