@@ -19,14 +19,14 @@ func (h *Host) arrive(r *request) (answer, *Refusal) {
 	if refusal != nil {
 		// A repeat is a repeat, even where a policy adopted since then would not take the ticket any more.
 		if t := h.book.TicketOf(r.subject.who, m.id); t != nil {
-			return again(t), nil
+			return t.again(in.Command.Key), nil
 		}
 		return answer{}, refusal
 	}
 	in.Texts = append(in.Texts, words...)
 	_, err := h.do(&in)
 	if duplicate, ok := errors.AsType[*engine.DuplicateError](err); ok {
-		return again(h.book.Ticket(duplicate.Ticket)), nil
+		return h.book.Ticket(duplicate.Ticket).again(in.Command.Key), nil
 	}
 	if err != nil {
 		return answer{}, h.refusal(err)
@@ -35,9 +35,15 @@ func (h *Host) arrive(r *request) (answer, *Refusal) {
 	return answer{ticket: t.Number, joined: t.Head}, nil
 }
 
-// again answers the repeat of a ticket as the first time.
-func again(t *Ticket) answer {
-	return answer{duplicate: true, ticket: t.Number, joined: t.Head, seq: t.Seq}
+// again answers the repeat of a contact as the first time.
+func (t *Ticket) again(key engine.Key) answer {
+	a := answer{duplicate: true, ticket: t.Number, joined: t.Head, seq: t.Seq}
+	for _, as := range t.aliases {
+		if as.key == key {
+			a.seq = as.seq
+		}
+	}
+	return a
 }
 
 // theirs finds the ticket that a request's adapter means.

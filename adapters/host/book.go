@@ -39,8 +39,8 @@ type Ticket struct {
 	missers    []engine.AgentID // different agents who missed it, up to alarmAt
 	alarm      engine.OfferID   // the miss that made it so many
 	moving     handed
-	offered    started      // its last offer, while the host runs
-	aliases    []engine.Key // other keys by which it is found
+	offered    started // its last offer, while the host runs
+	aliases    []alias // other names by which it is found
 }
 
 // A Hold says why a ticket is not offered. The zero Hold is none.
@@ -49,6 +49,12 @@ type Hold struct {
 	Since  engine.Instant
 	Until  engine.Instant // 0: until it is told
 	Reason engine.Word
+}
+
+// An alias is the key of a contact that stands for a ticket whose customer came back.
+type alias struct {
+	key engine.Key
+	seq uint64 // of the frame that brought the customer back
 }
 
 // handed is what another line was handed in a ticket's place.
@@ -205,9 +211,9 @@ func (b *Book) forget(now engine.Instant) {
 		t := b.ended[n]
 		delete(b.tickets, t.Number)
 		delete(b.starts, t.Start.Offer)
-		for _, key := range append(t.aliases, t.Key) {
-			if b.keys[key] == t {
-				delete(b.keys, key)
+		for _, a := range append(t.aliases, alias{key: t.Key}) {
+			if b.keys[a.key] == t {
+				delete(b.keys, a.key)
 			}
 		}
 		n++

@@ -28,7 +28,7 @@ func (b *Book) applyLife(ev *engine.Event, seq uint64) {
 		t.Hold = Hold{Why: ev.Why, Since: ev.At, Until: ev.Until, Reason: ev.Reason}
 		b.held[t.Number] = t
 	case engine.Released:
-		b.release(t, ev)
+		b.release(t, ev, seq)
 	case engine.Joined:
 		b.join(t, b.tickets[ev.Rival])
 	case engine.Unlinked:
@@ -58,12 +58,12 @@ func (b *Book) giveBack(ev *engine.Event) {
 }
 
 // release ends a hold. A customer who is back comes by another contact: it stands for the ticket from now on.
-func (b *Book) release(t *Ticket, ev *engine.Event) {
+func (b *Book) release(t *Ticket, ev *engine.Event, seq uint64) {
 	t.Hold = Hold{}
 	delete(b.held, t.Number)
 	if back := b.keys[ev.Key]; ev.Key != (engine.Key{}) && back != nil && back != t {
 		t.Adapter, t.ID, t.Ref = back.Adapter, back.ID, back.Ref
-		t.aliases = append(t.aliases, ev.Key)
+		t.aliases = append(t.aliases, alias{key: ev.Key, seq: seq})
 		b.keys[ev.Key] = t
 	}
 }

@@ -37,7 +37,7 @@ var (
 	withdrawnWhys = []engine.Cause{engine.ByDecline, engine.ByExpiry, engine.ByLeaving, engine.ByBreak, engine.BySignOut,
 		engine.ByChange, engine.ByWish, engine.ByLoss, engine.ByLink, engine.ByPull, engine.ByMove}
 	heldWhys     = []engine.Cause{engine.ByHangUp, engine.ByCallback, engine.BySnooze, engine.ByCustomer, engine.ByNoAnswer}
-	releasedWhys = []engine.Cause{engine.ByReturn, engine.ByEnd, engine.ByWish}
+	releasedWhys = []engine.Cause{engine.ByReturn, engine.ByEnd, engine.ByWish, engine.ByLink}
 	callWhys     = []engine.Cause{engine.ByHours, engine.ByWait}
 )
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -39,6 +40,9 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// digests are left out of scripts: what goes into them is the engine's own matter.
+var digests = regexp.MustCompile(`("digest":)"[0-9a-f]{16}"`)
+
 type play struct {
 	t      *testing.T
 	memory *journal.Memory
@@ -57,7 +61,7 @@ func (p *play) step(t *testing.T, d *datadriven.TestData) string {
 		if answer == "" {
 			answer = "no answer"
 		}
-		return answer + "\n" + p.heard()
+		return digests.ReplaceAllString(answer, `$1"…"`) + "\n" + p.heard()
 	case "pass":
 		var span string
 		d.ScanArgs(t, "for", &span)
