@@ -39,7 +39,7 @@ func (z *Zone) spans(w week, closed map[int64]bool) []engine.Span {
 		}
 		// Between two turns local time runs evenly.
 		first, last := turn.From+turn.Offset, until+turn.Offset
-		for day := floorDay(first); day*daySeconds < last; day++ {
+		for day := dayOf(first); day*daySeconds < last; day++ {
 			if len(closed) > 0 && closed[day] {
 				continue
 			}
@@ -65,14 +65,8 @@ func extend(out []engine.Span, from, to engine.Instant) []engine.Span {
 
 func instant(seconds int64) engine.Instant { return engine.Instant(seconds * int64(engine.Second)) }
 
-// floorDay is the number of the day since 1970 in which a second falls.
-func floorDay(seconds int64) int64 {
-	d := seconds / daySeconds
-	if seconds < d*daySeconds {
-		d--
-	}
-	return d
-}
+// dayOf is the number of the day since 1970 in which a second after 1970 falls.
+func dayOf(seconds int64) int64 { return seconds / daySeconds }
 
 // weekday of a day since 1970, which began with a Thursday.
-func weekday(day int64) time.Weekday { return time.Weekday((day%7 + 7 + int64(time.Thursday)) % 7) }
+func weekday(day int64) time.Weekday { return time.Weekday((day + int64(time.Thursday)) % 7) }

@@ -161,6 +161,7 @@ classes:
   - {name: danger, when: '"danger" in ticket.needs', reason: r, hours: {mon-sun: 00:00-24:00}}
   - {name: shift, when: '"shift" in ticket.needs', reason: r, hours: {mon-fri: 08:00-22:00}}
   - {name: shift2, when: '"shift2" in ticket.needs', reason: r, hours: {fri: 08:00-22:00, mon-thu: 08:00-22:00}}
+  - {name: like, when: '"like" in ticket.needs', reason: r, hours: {mon-fri: 08:00-20:00}}
   - {name: everyone}
 `
 	p := parse(t, src)
@@ -173,7 +174,10 @@ classes:
 			}
 		}
 	}
-	if e.Classes[3].Hours != nil || !e.Hours.Open(friday) || e.Hours.Open(holiday) || e.Hours.Open(night) || e.Clock != e.Hours {
+	if like := e.Classes[3].Hours; !like.Open(friday) || !like.Open(holiday) || like.Open(night) {
+		t.Error("hours like the line's keep the line's closed days")
+	}
+	if e.Classes[4].Hours != nil || !e.Hours.Open(friday) || e.Hours.Open(holiday) || e.Hours.Open(night) || e.Clock != e.Hours {
 		t.Error("the line's hours, or its clock, are not as written")
 	}
 	if e.Classes[1].Hours != e.Classes[2].Hours {

@@ -239,6 +239,17 @@ func TestAskKeepsOwnNeeds(t *testing.T) {
 	})
 }
 
+// A ticket has room for eight needs: what the policy adds beyond them is left out, whatever the door let in.
+func TestAskLeavesOutWhatHasNoRoom(t *testing.T) {
+	p := parse(t, wholeLife)
+	f := p.Ticket(policy.Ticket{Channel: "phone", Attributes: map[string]any{"language": "de"}}).Facts
+	f.NeedsLen = uint8(copy(f.Needs[:], wordsOf("a", "b", "c", "d", "e", "f", "g", "h")))
+	full := f
+	if p.Engine.Ask(&f, 3, 0); f != full {
+		t.Errorf("got %+v, want %+v", f, full)
+	}
+}
+
 func TestSkills(t *testing.T) {
 	if got := policy.Skills("nurse", 3); !slices.Equal(got, []string{"nurse", "nurse@2", "nurse@3"}) {
 		t.Errorf("an agent of level 3: got %v", got)

@@ -67,7 +67,7 @@ func parseDay(s string) (int64, bool) {
 	if err != nil || t.Unix() < ZoneFrom || t.Unix() >= ZoneUntil {
 		return 0, false
 	}
-	return floorDay(t.Unix()), true
+	return dayOf(t.Unix()), true
 }
 
 // lifeScalar checks the single values that only the life of a ticket has.
