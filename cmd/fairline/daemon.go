@@ -37,6 +37,7 @@ type daemon struct {
 	bus      *natsbus.Bus
 	journal  *natsbus.Journal
 	recorder *metrics.Recorder
+	expects  estimator
 	host     *host.Host
 	http     *metrics.Server // nil: none
 	adopted  atomic.Pointer[policy.Policy]

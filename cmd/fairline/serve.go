@@ -17,6 +17,7 @@ import (
 	"fairline/adapters/host"
 	"fairline/adapters/metrics"
 	"fairline/adapters/natsbus"
+	"fairline/engine"
 	"fairline/policy"
 )
 
@@ -156,10 +157,16 @@ func (d *daemon) hasten(since time.Time) func() time.Time {
 func (d *daemon) hostConfig() host.Config {
 	cfg := host.Config{
 		Line: d.cfg.Line, Node: "fairline-" + rand.Text()[:13], Generation: 1, Log: d.journal, Publish: d.bus.Conn(),
-		Logger:   d.log,
-		Speed:    d.cfg.Speed,
-		Refused:  func(code host.Code) { d.recorder.Refused(code.String()) },
-		Replayed: d.recorder.Replay,
+		Logger:  d.log,
+		Speed:   d.cfg.Speed,
+		Refused: func(code host.Code) { d.recorder.Refused(code.String()) },
+		Replayed: func(ev *engine.Event) {
+			d.recorder.Replay(ev)
+			d.expects.hear(*ev)
+		},
+		NotAdopted: func(string, error) { d.recorder.NotAdopted() },
+		Estimate:   d.expects.estimate,
+		Promised:   func(p host.Promise) { d.recorder.Promised(p.Kept, p.Off) },
 		Adopted: func(p *policy.Policy) {
 			d.adopted.Store(p)
 			d.recorder.Adopt(p)
@@ -167,6 +174,7 @@ func (d *daemon) hostConfig() host.Config {
 		Observe: func(t *host.Turn) {
 			d.recorder.Observe(metrics.Turn{Seq: t.Seq, At: t.At, Inputs: t.Inputs, Bytes: t.Bytes, Took: t.Took,
 				Waited: t.Waited, Events: t.Events})
+			d.expects.hear(t.Events...)
 		},
 	}
 	if d.policy != nil {
