@@ -149,6 +149,7 @@ func (p *Policy) Takes() (takes [ChannelsMax]uint8) {
 // reclassify asks the new policy about everybody.
 func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int) {
 	attrs, n := e.attrs, len(was.Attrs)
+	clear(e.joins)
 	e.attrs = make([]int64, len(e.tickets.slab)*len(e.policy.Attrs))
 	for _, h := range all {
 		t := e.tickets.at(h)
@@ -167,6 +168,8 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int
 			e.policy.Values(&f, &t.values)
 		}
 		copy(e.attrs[int(h)*len(e.policy.Attrs):], f.Attrs[:len(e.policy.Attrs)])
+		t.same = 0
+		e.claim(t, &f)
 		e.reask(t, &f)
 		t.slips = carry(t.slips, path, e.tree.leaves[t.class].counters, counters)
 	}
@@ -206,7 +209,7 @@ func (e *Engine) restore(all []handle) {
 	e.index, e.marks = index{}, marks{}
 	order := e.order[:0]
 	for _, h := range all {
-		if t := e.tickets.at(h); t.state == waiting || t.state == offered {
+		if t := e.tickets.at(h); !t.gone && (t.state == waiting || t.state == offered) {
 			order = append(order, h)
 		}
 	}

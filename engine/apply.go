@@ -6,6 +6,7 @@ import "fmt"
 func (e *Engine) apply(ev *Event) {
 	e.now = ev.At
 	e.forgetKeys()
+	e.forgetEndings()
 	switch ev.Kind {
 	case Adopted:
 		e.applyAdopted(ev)
@@ -53,6 +54,13 @@ func (e *Engine) applyLife(ev *Event) {
 		e.applyRelaxed(ev)
 	case Transferred:
 		e.applyTransferred(ev)
+	case Joined:
+		e.applyJoined(ev)
+	case Unlinked:
+		e.applyUnlinked(ev)
+	case Left:
+		e.applyLeft(ev)
+	case Related: // a note
 	case CalledBack:
 		e.applyCalledBack(ev)
 	case Moved:
@@ -87,12 +95,13 @@ func (e *Engine) applyArrived(ev *Event) {
 	t.id, t.state = ev.Key, waiting
 	e.put(t, ev.From)
 	e.describe(h, ev)
+	e.claim(t, ev.Facts)
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
 	}
 	e.relaxed(t)
-	e.wait(h)
 	e.sum += t.hash()
+	e.wait(h)
 }
 
 // put gives t a place.
@@ -188,6 +197,8 @@ func (e *Engine) applyChanged(ev *Event) {
 	if same {
 		t.asked = asked
 	}
+	e.own(t, &e.scratch)
+	e.claim(t, &e.scratch)
 	e.relaxed(t)
 	e.wake(h)
 	e.sum += t.hash()
@@ -230,22 +241,40 @@ func (e *Engine) redescribe(h handle, do func()) {
 }
 
 func (e *Engine) applyEnded(ev *Event) {
-	h := e.tickets.find(ev.Ticket)
+	h := e.headOf(e.tickets.find(ev.Ticket))
 	t := e.tickets.at(h)
-	e.sum -= t.hash()
-	e.rest(t)
-	e.unmove(t)
 	switch t.state {
 	case waiting:
-		e.unregister(h)
-		e.exit(t)
 		e.count.Waiting--
 	case held:
 		e.count.Held--
 	}
+	e.unmove(t)
+	e.letGo(t, ev.End)
+	for m := h; m != 0; {
+		k := e.tickets.at(m)
+		next := k.mate
+		e.sum -= k.hash()
+		e.rest(k)
+		if k.state == waiting && !k.gone {
+			e.unregister(m)
+			e.exit(k)
+		}
+		e.forgetLater(k)
+		e.dropCools(k)
+		e.tickets.drop(m)
+		m = next
+	}
+}
+
+// forgetLater lets the name of t be forgotten in a while.
+func (e *Engine) forgetLater(t *ticket) {
 	if t.id != (Key{}) {
 		e.forget = append(e.forget, memory{key: t.id, at: e.now.Add(rememberFor)})
 	}
+}
+
+func (e *Engine) dropCools(t *ticket) {
 	for c := t.cools; c != 0; {
 		k := &e.cools.slab[c]
 		if k.active {
@@ -255,7 +284,6 @@ func (e *Engine) applyEnded(ev *Event) {
 		e.cools.free = append(e.cools.free, c)
 		c = k.nextT
 	}
-	e.tickets.drop(h)
 }
 
 func (e *Engine) applyCooled(ev *Event) {

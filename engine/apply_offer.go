@@ -5,25 +5,33 @@ import "slices"
 func (e *Engine) applyOffered(ev *Event) {
 	h, n := e.tickets.find(ev.Ticket), e.agents.find(ev.Agent)
 	t, a := e.tickets.at(h), &e.agents.list[n]
-	e.sum -= t.hash() + a.hash()
-	e.unregister(h)
-	e.rest(t)
+	e.unsum(h)
+	e.sum -= a.hash()
 	x := e.offers.add(ev.Offer)
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		k := e.tickets.at(m)
+		k.state, k.offer, k.attempt, k.rang = offered, x, ev.Attempt, ev.Offer
+		if !k.gone {
+			e.unregister(m)
+			e.rest(k)
+		}
+	}
 	o := e.offers.at(x)
 	e.nextOffer = ev.Offer + 1
 	o.place, o.ticket, o.agent, o.profile = t.place, h, n, a.profile
 	o.had, o.took = a.free, e.skills.profiles[a.profile].cost[t.demand]
 	o.until, o.length = ev.Until, ev.Until.Sub(ev.At)
-	t.state, t.offer, t.attempt = offered, x, ev.Attempt
 	a.free -= o.took
 	a.offers = append(a.offers, x)
 	e.agents.seat(n, &e.skills)
 	e.mark(o)
+	e.spareKin(o)
 	e.recent.add(o, t.class, e.excused())
 	e.timers.add(o.until, offerTimer, x)
 	e.count.Waiting--
 	e.count.Offered++
-	e.sum += t.hash() + a.hash() + o.hash()
+	e.resum(h)
+	e.sum += a.hash() + o.hash()
 }
 
 func (e *Engine) applyPassed(ev *Event) {
@@ -36,20 +44,27 @@ func (e *Engine) applyPassed(ev *Event) {
 func (e *Engine) applyAccepted(ev *Event) {
 	x := e.offers.find(ev.Offer)
 	o := e.offers.at(x)
-	t, a := e.tickets.at(o.ticket), &e.agents.list[o.agent]
-	e.sum -= t.hash() + a.hash() + o.hash()
-	e.takeOut(t, o.id)
+	h, a := o.ticket, &e.agents.list[o.agent]
+	e.unsum(h)
+	e.sum -= a.hash() + o.hash()
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		t := e.tickets.at(m)
+		if t.state = serving; !t.gone {
+			e.takeOut(t, t.rang)
+			e.exit(t)
+		}
+	}
 	e.answered(x, started)
-	e.exit(t)
-	t.state, o.state, o.until, a.missed = serving, working, 0, 0
-	e.unmove(t)
+	o.state, o.until, a.missed = working, 0, 0
+	e.unmove(e.tickets.at(e.headOf(h)))
 	e.count.Offered--
 	e.count.Serving++
 	e.count.Starts++
 	e.count.Overtakings += uint64(o.passed)
 	e.overtaken += uint64(o.passed)
-	e.ledger = mix(mix(mix(e.ledger, uint64(o.id)), uint64(t.place.Seq)), uint64(o.passed))
-	e.sum += t.hash() + a.hash() + o.hash()
+	e.ledger = mix(mix(mix(e.ledger, uint64(o.id)), uint64(o.place.Seq)), uint64(o.passed))
+	e.resum(h)
+	e.sum += a.hash() + o.hash()
 }
 
 // answered ends the ringing of x.
@@ -64,31 +79,48 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	x := e.offers.find(ev.Offer)
 	o := e.offers.at(x)
 	h, n := o.ticket, o.agent
-	t, a := e.tickets.at(h), &e.agents.list[n]
-	e.sum -= t.hash() + a.hash() + o.hash()
+	a := &e.agents.list[n]
+	e.unsum(h)
+	e.sum -= a.hash() + o.hash()
 	e.unmark(o)
-	if ev.Why == ByLeaving { // nobody missed it: who went ahead in the meantime overtook nobody
-		e.takeOut(t, o.id)
-		e.takeIn(t)
-		t.odd = true
-	}
-	if ev.Why != ByLeaving {
+	if ev.Why == ByLeaving {
+		e.pardon(h)
+	} else {
+		t := e.tickets.at(e.counting(h))
 		e.recent.fails = append(e.recent.fails,
-			failure{offer: o.id, place: o.place, demand: t.demand, agent: n, next: e.nextOffer})
+			failure{offer: o.id, place: t.place, demand: t.demand, agent: n, next: e.nextOffer})
 	}
 	e.answered(x, failed)
-	t.state = waiting
-	e.register(h)
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		t := e.tickets.at(m)
+		if t.state = waiting; !t.gone {
+			e.register(m)
+			e.wake(m)
+		}
+	}
 	if ev.Why == ByDecline || ev.Why == ByExpiry {
 		a.missed++
-		c := e.cools.start(h, t, n, a)
+		head := e.headOf(h)
+		c := e.cools.start(head, e.tickets.at(head), n, a)
 		e.timers.add(ev.Until, coolTimer, c)
 	}
 	e.giveBack(x, n)
 	e.count.Offered--
 	e.count.Waiting++
-	e.wake(h)
-	e.sum += t.hash() + a.hash()
+	e.resum(h)
+	e.sum += a.hash()
+	e.recount(h)
+}
+
+// pardon takes back who passed the ticket of h while it was under offer: its customer left, and nobody missed it.
+func (e *Engine) pardon(h handle) {
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		if t := e.tickets.at(m); !t.gone {
+			e.takeOut(t, t.rang)
+			e.takeIn(t)
+			t.odd = true
+		}
+	}
 }
 
 // giveBack gives the agent n back what offer x took, and forgets the offer.
@@ -105,13 +137,13 @@ func (e *Engine) applyReturned(ev *Event) {
 	x := e.offers.find(ev.Offer)
 	o := e.offers.at(x)
 	h, n := o.ticket, o.agent
-	t, a := e.tickets.at(h), &e.agents.list[n]
-	e.sum -= t.hash() + a.hash() + o.hash()
-	e.wait(h)
+	a := &e.agents.list[n]
+	e.sum -= a.hash() + o.hash()
 	a.since = ev.At
 	e.giveBack(x, n)
 	e.count.Serving--
-	e.sum += t.hash() + a.hash()
+	e.sum += a.hash()
+	e.wait(h)
 }
 
 func (e *Engine) applyFinished(ev *Event) {

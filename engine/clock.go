@@ -78,6 +78,8 @@ func (e *Engine) ring(h handle) {
 		e.end(t, Abandoned, 0)
 	case t.state == held:
 		e.release(t, ByEnd, 0, 0)
+	case e.expiry(t) <= e.now && e.accompanied(h):
+		e.emit(Event{Kind: Left, Ticket: t.place.Seq, Rival: e.main(t).place.Seq, Reason: e.policy.Classes[t.class].ExpireReason})
 	case e.expiry(t) <= e.now:
 		e.end(t, Expired, e.policy.Classes[t.class].ExpireReason)
 	case e.parting(t) <= e.now:

@@ -25,6 +25,8 @@ func (e *Engine) Copy() (*Engine, error) {
 	*c = *e
 	c.out, c.met, c.order, c.rows, c.spare, c.watch = nil, nil, nil, nil, nil, nil
 	c.known, c.forget = map[Key]TicketID{}, nil
+	c.joins, c.ended, c.cutOff = maps.Clone(e.joins), maps.Clone(e.ended), maps.Clone(e.cutOff)
+	c.endings = slices.Clone(e.endings)
 	c.mayServe, c.moved = c.may, c.moveTo
 
 	k := copier{columns: map[*column]*column{}, benches: map[*bench]*bench{}}

@@ -39,7 +39,7 @@ func (e *Engine) match(h handle) uint32 {
 	t := e.tickets.at(h)
 	if only := e.skills.demands[t.demand].only; only != 0 {
 		a := e.agents.find(only)
-		if !e.agents.canTake(a, t.demand, &e.skills) || t.cools != 0 && e.cools.active(t, a) {
+		if !e.agents.canTake(a, t.demand, &e.skills) || e.missedBy(t, a) {
 			return 0
 		}
 		return a
@@ -50,7 +50,7 @@ func (e *Engine) match(h handle) uint32 {
 			continue
 		}
 		a := b.first
-		for a != 0 && t.cools != 0 && e.cools.active(t, a) {
+		for a != 0 && e.missedBy(t, a) {
 			a = e.agents.list[a].below
 		}
 		if a != 0 && (best == 0 || e.agents.sooner(a, best)) {
@@ -58,6 +58,12 @@ func (e *Engine) match(h handle) uint32 {
 		}
 	}
 	return best
+}
+
+// missedBy reports whether agent a missed the ticket of t a moment ago.
+func (e *Engine) missedBy(t *ticket, a uint32) bool {
+	t = e.main(t)
+	return t.cools != 0 && e.cools.active(t, a)
 }
 
 // offer emits the decision for h and agent n, and a row for each group of tickets it passes. Where why is not 0 it was
@@ -139,13 +145,17 @@ func (e *Engine) survey(ev *Event, t *ticket, a *agent) {
 				if !r.place.Before(t.place) {
 					continue
 				}
+				n := uint32(r.waits.below(t.pos))
+				if e.kin(t, r, t.pos) != 0 {
+					n--
+				}
 				switch c := cost[r.demand]; {
 				case c == 0:
-					ev.Skill += uint32(r.waits.below(t.pos))
+					ev.Skill += n
 				case c > a.free:
-					ev.Room += uint32(r.waits.below(t.pos))
+					ev.Room += n
 				default:
-					ev.Count += uint32(r.waits.below(t.pos))
+					ev.Count += n
 					e.charge(ev, r, l, t, a)
 				}
 			}
@@ -201,6 +211,7 @@ func (e *Engine) instead(ev *Event, r *register) Cause {
 // piece makes the row for those of r who stand from position last on and before both the winner w and t, and returns
 // the latest position that is dealt with.
 func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, a *agent) int32 {
+	own := e.kin(t, r, t.pos)
 	row.Rival = e.tickets.at(w).place.Seq
 	if win := e.tickets.at(w); win.pos < t.pos {
 		t = win
@@ -213,9 +224,11 @@ func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, 
 		n -= r.waits.below(last)
 		row.From = e.index.places[last]
 	}
+	if own != 0 && last <= e.tickets.at(own).pos && e.tickets.at(own).pos < t.pos {
+		n--
+	}
 	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
-		k := e.tickets.at(e.cools.slab[c].ticket)
-		if k.state == waiting && k.class == r.class && k.demand == r.demand && last <= k.pos && k.pos < t.pos {
+		if k := e.cooled(c, r, t); k != nil && last <= k.pos {
 			n--
 		}
 	}
@@ -229,10 +242,23 @@ func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, 
 // forgive makes a row of its own for each ticket of r that is passed only because the agent has just missed it.
 func (e *Engine) forgive(ev *Event, r *register, t *ticket, a *agent) {
 	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
-		k := e.tickets.at(e.cools.slab[c].ticket)
-		if k.state == waiting && k.class == r.class && k.demand == r.demand && k.pos < t.pos {
+		if k := e.cooled(c, r, t); k != nil {
 			e.rows = append(e.rows, Event{Kind: Passed, Offer: ev.Offer, Ticket: k.place.Seq, Agent: ev.Agent, Class: r.class,
 				Demand: r.demand, Guard: -1, Why: ByCoolOff, Rival: t.place.Seq, From: k.place, Before: t.place, Count: 1})
 		}
 	}
+}
+
+// cooled returns the contact that cool-off c is about, where it counts, waits in r and stands before t; or nil. Contacts of
+// the ticket of t itself do not matter.
+func (e *Engine) cooled(c uint32, r *register, t *ticket) *ticket {
+	h := e.cools.slab[c].ticket
+	if k := e.tickets.at(h); k.state != waiting || k.head != 0 {
+		return nil
+	}
+	k := e.tickets.at(e.counting(h))
+	if k.class != r.class || k.demand != r.demand || k.pos >= t.pos || e.main(k) == e.main(t) {
+		return nil
+	}
+	return k
 }

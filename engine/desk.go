@@ -18,7 +18,7 @@ func (e *Engine) pull(c *Command) error {
 	t, a := e.tickets.at(h), &e.agents.list[n]
 	cost := e.skills.profiles[a.profile].cost[t.demand]
 	switch {
-	case t.state != waiting || e.tree.leaves[t.class].shut:
+	case t.state != waiting || t.gone || e.tree.leaves[t.class].shut:
 		return fmt.Errorf("pull ticket %d: %w: it does not wait", c.Ticket, ErrState)
 	case a.benched == nil || cost == 0 || cost > a.free:
 		return fmt.Errorf("pull ticket %d: %w: the agent has not the skills or the room for it", c.Ticket, ErrState)
@@ -57,7 +57,7 @@ func (e *Engine) standsAgainst(h handle) handle {
 			if g.except[t.class] {
 				continue
 			}
-			if other := e.force(n, g); other != 0 && e.tickets.at(other).place.Before(t.place) {
+			if other := e.force(n, g); other != 0 && e.headOf(other) != e.headOf(h) && e.tickets.at(other).place.Before(t.place) {
 				return other
 			}
 		}
@@ -68,6 +68,9 @@ func (e *Engine) standsAgainst(h handle) handle {
 // move lets a ticket be next, as soon as an agent may serve it and nobody's rights stand against it.
 func (e *Engine) move(c *Command) error {
 	h := e.tickets.find(c.Ticket)
+	if h != 0 {
+		h = e.headOf(h)
+	}
 	switch {
 	case h == 0:
 		return fmt.Errorf("move ticket %d: %w", c.Ticket, ErrUnknownTicket)
@@ -76,7 +79,7 @@ func (e *Engine) move(c *Command) error {
 	case e.tickets.at(h).moved:
 		return nil
 	}
-	e.emit(Event{Kind: Moved, Ticket: c.Ticket, Agent: c.Agent, Reason: c.Reason})
+	e.emit(Event{Kind: Moved, Ticket: e.tickets.at(h).place.Seq, Agent: c.Agent, Reason: c.Reason})
 	return nil
 }
 
@@ -99,11 +102,16 @@ func (e *Engine) unmove(t *ticket) {
 // wanted returns the first ticket that a supervisor wants next and that may be next in the view, or 0.
 func (e *Engine) wanted() handle {
 	for _, id := range e.urgent {
-		h := e.tickets.find(id)
-		t := e.tickets.at(h)
-		if t.state == waiting && !e.tree.leaves[t.class].shut && e.view.open.has(int(t.demand)) &&
-			e.match(h) != 0 && e.standsAgainst(h) == 0 {
-			return h
+		best := handle(0)
+		for h := e.tickets.find(id); h != 0; h = e.tickets.at(h).mate {
+			t := e.tickets.at(h)
+			if t.state == waiting && !t.gone && !e.tree.leaves[t.class].shut && e.view.open.has(int(t.demand)) &&
+				e.match(h) != 0 && e.standsAgainst(h) == 0 && (best == 0 || t.place.Before(e.tickets.at(best).place)) {
+				best = h
+			}
+		}
+		if best != 0 {
+			return best
 		}
 	}
 	return 0
@@ -140,10 +148,11 @@ func (e *Engine) transfer(c *Command) error {
 func (e *Engine) applyTransferred(ev *Event) {
 	h := e.tickets.find(ev.Ticket)
 	t := e.tickets.at(h)
-	e.sum -= t.hash()
 	e.drop(ev.Offer, ev.At)
 	e.count.Serving--
+	e.sum -= t.hash()
 	e.redescribe(h, func() { e.describe(h, ev) })
+	e.claim(t, ev.Facts)
 	t.to = 0
 	if e.own(t, &e.scratch); e.scratch.Only != ev.Facts.Only {
 		t.to = ev.Facts.Only
@@ -155,10 +164,27 @@ func (e *Engine) applyTransferred(ev *Event) {
 	if t.to != 0 {
 		t.until = e.now.Add(toAgentFor)
 	}
-	e.put(t, ev.From)
 	e.relaxed(t)
-	e.wait(h)
 	e.sum += t.hash()
+	e.transferKin(h, ev.Facts)
+	e.replace(h, ev.From)
+	e.wait(h)
+}
+
+// transferKin lets the other contacts of the ticket of h ask for the same skills and the same agent.
+func (e *Engine) transferKin(h handle, f *Facts) {
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		t := e.tickets.at(m)
+		if m == h || t.gone {
+			continue
+		}
+		e.sum -= t.hash()
+		kin := Facts{Channel: e.skills.demands[t.demand].channel, Needs: f.Needs, NeedsLen: f.NeedsLen, Given: f.Given, Only: f.Only}
+		e.redescribe(m, func() { e.describeNeeds(t, &kin) })
+		t.to, t.until = e.tickets.at(h).to, e.tickets.at(h).until
+		e.relaxed(t)
+		e.sum += t.hash()
+	}
 }
 
 func (e *Engine) applyCalledBack(ev *Event) {

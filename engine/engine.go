@@ -54,6 +54,10 @@ type Engine struct {
 	timers  timers
 	known   map[Key]TicketID
 	forget  []memory
+	joins   map[Word]TicketID // open tickets by Policy.Join
+	ended   map[Word]ending   // those that may be opened again
+	endings []Word            // of ended, in the order of their ends
+	cutOff  map[Word]TicketID // those held because their customer was cut off, by customer
 
 	view      view
 	out       []Event
@@ -101,7 +105,8 @@ type memory struct {
 
 // New returns a line without a policy: Adopt comes first.
 func New() *Engine {
-	e := &Engine{nextTicket: 1, nextOffer: 1, hoursPos: -1, known: map[Key]TicketID{}}
+	e := &Engine{nextTicket: 1, nextOffer: 1, hoursPos: -1, known: map[Key]TicketID{},
+		joins: map[Word]TicketID{}, ended: map[Word]ending{}, cutOff: map[Word]TicketID{}}
 	e.mayServe, e.moved = e.may, e.moveTo
 	e.timers.moved = e.timerMoved
 	e.cools.add()

@@ -34,6 +34,10 @@ func (e *Engine) handle(c *Command) error {
 		return nil
 	case Tick:
 		return e.tick()
+	case Link:
+		return e.link(c)
+	case Unlink:
+		return e.unlink(c)
 	case Hold:
 		return e.hold(c)
 	case Release:
@@ -77,6 +81,10 @@ func (e *Engine) arrive(c *Command) error {
 	if err := e.learn(c.Facts); err != nil {
 		return fmt.Errorf("arrive: %w", err)
 	}
+	if h := e.comesBack(&e.facts); h != 0 {
+		e.emitReturn(h, c.Key)
+		return nil
+	}
 	late := e.policy.Channels[e.facts.Channel].Late
 	if a := e.facts.Arrived; a == 0 || a > e.now {
 		e.facts.Arrived = e.now
@@ -94,12 +102,19 @@ func (e *Engine) arrive(c *Command) error {
 		return fmt.Errorf("arrive: %w", err)
 	}
 	ev.From = Place{Arrived: e.facts.Arrived, Seq: ev.Ticket}
+	with := e.partner(&e.facts)
+	if old := e.reopened(&e.facts); with == 0 && old != 0 {
+		ev.From.Arrived = min(old, ev.From.Arrived)
+	}
 	later := e.facts.NotBefore
 	e.emit(ev)
 	if shut && closed == ClosedCallback {
 		e.emit(Event{Kind: CalledBack, Ticket: ev.Ticket, Why: ByHours})
 	}
-	if later > e.now {
+	switch {
+	case with != 0:
+		e.settleJoin(ev.Ticket, with)
+	case later > e.now:
 		e.emit(Event{Kind: Held, Ticket: ev.Ticket, Why: ByCallback, Until: min(later, e.now.Add(HoldMax))})
 	}
 	return nil
@@ -145,6 +160,9 @@ func (e *Engine) change(c *Command) error {
 	if t.state == serving {
 		return fmt.Errorf("change ticket %d: %w", c.Ticket, ErrInService)
 	}
+	if t.gone {
+		return fmt.Errorf("change ticket %d: %w: the contact left", c.Ticket, ErrState)
+	}
 	if err := e.learn(c.Facts); err != nil {
 		return fmt.Errorf("change ticket %d: %w", c.Ticket, err)
 	}
@@ -172,27 +190,42 @@ func (e *Engine) leave(c *Command) error {
 		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrUnknownTicket)
 	}
 	t := e.tickets.at(h)
-	if t.state == serving {
+	if t.gone {
+		return nil
+	}
+	if t.state == serving && !e.accompanied(h) {
 		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrInService)
 	}
+	if e.accompanied(h) {
+		return e.leaveAlone(h, c)
+	}
+	t = e.main(t)
 	grace := e.channel(t).Grace
 	if t.state == offered {
 		e.withdraw(t.offer, ByLeaving, 0, c.Reason)
 	}
-	if grace > 0 && e.channel(t).Live && !t.called && t.state == waiting {
-		e.emit(Event{Kind: Held, Ticket: c.Ticket, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason})
+	if grace > 0 && !t.gone && e.channel(t).Live && !t.called && t.state == waiting {
+		e.emit(Event{Kind: Held, Ticket: t.place.Seq, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason})
 		return nil
 	}
 	e.end(t, Abandoned, c.Reason)
 	return nil
 }
 
+// end ends the ticket of t, with all its contacts.
 func (e *Engine) end(t *ticket, how EndKind, reason Word) {
-	slips := t.slips[0]
-	if t.indexed {
-		slips = e.slips(t, e.tree.leaves[t.class], 0)
+	t = e.main(t)
+	k := e.tickets.at(e.counting(e.tickets.find(t.place.Seq)))
+	slips := k.slips[0]
+	if k.indexed {
+		slips = e.slips(k, e.tree.leaves[k.class], 0)
 	}
-	e.emit(Event{Kind: Ended, Ticket: t.place.Seq, End: how, Reason: reason, Class: t.class, Slips: uint32(slips)})
+	e.emit(Event{Kind: Ended, Ticket: t.place.Seq, End: how, Reason: reason, Class: k.class, Slips: uint32(slips)})
+}
+
+// emitReturn lets a customer who was cut off have the old place; the new contact is another name of the ticket.
+func (e *Engine) emitReturn(h handle, key Key) {
+	e.emit(Event{Kind: Released, Ticket: e.tickets.at(h).place.Seq, Why: ByReturn, Key: key, From: e.tickets.at(h).place})
 }
 
 // tick lets happen what is due.

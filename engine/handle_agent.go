@@ -193,7 +193,7 @@ func (e *Engine) withdraw(n uint32, why Cause, cool Instant, reason Word) {
 	agent := e.agents.list[o.agent].name
 	missed := uint32(0)
 	if why != ByLeaving {
-		missed = e.recent.passed(o.id, t, &e.skills)
+		missed = e.recent.passed(o.id, e.tickets.at(e.counting(o.ticket)), &e.skills)
 	}
 	e.emit(Event{Kind: Withdrawn, Offer: o.id, Ticket: o.place.Seq, Agent: agent, Attempt: t.attempt, Why: why, Until: cool, Reason: reason})
 	if missed > 0 {

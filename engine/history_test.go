@@ -21,7 +21,8 @@ func testPolicies() []*Policy {
 			Channels: []Channel{{Name: "phone", Takes: 1, Offer: 20 * Second, Late: 10 * Second},
 				{Name: "chat", Takes: 3, Offer: 30 * Second, Late: Minute}, {Name: "email", Takes: 2, Offer: 5 * Minute, Late: 2 * Minute}},
 			Classes: []Class{{Name: "a", Reason: "A"}, {Name: "b", Reason: "B"}, {Name: "c", Reason: "C"}, {Name: "d"}},
-			Root:    root, Classify: func(f *Facts) ClassID { return ClassID(f.Attrs[1]) }, Values: value}
+			Join:    joinTest, JoinWithin: 20 * Minute, ReopenedWithin: 3 * Minute,
+			Root: root, Classify: func(f *Facts) ClassID { return ClassID(f.Attrs[1]) }, Values: value}
 	}
 	all := func(o Order, g ...Protection) *Node {
 		return &Node{Name: "line", Order: o, Members: []Member{{Class: 0}, {Class: 1}, {Class: 2}, {Class: 3}}, Protect: g}
@@ -57,6 +58,14 @@ func testPolicies() []*Policy {
 					Protect: []Protection{{Kind: FirstAfter, Limit: limits(None, None, int64(30*Second), int64(30*Second))}},
 					Members: []Member{{Class: 2}, {Class: 3}}}}}}}}}),
 	}
+}
+
+// joinTest joins what one customer brings on one matter.
+func joinTest(f *Facts) Word {
+	if f.Customer == 0 || f.Matter == 0 {
+		return 0
+	}
+	return f.Customer*100 + f.Matter
 }
 
 // demanding gives a policy everything that time does to tickets, and what it asks of agents.
@@ -147,7 +156,7 @@ func (h *history) draw(t *rapid.T, at Instant) Command {
 	c := Command{At: at, Agent: WordOf(rapid.SampledFrom([]string{"ana", "ben", "cleo", "dan"}).Draw(t, "agent"))}
 	kinds := []CommandKind{Arrive, Arrive, Arrive, Arrive, Change, Leave, SignIn, SignIn, SignOut, Break, Ready,
 		Accept, Accept, Accept, Accept, Decline, Finish, Finish, Finish, Tick, Resume, Adopt,
-		Hold, Hold, Release, Lose, Pull, Pull, Transfer, Move, Close, Open, Depart, Lease}
+		Hold, Hold, Link, Unlink, Release, Lose, Pull, Pull, Transfer, Move, Close, Open, Depart, Lease}
 	c.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
 	switch c.Kind {
 	case Adopt:
@@ -172,6 +181,9 @@ func (h *history) draw(t *rapid.T, at Instant) Command {
 	}
 	if n := len(h.m.tickets); n > 0 {
 		c.Ticket = h.m.tickets[rapid.IntRange(0, n-1).Draw(t, "ticket")].id
+		if c.Kind == Link {
+			c.Other = h.m.tickets[rapid.IntRange(0, n-1).Draw(t, "other")].id
+		}
 	}
 	h.drawOffer(t, &c)
 	return c
@@ -219,6 +231,10 @@ func drawFacts(t *rapid.T, at Instant) *Facts {
 	if rapid.Bool().Draw(t, "claims") {
 		f.Arrived = at - Instant(rapid.IntRange(0, 130).Draw(t, "late"))*Instant(Second)
 	}
+	if rapid.Bool().Draw(t, "known") {
+		f.Customer = Word(rapid.IntRange(1, 5).Draw(t, "customer"))
+		f.Matter = Word(rapid.IntRange(0, 2).Draw(t, "matter"))
+	}
 	if rapid.IntRange(0, 9).Draw(t, "later") == 0 {
 		f.NotBefore = at + Instant(rapid.IntRange(0, 60).Draw(t, "not before"))*Instant(Second)
 	}
@@ -249,7 +265,7 @@ func (h *history) do(t *rapid.T, c Command) {
 		}
 		return
 	}
-	if c.Kind == Arrive {
+	if len(events) > 0 && events[0].Kind == Arrived {
 		h.known++
 	}
 	for i := range events {
@@ -287,10 +303,17 @@ func (h *history) check(t *rapid.T) {
 	if c := h.m.candidates(); len(c) > 0 {
 		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
 	}
+	mains := 0
 	for _, a := range h.m.tickets {
+		if a.head == nil {
+			mains++
+		}
+		if a.gone {
+			continue
+		}
 		v, ok := h.e.Ticket(a.id)
 		w, _ := h.copy.Ticket(a.id)
-		if !ok || v.Slips != w.Slips || v.Place != a.place || v.Attempt != a.attempt || v.Decliner != len(a.misses) {
+		if !ok || v.Slips != w.Slips || v.Place != a.place || v.Attempt != a.attempt || v.Decliner != len(a.main().misses) {
 			t.Fatalf("ticket %d is %+v, its replay %+v, by hand %+v", a.id, v, w, a)
 		}
 		if v.Slips != h.m.slips(a, 0) {
@@ -306,7 +329,7 @@ func (h *history) check(t *rapid.T) {
 	if got.Overtakings != want || h.m.entered != want {
 		t.Fatalf("%d overtakings counted, %d in the ledger, %d by hand", got.Overtakings, h.m.entered, want)
 	}
-	if h.known != len(h.m.tickets)+len(h.m.ends) || got.Waiting+got.Offered+got.Serving+got.Held != len(h.m.tickets) {
+	if h.known != mains+len(h.m.ends) || got.Waiting+got.Offered+got.Serving+got.Held != mains {
 		t.Fatalf("%d accepted, %d in the line, %d ended; counts %+v", h.known, len(h.m.tickets), len(h.m.ends), got)
 	}
 }

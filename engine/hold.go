@@ -22,7 +22,7 @@ func (e *Engine) hold(c *Command) error {
 	if h == 0 {
 		return fmt.Errorf("hold ticket %d: %w", c.Ticket, ErrUnknownTicket)
 	}
-	t := e.tickets.at(h)
+	t := e.main(e.tickets.at(h))
 	switch {
 	case c.Why != ByCallback && c.Why != BySnooze && c.Why != ByCustomer && c.Why != ByNoAnswer:
 		return fmt.Errorf("hold ticket %d: %w: cause %d", t.place.Seq, ErrState, c.Why)
@@ -37,7 +37,7 @@ func (e *Engine) hold(c *Command) error {
 	return nil
 }
 
-// keep holds t, which is work in hand where o is not nil.
+// keep holds the ticket t, which is work in hand where o is not nil.
 func (e *Engine) keep(t *ticket, o *offer, c *Command) {
 	ev := Event{Kind: Held, Ticket: t.place.Seq, Why: c.Why, Until: e.until(c), Reason: c.Reason, Agent: c.Agent,
 		Attempt: uint32(t.tries)}
@@ -72,21 +72,31 @@ func (e *Engine) until(c *Command) Instant {
 
 func (e *Engine) applyHeld(ev *Event) {
 	h := e.tickets.find(ev.Ticket)
-	t := e.tickets.at(h)
-	e.sum -= t.hash()
+	e.unsum(h)
 	if ev.Offer != 0 {
 		e.drop(ev.Offer, ev.At)
 		e.count.Serving--
 	} else {
-		e.unregister(h)
-		e.takeOut(t, 0)
-		e.exit(t)
 		e.count.Waiting--
 	}
-	t.state, t.why, t.until, t.tries = held, ev.Why, ev.Until, uint8(ev.Attempt)
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		t := e.tickets.at(m)
+		if ev.Offer == 0 && !t.gone {
+			e.rest(t)
+			e.unregister(m)
+			e.takeOut(t, 0)
+			e.exit(t)
+		}
+		t.state = held
+	}
+	t := e.tickets.at(e.headOf(h))
+	t.why, t.until, t.tries = ev.Why, ev.Until, uint8(ev.Attempt)
+	if ev.Why == ByHangUp && t.who != 0 {
+		e.cutOff[t.who] = t.place.Seq
+	}
 	e.count.Held++
-	e.wake(h)
-	e.sum += t.hash()
+	e.wake(e.headOf(h))
+	e.resum(h)
 }
 
 // drop ends work in hand: its agent is free.
@@ -107,8 +117,7 @@ func (e *Engine) releaseBy(c *Command) error {
 	if h == 0 {
 		return fmt.Errorf("release ticket %d: %w", c.Ticket, ErrUnknownTicket)
 	}
-	t := e.tickets.at(h)
-	e.free(t, ByWish, c.Reason, c.Agent)
+	e.free(e.tickets.at(h), ByWish, c.Reason, c.Agent)
 	return nil
 }
 
@@ -127,6 +136,7 @@ func (e *Engine) free(t *ticket, why Cause, reason Word, by AgentID) {
 
 // release ends a hold.
 func (e *Engine) release(t *ticket, why Cause, reason Word, by AgentID) {
+	t = e.main(t)
 	ev := Event{Kind: Released, Ticket: t.place.Seq, Why: why, Reason: reason, Agent: by, From: t.place}
 	if (t.why == ByCallback || t.why == ByNoAnswer) && e.policy.EndOfLine&AtCallback != 0 {
 		ev.From.Arrived = e.now
@@ -135,24 +145,47 @@ func (e *Engine) release(t *ticket, why Cause, reason Word, by AgentID) {
 }
 
 func (e *Engine) applyReleased(ev *Event) {
-	h := e.tickets.find(ev.Ticket)
+	h := e.headOf(e.tickets.find(ev.Ticket))
 	t := e.tickets.at(h)
 	e.sum -= t.hash()
 	if ev.Key != (Key{}) {
-		e.known[ev.Key] = ev.Ticket
+		e.forgetLater(t)
+		e.known[ev.Key], t.id = ev.Ticket, ev.Key
+	}
+	e.rest(t)
+	if e.cutOff[t.who] == t.place.Seq {
+		delete(e.cutOff, t.who)
 	}
 	t.why, t.until = 0, 0
-	e.put(t, ev.From)
+	e.sum += t.hash()
+	e.replace(h, ev.From)
 	e.count.Held--
 	e.wait(h)
-	e.sum += t.hash()
 }
 
-// wait lets h, which is out of the line, wait in its place.
+// replace gives the ticket of h, which is not in the line, the place p: its other contacts only where it is a later one.
+func (e *Engine) replace(h handle, p Place) {
+	moved := e.tickets.at(h).place != p
+	for m := e.headOf(h); moved && m != 0; m = e.tickets.at(m).mate {
+		t := e.tickets.at(m)
+		e.sum -= t.hash()
+		e.put(t, Place{Arrived: p.Arrived, Seq: t.place.Seq})
+		e.sum += t.hash()
+	}
+}
+
+// wait lets the ticket of h, which is out of the line, wait in its place.
 func (e *Engine) wait(h handle) {
-	e.tickets.at(h).state = waiting
-	e.enter(h)
-	e.register(h)
+	e.unsum(h)
+	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+		t := e.tickets.at(m)
+		if t.state = waiting; !t.gone {
+			e.enter(m)
+			e.register(m)
+			e.wake(m)
+		}
+	}
 	e.count.Waiting++
-	e.wake(h)
+	e.resum(h)
+	e.recount(h)
 }

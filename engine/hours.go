@@ -64,15 +64,16 @@ func (e *Engine) openAll() {
 	e.shut = 0
 }
 
-// excused returns the open offers of tickets whose class is shut.
-func (e *Engine) excused() (list []OfferID) {
+// excused returns the contacts under offer whose class is shut.
+func (e *Engine) excused() (list []TicketID) {
 	if e.shut == 0 {
 		return nil
 	}
 	for _, x := range e.offers.ringing {
-		t := e.tickets.at(e.offers.at(x).ticket)
-		if e.tree.leaves[t.class].shut {
-			list = append(list, e.offers.at(x).id)
+		for m := e.headOf(e.offers.at(x).ticket); m != 0; m = e.tickets.at(m).mate {
+			if t := e.tickets.at(m); e.tree.leaves[t.class].shut {
+				list = append(list, t.place.Seq)
+			}
 		}
 	}
 	return list

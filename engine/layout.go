@@ -28,7 +28,7 @@ func (e *Engine) layout(h handle) {
 		}
 		t := e.tickets.at(s)
 		t.pos = int32(pos)
-		if t.listed {
+		if t.listed && t.counts {
 			e.tree.leaves[t.class].regs[t.demand].waits.set(t.pos)
 		}
 	}

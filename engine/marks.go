@@ -176,7 +176,7 @@ func (e *Engine) standing(t *ticket, since OfferID, k int) int32 {
 	n := int32(0)
 	for i := since + 1 - e.recent.first; int(i) < len(e.recent.asks); i++ {
 		a := &e.recent.asks[i]
-		if a.outcome != failed && a.passes(since, t.place, t.demand, &e.skills) && a.counts(k, e.tree) {
+		if a.outcome != failed && a.passes(t.place, t.demand, &e.skills) && a.counts(k, e.tree) {
 			n++
 		}
 	}

@@ -17,7 +17,7 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			m.adopt(ev.Policy)
 		case Arrived:
 			m.tickets = append(m.tickets, &mTicket{id: ev.Ticket, place: ev.From, class: ev.Class, facts: *ev.Facts, values: ev.Values,
-				state: "waiting", cool: map[AgentID]bool{}, hits: map[int][]*mOffer{}})
+				state: "waiting", counts: true, cool: map[AgentID]bool{}, hits: map[int][]*mOffer{}})
 		case Changed:
 			m.changed(ev)
 		case Offered:
@@ -35,8 +35,8 @@ func (m *model) follow(t *rapid.T, events []Event) {
 		case Returned:
 			o := m.offer(ev.Offer)
 			m.free(o)
-			o.ticket.state, o.ticket.offer = "waiting", nil
 			o.agent.since = ev.At
+			m.waits(o.ticket)
 		case Finished:
 			o := m.offer(ev.Offer)
 			o.ticket.offer, o.agent.since = nil, ev.At
@@ -52,6 +52,8 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			m.ended(t, ev)
 		case Held, Released, Relaxed, Transferred, CalledBack, Moved:
 			m.life(t, ev)
+		case Joined, Related, Unlinked, Left:
+			m.family(t, ev)
 		case Opened, Closed:
 			if ev.Class == AllClasses {
 				m.shut = ev.Kind == Closed
@@ -131,12 +133,13 @@ func (m *model) recount(a *mTicket, old []int) {
 
 func (m *model) accepted(ev Event) {
 	o := m.offer(ev.Offer)
-	o.outcome, o.ticket.state, o.agent.missed = "started", "serving", 0
-	for k := range o.ticket.hits {
-		o.ticket.hits[k] = slices.DeleteFunc(o.ticket.hits[k], func(b *mOffer) bool { return b.id > o.id })
+	o.outcome, o.agent.missed = "started", 0
+	for _, a := range m.contacts(o.ticket) {
+		a.state = "serving"
+		a.pardon()
 	}
 	m.entered += uint64(ev.Count)
-	m.urgent = slices.DeleteFunc(m.urgent, func(id TicketID) bool { return id == o.ticket.id })
+	m.urgent = slices.DeleteFunc(m.urgent, func(id TicketID) bool { return id == o.ticket.main().id })
 }
 
 func (m *model) withdrawn(t *rapid.T, ev Event) {
@@ -144,19 +147,20 @@ func (m *model) withdrawn(t *rapid.T, ev Event) {
 	o.outcome = "failed"
 	if ev.Why == ByLeaving {
 		o.outcome = "left"
-		for k := range o.ticket.hits {
-			o.ticket.hits[k] = slices.DeleteFunc(o.ticket.hits[k], func(b *mOffer) bool { return b.id > o.id })
+		for _, a := range m.contacts(o.ticket) {
+			a.pardon()
 		}
 	}
 	if ev.Why == ByExpiry && o.until > ev.At {
 		t.Fatalf("offer %d expired early", ev.Offer)
 	}
-	o.ticket.state, o.ticket.offer = "waiting", nil
+	m.waits(o.ticket)
 	if ev.Why == ByDecline || ev.Why == ByExpiry {
 		o.agent.missed++
-		o.ticket.cool[ev.Agent] = true
-		if !slices.Contains(o.ticket.misses, ev.Agent) {
-			o.ticket.misses = append(o.ticket.misses, ev.Agent)
+		head := o.ticket.main()
+		head.cool[ev.Agent] = true
+		if !slices.Contains(head.misses, ev.Agent) {
+			head.misses = append(head.misses, ev.Agent)
 		}
 	}
 	m.free(o)
@@ -168,14 +172,16 @@ func (m *model) ended(t *rapid.T, ev Event) {
 		t.Fatalf("ticket %d ended twice", ev.Ticket)
 	}
 	m.ends[ev.Ticket] = ev.End
-	if int(ev.Slips) != m.slips(a, 0) {
-		t.Fatalf("ticket %d ended with %d slips, want %d", ev.Ticket, ev.Slips, m.slips(a, 0))
+	for _, k := range m.contacts(a) {
+		if x := m.policy.Classes[k.class].Expire; k.counts && ev.End == Expired && (x == 0 || m.now.Sub(k.place.Arrived) < x) {
+			t.Fatalf("ticket %d expired early", a.id)
+		}
+		if k.counts && int(ev.Slips) != m.slips(k, 0) {
+			t.Fatalf("ticket %d ended with %d slips, want %d", ev.Ticket, ev.Slips, m.slips(k, 0))
+		}
 	}
 	m.urgent = slices.DeleteFunc(m.urgent, func(id TicketID) bool { return id == a.id })
-	if x := m.policy.Classes[a.class].Expire; ev.End == Expired && m.now.Sub(a.place.Arrived) < x {
-		t.Fatalf("ticket %d expired early", a.id)
-	}
-	m.tickets = slices.DeleteFunc(m.tickets, func(b *mTicket) bool { return a == b })
+	m.tickets = slices.DeleteFunc(m.tickets, func(b *mTicket) bool { return a == b.main() })
 }
 
 func (m *model) agentEvent(ev Event) {

@@ -43,7 +43,7 @@ func (m *model) asking(own Facts, c ClassID, step int, to AgentID) Facts {
 
 // life takes over what happens to a ticket between its arrival and its end, but for offers.
 func (m *model) life(t *rapid.T, ev Event) {
-	a := m.ticket(ev.Ticket)
+	a := m.ticket(ev.Ticket).main()
 	switch ev.Kind {
 	case Held:
 		if ev.Offer != 0 {
@@ -52,7 +52,10 @@ func (m *model) life(t *rapid.T, ev Event) {
 		if a.state == "held" || ev.Until <= m.now {
 			t.Fatalf("ticket %d is held from %s until %d, now is %d", a.id, a.state, ev.Until, m.now)
 		}
-		a.state, a.why, a.until = "held", ev.Why, ev.Until
+		for _, k := range m.contacts(a) {
+			k.state = "held"
+		}
+		a.why, a.until = ev.Why, ev.Until
 		if ev.Why == ByNoAnswer {
 			a.tries++
 		}
@@ -63,19 +66,44 @@ func (m *model) life(t *rapid.T, ev Event) {
 		if a.state != "held" || ev.Why == ByEnd && ev.At < a.until {
 			t.Fatalf("ticket %d (%s) is released at %d, held until %d", a.id, a.state, ev.At, a.until)
 		}
-		a.state, a.place = "waiting", ev.From
+		m.moves(a, ev.From)
+		m.waits(a)
 	case Relaxed:
-		m.relaxes(t, a, ev)
+		m.relaxes(t, m.ticket(ev.Ticket), ev)
 	case Transferred:
-		m.handBack(ev)
-		old := m.tree.leaves[a.class].counters
-		a.class, a.facts, a.values, a.place, a.state = ev.Class, *ev.Facts, ev.Values, ev.From, "waiting"
-		if a.to = ev.Facts.Only; a.to == m.asking(ownFacts(a.facts), a.class, 0, 0).Only {
-			a.to = 0
-		}
-		m.recount(a, old)
+		m.transferred(ev)
 	case Moved:
 		m.urgent = append(m.urgent, ev.Ticket)
+	}
+}
+
+// transferred gives the contacts of a ticket other needs, the one in hand other facts too.
+func (m *model) transferred(ev Event) {
+	a := m.ticket(ev.Ticket)
+	m.handBack(ev)
+	old := m.tree.leaves[a.class].counters
+	a.class, a.facts, a.values = ev.Class, *ev.Facts, ev.Values
+	if a.to = ev.Facts.Only; a.to == m.asking(ownFacts(a.facts), a.class, 0, 0).Only {
+		a.to = 0
+	}
+	m.recount(a, old)
+	for _, k := range m.contacts(a) {
+		if !k.gone {
+			k.facts.Needs, k.facts.NeedsLen, k.facts.Given, k.facts.Only = a.facts.Needs, a.facts.NeedsLen, a.facts.Given, a.facts.Only
+			k.to = a.to
+		}
+	}
+	m.moves(a, ev.From)
+	m.waits(a)
+}
+
+// moves gives the contacts of a ticket later places, if it got one.
+func (m *model) moves(a *mTicket, to Place) {
+	moved := a.place != to
+	for _, k := range m.contacts(a) {
+		if moved {
+			k.place.Arrived = to.Arrived
+		}
 	}
 }
 

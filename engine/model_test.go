@@ -21,7 +21,12 @@ type mTicket struct {
 	until   Instant
 	why     Cause
 	tries   int
-	to      AgentID // whom it was transferred to
+	to      AgentID  // whom it was transferred to
+	head    *mTicket // the ticket it is a contact of; nil: it is one
+	gone    bool
+	counts  bool
+	rang    OfferID
+	offers  uint32 // a ticket's
 	offer   *mOffer
 	misses  []AgentID         // who missed it, ever
 	cool    map[AgentID]bool  // who may not be asked
@@ -120,13 +125,13 @@ func (m *model) could(a *mAgent, t *mTicket) bool {
 
 // asked reports whether a may be asked for t now.
 func (m *model) asked(a *mAgent, t *mTicket) bool {
-	return m.could(a, t) && !t.cool[a.name] && (t.facts.Only == 0 || t.facts.Only == a.name)
+	return m.could(a, t) && !t.main().cool[a.name] && (t.facts.Only == 0 || t.facts.Only == a.name)
 }
 
 // candidates are the waiting tickets that some available agent may be asked for.
 func (m *model) candidates() (list []*mTicket) {
 	for _, t := range m.tickets {
-		if t.state == "waiting" && !m.off(t) && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.asked(a, t) }) {
+		if t.state == "waiting" && !t.gone && !m.off(t) && slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.asked(a, t) }) {
 			list = append(list, t)
 		}
 	}
@@ -306,19 +311,26 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	if int(ev.Slips) != m.slips(want, 0) {
 		t.Fatalf("ticket %d offered with %d slips, want %d", want.id, ev.Slips, m.slips(want, 0))
 	}
-	want.attempt++
+	for _, a := range m.contacts(want) {
+		a.attempt = ev.Attempt
+	}
+	if ev.Attempt != want.main().asked() {
+		t.Fatalf("ticket %d is offered the %d-th time, want %d", want.id, ev.Attempt, want.main().offers)
+	}
 	o := &mOffer{id: ev.Offer, ticket: want, agent: agent, had: whole - agent.used, outcome: "pending", until: ev.Until}
 	m.offers = append(m.offers, o)
 	m.pass(t, o, ev, rows, cands)
 	o.took = m.takes(agent, want)
 	agent.used += o.took
-	want.state, want.offer = "ringing", o
+	for _, a := range m.contacts(want) {
+		a.state, a.offer, a.rang = "ringing", o, o.id
+	}
 }
 
 // next is who must be offered to whom now.
 func (m *model) next(cands []*mTicket) (*mTicket, *mAgent, int, Cause) {
 	for _, id := range m.urgent {
-		if t := m.ticket(id); slices.Contains(cands, t) && !m.against(cands, t) {
+		if t := m.wanted(cands, m.ticket(id)); t != nil {
 			return t, m.chooseAgent(t), -1, ByMove
 		}
 	}
@@ -347,7 +359,7 @@ func (m *model) against(cands []*mTicket, t *mTicket) bool {
 			if !m.below(n, t) || slices.Contains(g.Except, t.class) {
 				continue
 			}
-			if f := m.forced(cands, n, g); f != nil && f.place.Before(t.place) {
+			if f := m.forced(cands, n, g); f != nil && f.main() != t.main() && f.place.Before(t.place) {
 				return true
 			}
 		}
@@ -361,17 +373,18 @@ func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTi
 	var passed []*mTicket
 	charged := map[TicketID]string{}
 	for _, a := range m.tickets {
-		if !a.place.Before(o.ticket.place) || a.state == "serving" || a.state == "held" || m.off(a) {
+		if !a.place.Before(o.ticket.place) || a.state == "serving" || a.state == "held" || m.off(a) || a.gone || a.main() == o.ticket.main() {
 			continue
 		}
 		cost := m.takes(o.agent, a)
 		switch {
 		case cost > 0 && cost <= o.had:
 			passed = append(passed, a)
-			if a.state == "waiting" {
+			m.bounded(t, a, o)
+			if a.state == "waiting" && a.counts {
 				charged[a.id] = m.charge(a, o, cands, ev.Why)
-				m.bounded(t, a, o)
 			}
+		case !a.counts:
 		case a.state == "waiting" && cost == 0:
 			skill++
 		case a.state == "waiting":
@@ -389,11 +402,13 @@ func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTi
 
 // note writes down that o passed a.
 func (m *model) note(a *mTicket, o *mOffer) {
-	p := &mPair{ticket: a, by: o}
-	if a.state == "ringing" {
-		p.under = a.offer
+	if a.counts {
+		p := &mPair{ticket: a, by: o}
+		if a.state == "ringing" {
+			p.under = a.offer
+		}
+		m.pairs = append(m.pairs, p)
 	}
-	m.pairs = append(m.pairs, p)
 	by := o.ticket.class
 	for _, k := range m.tree.leaves[a.class].counters {
 		if slices.Contains(m.tree.leaves[by].counters, k) && (k == 0 || !m.tree.counting[k].except[by]) {
@@ -410,7 +425,7 @@ func (m *model) bounded(t *rapid.T, a *mTicket, o *mOffer) {
 		return
 	}
 	g := m.tree.counting[1]
-	if limit := m.limit(g, a); limit != None && !a.cool[o.agent.name] && a.facts.Only == 0 && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
+	if limit := m.limit(g, a); limit != None && !a.main().cool[o.agent.name] && a.facts.Only == 0 && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
 		t.Fatalf("ticket %d was overtaken %d times, as often as is granted, and %d goes before it", a.id, limit, o.ticket.id)
 	}
 }
@@ -418,7 +433,7 @@ func (m *model) bounded(t *rapid.T, a *mTicket, o *mOffer) {
 // charge says by hand to what the passing of a is charged.
 func (m *model) charge(a *mTicket, o *mOffer, cands []*mTicket, why Cause) string {
 	switch {
-	case a.cool[o.agent.name]:
+	case a.main().cool[o.agent.name]:
 		return "cool-off"
 	case why != 0:
 		return fmt.Sprint("0 cause ", why)
@@ -451,7 +466,7 @@ func (m *model) expand(t *rapid.T, by *mTicket, rows []Event, want map[TicketID]
 	for _, r := range rows {
 		n := uint32(0)
 		for _, a := range m.tickets {
-			same := a.class == r.Class && a.state == "waiting" && m.same(a, r.Demand)
+			same := a.class == r.Class && a.state == "waiting" && a.counts && a.main() != by.main() && m.same(a, r.Demand)
 			if r.Why == ByCoolOff || !same || a.place.Before(r.From) || !a.place.Before(r.Before) || got[a.id] == "cool-off" {
 				continue
 			}

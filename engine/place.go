@@ -21,12 +21,17 @@ type Standing struct {
 
 // Place returns the rank of a waiting ticket in the order in which the running policy would serve now, if one agent with
 // all skills drained the line, all classes open: nobody arrives or leaves and no time passes. Tickets under offer and in service are not in
-// the line. It changes nothing and costs a copy of all that waits and the decisions before the ticket.
+// the line. It changes nothing and costs a copy of the line and the decisions before the ticket.
 //
-// The error is ErrUnknownTicket; ErrState for a ticket that does not wait; or ErrLimit where more than PlaceLineMax wait.
+// The error is ErrUnknownTicket; ErrState for a ticket that does not wait; or ErrLimit where more than PlaceLineMax wait. Of a contact it is the place of its
+// ticket.
 func (e *Engine) Place(id TicketID) (Standing, error) {
 	s := Standing{Of: e.count.Waiting}
 	h := e.tickets.find(id)
+	if h != 0 {
+		h = e.headOf(h)
+		id = e.tickets.at(h).place.Seq
+	}
 	switch {
 	case h == 0:
 		return s, fmt.Errorf("place of ticket %d: %w", id, ErrUnknownTicket)
@@ -36,10 +41,12 @@ func (e *Engine) Place(id TicketID) (Standing, error) {
 		return s, fmt.Errorf("place of ticket %d: %w: %d tickets wait, and a place is found among %d",
 			id, ErrLimit, s.Of, PlaceLineMax)
 	}
-	d := e.rehearsal()
+	d, err := e.rehearsal()
+	if err != nil {
+		return s, fmt.Errorf("place of ticket %d: %w", id, err)
+	}
 	for n := 1; n <= min(s.Of, PlaceMax); n++ {
-		next := d.drain()
-		if next == id {
+		if d.drain() == id {
 			s.Place = n
 			break
 		}
@@ -56,54 +63,29 @@ type rehearsal struct {
 // oneAgent is the name of the agent of a rehearsal.
 const oneAgent AgentID = 1
 
-// rehearsal copies what waits, and signs the agent in. Applied events carry places, classes and values as they are, so
-// nothing is clamped or classified again; slips and who is odd are copied behind them.
-func (e *Engine) rehearsal() *rehearsal {
-	c := New()
-	c.Apply(Event{Kind: Adopted, At: e.now, Policy: e.policy})
-	c.openAll()
-	var f Facts
-	for _, h := range e.index.slots[:e.index.end] {
-		if h == 0 || e.tickets.at(h).state != waiting {
-			continue
-		}
-		t := e.tickets.at(h)
-		e.own(t, &f)
-		f.NeedsLen = uint8(copy(f.Needs[:], e.skills.demands[t.demand].needs))
-		c.Apply(Event{Kind: Arrived, At: e.now, Ticket: t.place.Seq, Facts: &f, Class: t.class, Values: t.values, From: t.place})
+// rehearsal copies the line, opens every class, and signs the agent in, alone.
+func (e *Engine) rehearsal() (*rehearsal, error) {
+	c, err := e.Copy()
+	if err != nil {
+		return nil, err
 	}
-	p := Profile{Skills: e.skills.needed()}
-	for i := range e.policy.Channels {
+	c.openAll()
+	for n := range c.agents.list {
+		c.agents.unseat(uint32(n))
+	}
+	for i := range c.skills.demands {
+		c.skills.demands[i].only = 0
+	}
+	c.skills.held, c.agents.holds = nil, false
+	p := Profile{Skills: c.skills.needed()}
+	for i := range c.policy.Channels {
 		p.Takes[i] = 1
 	}
-	for _, h := range c.index.slots[:c.index.end] {
-		if h != 0 {
-			c.resemble(e, h)
-		}
-	}
-	for _, id := range e.urgent {
-		if c.tickets.find(id) != 0 {
-			c.Apply(Event{Kind: Moved, At: e.now, Ticket: id})
-		}
-	}
 	// As an event, because an agent who signs in may have SkillsMax skills at most.
-	c.Apply(Event{Kind: SignedIn, At: e.now, Agent: oneAgent, Profile: &p})
+	c.Apply(Event{Kind: SignedIn, At: c.now, Agent: oneAgent, Profile: &p})
 	d := &rehearsal{e: c}
 	d.do(Command{Kind: Tick})
-	return d
-}
-
-// resemble gives h, which nobody has passed here, the slips that the same ticket has in the line was.
-func (e *Engine) resemble(was *Engine, h handle) {
-	t := e.tickets.at(h)
-	o := was.tickets.at(was.tickets.find(t.place.Seq))
-	l := was.tree.leaves[o.class]
-	for i := range l.counters {
-		t.slips[i] = -was.slips(o, l, i)
-	}
-	if t.odd = o.odd; t.odd {
-		e.tree.leaves[t.class].regs[t.demand].mark(&e.tickets, h)
-	}
+	return d, nil
 }
 
 // needed returns every skill that a ticket ever asked for, sorted.
@@ -140,7 +122,8 @@ func (d *rehearsal) drain() TicketID {
 	if o.Kind != Offered {
 		return 0
 	}
+	id := d.e.main(d.e.tickets.at(d.e.tickets.find(o.Ticket))).place.Seq
 	d.do(Command{Kind: Accept, Agent: oneAgent, Offer: o.Offer})
 	d.do(Command{Kind: Finish, Agent: oneAgent, Offer: o.Offer})
-	return o.Ticket
+	return id
 }

@@ -36,7 +36,7 @@ func (e *Engine) view1(h handle) TicketView {
 	t := e.tickets.at(h)
 	d := e.skills.demands[t.demand]
 	v := TicketView{Ticket: t.place.Seq, Key: t.id, Class: t.class, Channel: d.channel, Needs: d.needs, Place: t.place,
-		Due: t.due, Attempt: t.attempt, Slips: int(t.slips[0]), Decliner: int(t.decline)}
+		Due: t.due, Attempt: t.attempt, Slips: int(t.slips[0]), Decliner: int(e.main(t).decline)}
 	if t.indexed {
 		v.Slips = int(e.slips(t, e.tree.leaves[t.class], 0))
 	}

@@ -25,10 +25,10 @@ type ask struct {
 	had     int32
 	class   ClassID // of its ticket
 	outcome outcome
-	excused []OfferID // open then, but of a class that was shut: their tickets are not passed
-	frozen  bool      // a policy was adopted since
-	over    []OfferID // frozen: those open then whose tickets it passes
-	counted bitset    // likewise: the counters that it counts for, by the numbers of today
+	excused []TicketID // under offer then, but of a class that was shut: not passed
+	frozen  bool       // a policy was adopted since
+	over    []TicketID // frozen: those under offer then whom it passes
+	counted bitset     // likewise: the counters that it counts for, by the numbers of today
 }
 
 // A failure is an offer that failed while others, made after it, were still open.
@@ -40,7 +40,7 @@ type failure struct {
 	next   OfferID // the offers before this one were made before it failed
 }
 
-func (r *recent) add(o *offer, c ClassID, excused []OfferID) {
+func (r *recent) add(o *offer, c ClassID, excused []TicketID) {
 	if len(r.asks) == 0 {
 		r.first = o.id
 	}
@@ -74,19 +74,19 @@ func (a *ask) could(k *skills, d DemandID) bool {
 	return int(d) < len(cost) && cost[d] > 0 && cost[d] <= a.had
 }
 
-// passes reports whether the start passes a ticket that was under the offer then, at place p.
-func (a *ask) passes(offer OfferID, p Place, d DemandID, k *skills) bool {
+// passes reports whether the start passes a contact that was under offer then, at place p.
+func (a *ask) passes(p Place, d DemandID, k *skills) bool {
 	if a.frozen {
-		return slices.Contains(a.over, offer)
+		return slices.Contains(a.over, p.Seq)
 	}
-	return p.Before(a.place) && a.could(k, d) && !slices.Contains(a.excused, offer)
+	return p.Before(a.place) && a.could(k, d) && !slices.Contains(a.excused, p.Seq)
 }
 
 // passed counts the starts, already made, that passed a ticket while offer id rang in vain.
 func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 	n := uint32(0)
 	for i := id + 1 - r.first; int(i) < len(r.asks); i++ {
-		if a := &r.asks[i]; a.outcome == started && a.passes(id, t.place, t.demand, k) {
+		if a := &r.asks[i]; a.outcome == started && a.passes(t.place, t.demand, k) {
 			n++
 		}
 	}
@@ -97,7 +97,7 @@ func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 	a := &r.asks[o.id-r.first]
 	for _, f := range r.fails {
-		if f.offer < o.id && o.id < f.next && a.passes(f.offer, f.place, f.demand, k) {
+		if f.offer < o.id && o.id < f.next && a.passes(f.place, f.demand, k) {
 			to = append(to, f)
 		}
 	}
@@ -124,17 +124,24 @@ func (e *Engine) freeze(old *tree, plan []int) {
 				counted.add(to)
 			}
 		}
-		var over []OfferID
-		for _, x := range e.offers.ringing {
-			if o := e.offers.at(x); a.passes(o.id, o.place, e.tickets.at(o.ticket).demand, &e.skills) {
-				over = append(over, o.id)
-			}
-		}
-		for _, f := range r.fails {
-			if a.passes(f.offer, f.place, f.demand, &e.skills) {
-				over = append(over, f.offer)
-			}
-		}
+		over := e.passedBy(r.first+OfferID(i), a)
 		a.over, a.counted, a.frozen = over, counted, true
 	}
+}
+
+// passedBy returns the contacts that were under offer when offer id was made, to a, and that its start passes.
+func (e *Engine) passedBy(id OfferID, a *ask) (over []TicketID) {
+	for _, x := range e.offers.ringing {
+		for m := e.headOf(e.offers.at(x).ticket); m != 0; m = e.tickets.at(m).mate {
+			if t := e.tickets.at(m); !t.gone && t.rang < id && a.passes(t.place, t.demand, &e.skills) {
+				over = append(over, t.place.Seq)
+			}
+		}
+	}
+	for _, f := range e.recent.fails {
+		if f.offer < id && id < f.next && a.passes(f.place, f.demand, &e.skills) {
+			over = append(over, f.place.Seq)
+		}
+	}
+	return over
 }

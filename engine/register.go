@@ -37,7 +37,9 @@ func (r *register) enter(s *tickets, h handle) {
 	if after != 0 || t.odd || t.attempt > 0 {
 		r.quiet = [1 + CountersMax]OfferID{} // it brings slips that nobody reckoned with
 	}
-	r.waits.set(t.pos)
+	if t.counts {
+		r.waits.set(t.pos)
+	}
 	if !r.steady {
 		r.heap = append(r.heap, h)
 		r.up(s, len(r.heap)-1)
@@ -78,7 +80,9 @@ func (r *register) leave(s *tickets, h handle) {
 	}
 	t.prev, t.next = 0, 0
 	r.n--
-	r.waits.clear(t.pos)
+	if t.counts {
+		r.waits.clear(t.pos)
+	}
 	if !r.steady {
 		r.cut(s, t.heapPos)
 	}

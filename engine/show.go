@@ -142,4 +142,4 @@ func (e *Engine) may(h handle) bool {
 }
 
 // cooling reports whether everybody available who could take h has just declined it.
-func (e *Engine) cooling(h handle) bool { return e.tickets.at(h).cools != 0 && e.match(h) == 0 }
+func (e *Engine) cooling(h handle) bool { return e.main(e.tickets.at(h)).cools != 0 && e.match(h) == 0 }

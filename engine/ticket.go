@@ -33,11 +33,15 @@ type ticket struct {
 	pos     int32  // in the index
 	next    handle // the next later one in its register
 	prev    handle
-	heapPos int32  // in its register's heap
-	oddPos  int32  // in its register's list of odd ones, -1: not odd
-	offer   uint32 // slot of its offer, while offered or serving
-	cools   uint32 // first of its cool-offs
-	timer   int32  // position of its timer, -1: none
+	heapPos int32   // in its register's heap
+	oddPos  int32   // in its register's list of odd ones, -1: not odd
+	offer   uint32  // slot of its offer, while offered or serving
+	cools   uint32  // first of its cool-offs
+	timer   int32   // position of its timer, -1: none
+	head    handle  // the first contact of its ticket; 0: itself
+	mate    handle  // the next contact of its ticket
+	rang    OfferID // the offer since which it does not wait but is under offer
+	same    Word    // what it has in common with others of one customer and matter, see Policy.Join
 	class   ClassID
 	demand  DemandID
 	state   ticketState
@@ -47,6 +51,8 @@ type ticket struct {
 	tries   uint8 // callbacks that failed
 	called  bool  // its customer does not hold on: an agent calls back
 	moved   bool  // a supervisor wants it next
+	counts  bool  // for its ticket when overtakings are counted
+	gone    bool  // the contact left; it is only the name of its ticket
 	decline uint8 // different agents who missed it
 	far     bool  // overheard
 	indexed bool  // it has a position in the index
@@ -80,7 +86,7 @@ func (s *tickets) add(id TicketID) handle {
 	} else {
 		s.free = s.slab[h].next
 	}
-	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1}
+	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1, counts: true}
 	s.ids.put(uint64(id), h)
 	return h
 }

@@ -57,7 +57,7 @@ type passing struct {
 	under *asked // the offer that the overtaken was under; nil: it waited
 }
 
-// A cooling is that an agent missed a contact a moment ago.
+// A cooling is that an agent missed a ticket a moment ago.
 type cooling struct {
 	ticket engine.TicketID
 	agent  engine.AgentID

@@ -48,7 +48,7 @@ func testPolicies() []*engine.Policy {
 	list[4].Next = func(_ *engine.Facts, c engine.ClassID) engine.ClassID { return c + 1 }
 	for _, p := range list {
 		p.Ask = askFirst
-		p.Join = func(f *engine.Facts) engine.Word { return f.Customer }
+		p.Join = func(f *engine.Facts) engine.Word { return f.Customer + engine.Word(f.Channel)*f.Customer*10 }
 		p.Channels[0].Live, p.Channels[0].Interrupts = true, []engine.ChannelID{1}
 	}
 	list[0].Channels[0].Grace, list[1].Channels[0].LeaveAfter = minute, minute

@@ -18,6 +18,7 @@ type contact struct {
 	facts  engine.Facts
 	to     engine.AgentID // whom it was transferred to, where no policy says so
 	held   bool           // it keeps its place and does not wait
+	gone   bool           // the first contact of a ticket, which left: its number is the ticket's still
 	of     *matter
 }
 
@@ -78,7 +79,7 @@ func (l *lives) counting(m *matter) *contact {
 	}
 	var first *contact
 	for _, t := range m.contacts {
-		if !t.held && (first == nil || t.place.Before(first.place)) {
+		if !t.held && !t.gone && (first == nil || t.place.Before(first.place)) {
 			first = t
 		}
 	}
@@ -119,6 +120,9 @@ func (l *lives) follow(ev *engine.Event) error {
 	case engine.Changed, engine.Relaxed, engine.Classified, engine.Transferred:
 		l.describe(t, ev)
 	case engine.Held, engine.Released:
+		if ev.Kind == engine.Released && !t.held && l.chosen == nil {
+			return fmt.Errorf("ticket %d is released and not held", ev.Ticket)
+		}
 		l.hold(t, ev)
 	case engine.Joined, engine.Unlinked, engine.Left:
 		return l.bind(t, ev)
@@ -217,15 +221,40 @@ func (l *lives) describe(t *contact, ev *engine.Event) {
 	}
 	switch ev.Kind {
 	case engine.Transferred:
-		own := t.own()
-		ask(l.policy, &own, t.class)
-		if t.place, t.to = ev.From, 0; own.Only != t.facts.Only {
-			t.to = t.facts.Only
-		}
+		l.transfer(t, ev)
 	case engine.Relaxed:
 		if t.facts.Only != t.to {
 			t.to = 0
 		}
+	}
+}
+
+// transfer lets a ticket wait again, all its contacts with the same needs and for the same agent.
+func (l *lives) transfer(t *contact, ev *engine.Event) {
+	own := t.own()
+	ask(l.policy, &own, t.class)
+	if t.to = 0; own.Only != t.facts.Only {
+		t.to = t.facts.Only
+	}
+	for _, k := range t.of.contacts {
+		if k == t || k.gone {
+			continue
+		}
+		k.facts.Needs, k.facts.NeedsLen, k.facts.Given, k.facts.Only = t.facts.Needs, t.facts.NeedsLen, t.facts.Given, t.facts.Only
+		if k.to, k.number = t.to, unnumbered; l.chosen == nil {
+			k.number = l.demands.of(&k.facts)
+		}
+	}
+	t.move(ev.From)
+}
+
+// move gives a ticket another place, if p is one: then all its contacts go there.
+func (t *contact) move(p engine.Place) {
+	if t.place == p {
+		return
+	}
+	for _, k := range t.of.contacts {
+		k.place.Arrived = p.Arrived
 	}
 }
 
@@ -235,7 +264,7 @@ func (l *lives) hold(t *contact, ev *engine.Event) {
 		k.held = ev.Kind == engine.Held
 	}
 	if ev.Kind == engine.Released {
-		t.place = ev.From
+		t.move(ev.From)
 	}
 }
 
@@ -251,8 +280,10 @@ func (l *lives) bind(t *contact, ev *engine.Event) error {
 	case engine.Unlinked:
 		l.unlink(t)
 	case engine.Left:
-		to.drop(t)
-		l.forget(t)
+		if t.gone = t.id == to.id; !t.gone {
+			to.drop(t)
+			l.forget(t)
+		}
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (c *Census) offer(ev *engine.Event) error {
 
 // free reports whether a contact may be offered. Who is asked for may be of a class that is closed.
 func (c *Census) free(t *contact, why engine.Cause) bool {
-	return t.of.under == 0 && !t.held && (c.lives.waits(t) || why == engine.ByPull)
+	return t.of.under == 0 && !t.held && !t.gone && (c.lives.waits(t) || why == engine.ByPull)
 }
 
 // wished checks that a decision is of the order, or that somebody wished it.
@@ -180,7 +180,7 @@ func (c *Census) attributed(s seen, r *engine.Event) error {
 	o := c.decision
 	switch r.Why {
 	case engine.ByCoolOff:
-		if !c.cool[cooling{s.ticket.id, r.Agent}] {
+		if !c.cool[cooling{s.ticket.of.id, r.Agent}] {
 			return fmt.Errorf("ticket %d is not cooling off with the agent", s.ticket.id)
 		}
 	case engine.ByPull, engine.ByMove:

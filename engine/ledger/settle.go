@@ -73,7 +73,7 @@ func (c *Census) withdraw(ev *engine.Event) error {
 		return fmt.Errorf("offer %d is withdrawn and does not ring", ev.Offer)
 	}
 	if ev.Why == engine.ByDecline || ev.Why == engine.ByExpiry {
-		c.cool[cooling{o.ticket.id, ev.Agent}] = true
+		c.cool[cooling{o.ticket.of.id, ev.Agent}] = true
 	}
 	c.close(o)
 	o.state = failed
