@@ -155,8 +155,12 @@ func (v *topView) totals(s snapshot) string {
 		longest = max(longest, r.WaitedMS)
 		foreseen += r.Foreseen
 	}
-	text := fmt.Sprintf("waiting %d  longest %s  offered %d  in service %d  overtakings %d", s.Waiting,
-		minutes(engine.Duration(longest)*engine.Millisecond), s.Offered, s.InService, s.Overtakings)
+	text := fmt.Sprintf("waiting %d  longest %s  offered %d  in service %d", s.Waiting,
+		minutes(engine.Duration(longest)*engine.Millisecond), s.Offered, s.InService)
+	if s.Held > 0 {
+		text += fmt.Sprintf("  held %d", s.Held)
+	}
+	text += fmt.Sprintf("  overtakings %d", s.Overtakings)
 	if foreseen > 0 {
 		text += fmt.Sprintf(" (foreseen %d)", foreseen)
 	}

@@ -41,6 +41,7 @@ type snapshot struct {
 	Waiting     int                `json:"waiting"`
 	Offered     int                `json:"offered"`
 	InService   int                `json:"in_service"`
+	Held        int                `json:"held"`
 	Starts      uint64             `json:"starts"`
 	Overtakings uint64             `json:"overtakings"`
 	States      map[string]int     `json:"agents_by_state"`
@@ -105,14 +106,21 @@ const (
 	placesRest = 20 // after asking for them, they are not asked for again until so many times as long has passed
 )
 
+// A standing is where a ticket stands, and who overtook it last.
+type standing struct {
+	place int
+	slips int // that it had then
+	why   string
+}
+
 // A picture takes snapshots of a line.
 type picture struct {
 	conn  *lineConn
 	limit int
 	http  string // where its metrics are; empty: not known
 
-	explained map[uint64]host.Explanation
-	next      time.Time // when the places may be asked for again
+	stands map[uint64]standing
+	next   time.Time // when the places may be asked for again
 }
 
 // take asks the line for what the views show.
@@ -153,6 +161,7 @@ func (p *picture) totals(ctx context.Context, s *snapshot) error {
 			Waiting     int    `json:"waiting"`
 			Offered     int    `json:"offered"`
 			InService   int    `json:"in_service"`
+			Held        int    `json:"held"`
 			Starts      uint64 `json:"starts"`
 			Overtakings uint64 `json:"overtakings"`
 		} `json:"tickets"`
@@ -163,7 +172,7 @@ func (p *picture) totals(ctx context.Context, s *snapshot) error {
 	t := status.Tickets
 	s.At, s.Line, s.Uptime, s.States = status.At, status.Line, status.Uptime, status.Agents
 	s.Policy = status.Policy.Name + "@" + status.Policy.Hash
-	s.Waiting, s.Offered, s.InService, s.Starts, s.Overtakings = t.Waiting, t.Offered, t.InService, t.Starts, t.Overtakings
+	s.Waiting, s.Offered, s.InService, s.Held, s.Starts, s.Overtakings = t.Waiting, t.Offered, t.InService, t.Held, t.Starts, t.Overtakings
 	return nil
 }
 
@@ -205,7 +214,7 @@ func (p *picture) rows(ctx context.Context, s *snapshot) error {
 	if err := p.ask(ctx, "waiting", map[string]int{"limit": 1000}, &list); err != nil {
 		return err
 	}
-	if err := p.explain(ctx, list.Waiting); err != nil {
+	if err := p.stand(ctx, list.Waiting); err != nil {
 		return err
 	}
 	now, err := time.Parse(time.RFC3339Nano, s.At)
@@ -242,17 +251,9 @@ func (p *picture) row(t *waitingTicket, now time.Time) topRow {
 	if at, err := time.Parse(time.RFC3339Nano, t.Arrived); err == nil {
 		r.WaitedMS = now.Sub(at).Milliseconds()
 	}
-	x, known := p.explained[t.Ticket]
-	if !known {
-		return r
-	}
-	if t.State == "waiting" {
-		r.Place = x.Place
-	}
-	for i := range x.Steps {
-		if step := &x.Steps[i]; step.What == "overtaken" {
-			r.Why = "overtaken by " + name(step.By) + because(step)
-		}
+	at := p.stands[t.Ticket] // of a ticket that was not asked about nothing is known
+	if r.Why = at.why; t.State == "waiting" {
+		r.Place = at.place
 	}
 	return r
 }
@@ -269,27 +270,47 @@ func because(step *host.Step) string {
 	return text
 }
 
-// explain asks where the first tickets of each class and channel stand. It gives the line time to rest between.
-func (p *picture) explain(ctx context.Context, waiting []waitingTicket) error {
+// stand asks where the first tickets of each class and channel stand. It gives the line time to rest between.
+func (p *picture) stand(ctx context.Context, waiting []waitingTicket) error {
 	began := time.Now()
 	if began.Before(p.next) && !p.missing(waiting) {
 		return nil
 	}
-	p.explained = map[uint64]host.Explanation{}
-	for _, t := range foremost(waiting, placesMax) {
-		var x host.Explanation
-		if err := p.ask(ctx, "explain", map[string]uint64{"ticket": t}, &x); err != nil {
+	were := p.stands
+	p.stands = map[uint64]standing{}
+	for _, id := range foremost(waiting, placesMax) {
+		var t shownTicket
+		if err := p.ask(ctx, "ticket", map[string]uint64{"ticket": id}, &t); err != nil {
 			return err
 		}
-		p.explained[t] = x
+		at := standing{place: t.Place, slips: t.Slips, why: were[id].why}
+		if t.Slips != were[id].slips {
+			var err error
+			if at.why, err = p.overtaker(ctx, id); err != nil {
+				return err
+			}
+		}
+		p.stands[id] = at
 	}
 	p.next = time.Now().Add(placesRest * time.Since(began))
 	return nil
 }
 
-// missing reports whether all that was explained has gone.
+// overtaker says who overtook a ticket last, and why. It is asked only after it happened: the line reads its journal.
+func (p *picture) overtaker(ctx context.Context, id uint64) (why string, err error) {
+	var x host.Explanation
+	err = p.ask(ctx, "explain", map[string]uint64{"ticket": id}, &x)
+	for i := range x.Steps {
+		if step := &x.Steps[i]; step.What == "overtaken" {
+			why = "overtaken by " + name(step.By) + because(step)
+		}
+	}
+	return why, err
+}
+
+// missing reports whether there are tickets and none of them was asked about.
 func (p *picture) missing(waiting []waitingTicket) bool {
-	return !slices.ContainsFunc(waiting, func(t waitingTicket) bool { _, known := p.explained[t.Ticket]; return known })
+	return !slices.ContainsFunc(waiting, func(t waitingTicket) bool { _, known := p.stands[t.Ticket]; return known })
 }
 
 // foremost picks tickets that can be the next ones: in turn, the earliest of each class and channel.

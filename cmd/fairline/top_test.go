@@ -33,7 +33,7 @@ func topStory() snapshot {
 	live := 0.67
 	foresee(rows)
 	return snapshot{Schema: "fairline.top/1", At: day.Format(time.RFC3339Nano), Line: "main", Policy: "weekday@2f0b4f", Uptime: "3h12m0s",
-		Waiting: 6, Offered: 1, InService: 2, Overtakings: 1, States: map[string]int{"busy": 2, "available": 1}, Rows: rows, More: 2,
+		Waiting: 6, Offered: 1, InService: 2, Held: 1, Overtakings: 1, States: map[string]int{"busy": 2, "available": 1}, Rows: rows, More: 2,
 		Levels: []topLevel{{"phone", &live, "80/60"}, {"email", nil, "90/14400"}},
 		Entries: []host.LedgerEntry{{Entry: 1, At: day.Format(time.RFC3339Nano), Ticket: &host.Who{Ticket: 101, ID: "wolf"}, Class: "life-safety",
 			Agent: "ana", Rows: []host.LedgerRow{{Class: "everyone", Channel: "phone", Count: 1, Reason: "Danger to life or health",
