@@ -21,15 +21,15 @@ var initial embed.FS
 // configName is what the configuration of a new site is called.
 const configName = "fairline.yaml"
 
-const initLong = `Begin a site: write a configuration and a policy, both with comments, into DIR (the current directory without one), and
-say what to do next. Files that are there already are never touched, and then nothing is written: --force replaces them.`
+const initLong = `Begin a site: write a configuration, a policy and its tests, all with comments, into DIR (the current directory without
+one), and say what to do next. Files that are there already are never touched, and then nothing is written: --force replaces them.`
 
 // initCommand returns `fairline init`.
 func initCommand() *cobra.Command {
 	var force, asJSON bool
 	cmd := &cobra.Command{
 		Use:     "init [DIR]",
-		Short:   "Begin a site: a configuration and a policy, with comments",
+		Short:   "Begin a site: a configuration, a policy and its tests, with comments",
 		Long:    initLong,
 		Example: "  fairline init\n  fairline init ~/lines/desk",
 		Args:    cobra.MaximumNArgs(1),
@@ -135,7 +135,7 @@ func (s *site) next() []string {
 		list = append(list, "cd "+quoted(s.Dir))
 	}
 	return append(list,
-		program+" policy check policies/weekday.yaml",
+		program+" policy test policies/weekday.test.yaml",
 		program+" serve --config "+configName,
 		program+" ticket send --config "+configName+" --channel phone",
 		program+" top --config "+configName)
@@ -143,19 +143,20 @@ func (s *site) next() []string {
 
 // siteNotes say what each file is for, and each command by its verb.
 var siteNotes = map[string]string{
-	"fairline.yaml":         "where the line keeps its journal and where it listens",
-	"policies/weekday.yaml": "who is served next, and why",
-	"policy":                "what is wrong with the policy, if anything",
-	"serve":                 "runs the line until Ctrl-C",
-	"ticket":                "in a second terminal: the first ticket",
-	"top":                   "the line, live",
+	"fairline.yaml":              "where the line keeps its journal and where it listens",
+	"policies/weekday.yaml":      "who is served next, and why",
+	"policies/weekday.test.yaml": "what that must do, as tests",
+	"policy":                     "is the policy what it should be?",
+	"serve":                      "runs the line until Ctrl-C",
+	"ticket":                     "in a second terminal: the first ticket",
+	"top":                        "the line, live",
 }
 
 func (s *site) print(w io.Writer) error {
 	p := &explainPrinter{w: w}
 	p.line("Written in %s:", s.Dir)
 	for _, name := range s.Files {
-		p.line("  %-24s %s", name, siteNotes[name])
+		p.line("  %-27s %s", name, siteNotes[name])
 	}
 	p.line("")
 	p.line("Next:")
