@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,12 +13,12 @@ import (
 
 func policyCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "policy", Short: "Check, test and explain policy files"}
-	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policyExplainCommand(), policySchemaCommand())
+	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policyExplainCommand(), policyExplainCodeCommand(), policySchemaCommand())
 	return cmd
 }
 
 func policyCheckCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, verbose bool
 	var format string
 	cmd := &cobra.Command{
 		Use:   "check FILE...",
@@ -33,11 +34,12 @@ func policyCheckCommand() *cobra.Command {
 			if asJSON {
 				format = "json"
 			}
-			return checkPolicies(cmd.OutOrStdout(), cmd.ErrOrStderr(), args, format)
+			return checkPolicies(cmd.OutOrStdout(), cmd.ErrOrStderr(), args, format, verbose)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
 	cmd.Flags().StringVar(&format, "format", "text", "text, json or github")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of a file without an error what can happen to each class at worst")
 	return cmd
 }
 
@@ -57,14 +59,14 @@ func policySchemaCommand() *cobra.Command {
 }
 
 // checkPolicies checks each file. A file that cannot be read does not keep the others from being checked.
-func checkPolicies(out, narration io.Writer, names []string, format string) error {
+func checkPolicies(out, narration io.Writer, names []string, format string, verbose bool) error {
 	switch format {
 	case "text", "json", "github":
 	default:
 		fmt.Fprintf(narration, "unknown format %q: text, json or github\n", format)
 		return exitError{code: exitUsage}
 	}
-	report, unread := policy.NewReport(), false
+	report, unread, code := policy.NewReport(), false, ""
 	for _, name := range names {
 		src, err := policy.Read(name)
 		if err != nil {
@@ -77,6 +79,17 @@ func checkPolicies(out, narration io.Writer, names []string, format string) erro
 		if err := showFaults(out, name, p, faults, src, format); err != nil {
 			return err
 		}
+		if len(faults) > 0 && code == "" {
+			code = faults[0].Code
+		}
+		if p != nil && verbose && format == "text" {
+			b := &strings.Builder{}
+			sayWorst(b, p)
+			fmt.Fprint(out, b.String())
+		}
+	}
+	if code != "" && format == "text" {
+		fmt.Fprintf(out, "Explain a code: fairline policy explain-code %s\n", code)
 	}
 	if format == "json" {
 		if err := report.Write(out); err != nil {

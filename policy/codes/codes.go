@@ -1,0 +1,59 @@
+// Package codes has a longer text for every code that a check of a policy file can report: what it means, why it is
+// dangerous, and an example before and after. Tests hold that every code has a text, that every text has a code, and
+// that each example reports the code before and not after.
+package codes
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Text explains a code.
+type Text struct {
+	Code   string
+	Title  string
+	Means  string // what it means, and why it is dangerous
+	Before string // the part of a file that reports the code
+	After  string // the same, mended
+	Test   bool   // it is about test files, not policy files
+}
+
+// All returns the texts in the order of their codes.
+func All() []Text {
+	all := slices.Concat(form, names, rules, order, tests)
+	slices.SortFunc(all, func(a, b Text) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// Of returns the text of a code, in capitals or not, and whether there is one.
+func Of(code string) (Text, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(t Text) bool { return strings.EqualFold(t.Code, code) })
+	if i < 0 {
+		return Text{}, false
+	}
+	return all[i], true
+}
+
+// frame is what the parts of the examples are parts of.
+var frame = []struct{ key, text string }{
+	{"fairline", "fairline: 1\n"},
+	{"policy", "policy: example\n"},
+	{"description", "description: By arrival, a baseline.\n"},
+	{"attributes", "attributes:\n  plan: {one_of: [gold, none], else: none}\n"},
+	{"channels", "channels:\n  phone: {takes: agent, handling: 5m, target: 80% within 60s}\n  email: {takes: 1 of 2, handling: 8m, target: 90% within 4h}\n"},
+	{"classes", "classes:\n  - name: gold\n    when: ticket.plan == \"gold\"\n    reason: Contract\n  - name: everyone\n"},
+	{"order", "order: {strict: [gold, everyone]}\n"},
+}
+
+// Whole puts a part of a policy file into a whole file: the keys that the part does not have are those of an ordinary
+// policy.
+func Whole(part string) string {
+	var b strings.Builder
+	for _, f := range frame {
+		if !strings.HasPrefix(part, f.key+":") && !strings.Contains(part, "\n"+f.key+":") {
+			b.WriteString(f.text)
+		}
+	}
+	return b.String() + part
+}

@@ -1,0 +1,72 @@
+package codes_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"fairline/policy"
+	"fairline/policy/codes"
+	"fairline/policy/trial"
+)
+
+// TestEveryCodeHasAText holds the texts to the codes that the sources report.
+func TestEveryCodeHasAText(t *testing.T) {
+	reported := map[string]bool{}
+	for _, dir := range []string{"..", "../rule", "../trial"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			src, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, code := range regexp.MustCompile(`"(FL[0-9]{4})"`).FindAllStringSubmatch(string(src), -1) {
+				reported[code[1]] = true
+			}
+		}
+	}
+	for code := range reported {
+		if _, ok := codes.Of(strings.ToLower(code)); !ok {
+			t.Errorf("%s has no text", code)
+		}
+	}
+	for _, text := range codes.All() {
+		if !reported[text.Code] {
+			t.Errorf("%s has a text, and nothing reports it", text.Code)
+		}
+	}
+}
+
+// TestExamplesReportTheirCode runs each example, before and after.
+func TestExamplesReportTheirCode(t *testing.T) {
+	for _, text := range codes.All() {
+		read := func(part string) policy.Faults {
+			if text.Test {
+				_, faults := trial.Parse("example.test.yaml", []byte(part), nil)
+				return faults
+			}
+			_, faults := policy.Parse("example.yaml", []byte(codes.Whole(part)))
+			return faults
+		}
+		is := func(f policy.Fault) bool { return f.Code == text.Code }
+		if before := read(text.Before); !slices.ContainsFunc(before, is) {
+			t.Errorf("%s: the example before it is mended reports %v\n%s", text.Code, before, text.Before)
+		}
+		after := read(text.After)
+		if slices.ContainsFunc(after, is) || after.Err() != nil {
+			t.Errorf("%s: the example still reports %v\n%s", text.Code, after, text.After)
+		}
+		if text.Title == "" || len(text.Means) < 60 {
+			t.Errorf("%s says too little", text.Code)
+		}
+	}
+}
