@@ -15,7 +15,7 @@ import (
 func (m *model) lintRelax() {
 	for _, a := range m.asks {
 		for _, first := range m.strictlyFirst() {
-			if len(a.steps) < 2 || !a.asksOf(first.class) {
+			if len(a.steps) < 2 || !a.asksOf(first.class) || m.keeps(a, first.class) {
 				continue
 			}
 			last := a.steps[len(a.steps)-1]
@@ -28,6 +28,13 @@ func (m *model) lintRelax() {
 			m.report(f)
 		}
 	}
+}
+
+// keeps reports whether another entry asks the same of the class and never relaxes it.
+func (m *model) keeps(a *asked, c *class) bool {
+	return slices.ContainsFunc(m.asks, func(o *asked) bool {
+		return o.need == a.need && o.from == a.from && len(o.steps) == 1 && o.steps[0].level >= a.steps[0].level && o.asksOf(c)
+	})
 }
 
 // lintOffers reports where an agent may look at an offer for longer than the ticket has by its target.
