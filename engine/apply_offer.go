@@ -20,7 +20,7 @@ func (e *Engine) applyOffered(ev *Event) {
 	e.nextOffer = ev.Offer + 1
 	o.place, o.ticket, o.agent, o.profile = t.place, h, n, a.profile
 	o.had, o.took = a.free, e.skills.profiles[a.profile].cost[t.demand]
-	o.until, o.length = ev.Until, ev.Until.Sub(ev.At)
+	o.until, o.length, o.since = ev.Until, ev.Until.Sub(ev.At), ev.At
 	a.free -= o.took
 	a.offers = append(a.offers, x)
 	e.agents.seat(n, &e.skills)
@@ -55,7 +55,7 @@ func (e *Engine) applyAccepted(ev *Event) {
 		}
 	}
 	e.answered(x, started)
-	o.state, o.until, a.missed = working, 0, 0
+	o.state, o.until, o.since, a.missed = working, 0, ev.At, 0
 	e.unmove(e.tickets.at(e.headOf(h)))
 	e.count.Offered--
 	e.count.Serving++

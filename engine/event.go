@@ -101,6 +101,7 @@ const (
 	ByRoom             // Classified: its class has room again
 	ByWait             // CalledBack: it waited long enough
 	ByInterrupt        // Offered: deferred work was put aside for it
+	BySkill            // of Unoffered: nobody on duty can serve it
 )
 
 // An Event is a fact. Which fields count is said beside its kind; the others are zero. What Facts and Profile point to

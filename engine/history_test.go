@@ -294,6 +294,19 @@ func (h *history) do(t *rapid.T, c Command) {
 	h.check(t)
 }
 
+// checkUnoffered compares the report of all that is not being offered with looking at everybody.
+func (h *history) checkUnoffered(t *rapid.T) {
+	report := map[TicketID]Cause{}
+	for _, u := range h.e.Unoffered(1000) {
+		report[u.Ticket] = u.Why
+	}
+	for _, a := range h.m.tickets {
+		if why, listed := report[a.id]; a.head == nil && listed != h.m.hindered(a) {
+			t.Fatalf("ticket %d (%s) is in the report: %v, %d; by hand %v", a.id, a.state, listed, why, !listed)
+		}
+	}
+}
+
 func (h *history) check(t *rapid.T) {
 	for _, a := range h.m.agents {
 		if a.used < 0 || a.used > whole {
@@ -303,6 +316,7 @@ func (h *history) check(t *rapid.T) {
 	if c := h.m.candidates(); len(c) > 0 {
 		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
 	}
+	h.checkUnoffered(t)
 	mains := 0
 	for _, a := range h.m.tickets {
 		if a.head == nil {

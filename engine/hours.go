@@ -61,7 +61,7 @@ func (e *Engine) openAll() {
 	for _, l := range e.tree.leaves {
 		l.closed, l.shut = false, false
 	}
-	e.shut = 0
+	e.shut, e.lineShut = 0, false
 }
 
 // excused returns the contacts under offer whose class is shut.

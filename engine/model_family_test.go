@@ -117,3 +117,32 @@ func (m *model) unlinked(t *rapid.T, a, b *mTicket) {
 		m.waits(a)
 	}
 }
+
+// hindered reports whether a ticket is not being offered for another reason than that it must wait for its turn.
+func (m *model) hindered(a *mTicket) bool {
+	switch a.state {
+	case "held":
+		return true
+	case "serving":
+		return a.offer.ticket.main() == a && m.agent(a.offer.agent.name).state == "lost"
+	case "waiting":
+		for _, k := range m.contacts(a) {
+			if !k.gone && !m.obstructed(k) {
+				return len(a.misses) >= MissedByMany
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// obstructed reports whether one contact waits for something else than its turn.
+func (m *model) obstructed(k *mTicket) bool {
+	var able, could, asked bool
+	for _, a := range m.agents {
+		able = able || a.state == "on" && m.takes(a, k) > 0
+		could = could || m.could(a, k) && (k.facts.Only == 0 || k.facts.Only == a.name)
+		asked = asked || m.asked(a, k)
+	}
+	return m.off(k) || !able || k.facts.Only != 0 && !asked || could && !asked
+}

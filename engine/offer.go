@@ -20,6 +20,7 @@ type offer struct {
 	timer   int32  // position of its timer, -1: none
 	ring    int32  // position among the ringing ones
 	until   Instant
+	since   Instant // of the offer, and then of its acceptance
 	length  Duration
 	passed  uint32 // overtakings if it is accepted
 	state   offerState

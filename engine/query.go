@@ -4,7 +4,7 @@ package engine
 type TicketView struct {
 	Ticket   TicketID
 	Key      Key
-	State    string // "waiting", "offered" or "serving"
+	State    string // "waiting", "offered", "serving" or "held"
 	Class    ClassID
 	Channel  ChannelID
 	Needs    []Word
@@ -15,6 +15,18 @@ type TicketView struct {
 	Decliner int // how many different agents missed it
 	Agent    AgentID
 	Offer    OfferID
+
+	Head       TicketID   // the ticket it is a contact of; its own number when it is one
+	Contacts   []TicketID // of a ticket with more than one: all that are there, its own first
+	Why        Cause      // held: by what
+	Until      Instant    // held: its end
+	Closed     bool       // its class is not served now
+	CalledBack bool       // its customer does not hold on: an agent calls back
+	Gone       bool       // this contact left; the ticket's others remain
+	Moved      bool       // a supervisor wants it next
+	Only       AgentID    // for whom it is held; 0: for nobody
+	Customer   Word
+	Matter     Word
 }
 
 // Ticket returns what the line knows of a ticket that has not ended.
@@ -37,6 +49,15 @@ func (e *Engine) view1(h handle) TicketView {
 	d := e.skills.demands[t.demand]
 	v := TicketView{Ticket: t.place.Seq, Key: t.id, Class: t.class, Channel: d.channel, Needs: d.needs, Place: t.place,
 		Due: t.due, Attempt: t.attempt, Slips: int(t.slips[0]), Decliner: int(e.main(t).decline)}
+	m := e.main(t)
+	v.Head, v.Closed, v.CalledBack, v.Gone, v.Moved = m.place.Seq, e.tree.leaves[t.class].shut, t.called, t.gone, m.moved
+	v.Only, v.Customer, v.Matter = d.only, t.who, t.matter
+	if m.state == held {
+		v.Why, v.Until = m.why, m.until
+	}
+	if t.head == 0 && t.mate != 0 {
+		v.Contacts = e.contacts(h)
+	}
 	if t.indexed {
 		v.Slips = int(e.slips(t, e.tree.leaves[t.class], 0))
 	}
@@ -48,11 +69,22 @@ func (e *Engine) view1(h handle) TicketView {
 	return v
 }
 
-// Arrivals returns the tickets that wait or are under offer, by place, at most limit of them.
+// contacts returns those of the ticket h that are there.
+func (e *Engine) contacts(h handle) (list []TicketID) {
+	for m := h; m != 0; m = e.tickets.at(m).mate {
+		if !e.tickets.at(m).gone {
+			list = append(list, e.tickets.at(m).place.Seq)
+		}
+	}
+	return list
+}
+
+// Arrivals returns the tickets that wait or are under offer, by the place of the contact that counts, at most limit of
+// them.
 func (e *Engine) Arrivals(limit int) []TicketView {
 	var list []TicketView
 	for _, h := range e.index.slots[:e.index.end] {
-		if h != 0 && len(list) < limit {
+		if h != 0 && e.tickets.at(h).counts && len(list) < limit {
 			list = append(list, e.view1(h))
 		}
 	}
@@ -62,11 +94,13 @@ func (e *Engine) Arrivals(limit int) []TicketView {
 // An AgentView is a copy of what the line knows of an agent.
 type AgentView struct {
 	Agent  AgentID
-	State  string // "available", "busy", "on break" or "off duty"
+	State  string // "available", "busy", "on break", "lost" or "off duty"
 	Skills []Word
 	Takes  [ChannelsMax]uint8
 	Since  Instant // idle since
 	Missed int
+	Lease  Duration // how long it may not be heard of; 0: for ever
+	Until  Instant  // lost: when its work in hand goes back
 	Offers []OfferView
 }
 
@@ -78,6 +112,7 @@ type OfferView struct {
 	Attempt uint32
 	State   string // "ringing", "working" or "wrapping"
 	Until   Instant
+	Since   Instant // ringing: of the offer; else of its acceptance
 }
 
 // Agents returns all agents in the order in which they first signed in.
@@ -86,8 +121,11 @@ func (e *Engine) Agents() []AgentView {
 	for i := 1; i < len(e.agents.list); i++ {
 		a := &e.agents.list[i]
 		p := e.skills.profiles[a.profile]
-		v := AgentView{Agent: a.name, Skills: p.skills, Takes: p.takes, Since: a.since, Missed: a.missed,
+		v := AgentView{Agent: a.name, Skills: p.skills, Takes: p.takes, Since: a.since, Missed: a.missed, Lease: a.lease,
 			State: [...]string{offDuty: "off duty", onDuty: "available", onBreak: "on break", lost: "lost"}[a.state]}
+		if a.state == lost {
+			v.Until = a.until
+		}
 		if a.state == onDuty && a.free == 0 {
 			v.State = "busy"
 		}
@@ -119,7 +157,7 @@ func (e *Engine) Ringing() []OfferView {
 
 func (e *Engine) offer1(x uint32) OfferView {
 	o := e.offers.at(x)
-	v := OfferView{Offer: o.id, Ticket: o.place.Seq, Agent: e.agents.list[o.agent].name, Until: o.until,
+	v := OfferView{Offer: o.id, Ticket: o.place.Seq, Agent: e.agents.list[o.agent].name, Until: o.until, Since: o.since,
 		State: [...]string{ringing: "ringing", working: "working", wrapping: "wrapping"}[o.state]}
 	if o.ticket != 0 {
 		v.Attempt = e.tickets.at(o.ticket).attempt

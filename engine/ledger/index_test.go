@@ -17,13 +17,15 @@ func TestIndexBeginsAnywhere(t *testing.T) {
 		x := Index{stride: 1, stretch: 5, stops: []Stop{{From: 1, At: 1}}}
 		var frames [][]engine.Event
 		var want []string
+		asking := false
 		var arrived []uint64 // frame, by ticket
 		l := newLine(t, func(ev *engine.Event) {
 			frame := uint64(len(frames))
-			if frame == 0 || rapid.IntRange(0, 2).Draw(t, "frame") == 0 {
+			if frame == 0 || !asking && rapid.IntRange(0, 2).Draw(t, "frame") == 0 {
 				frames = append(frames, nil)
 				frame++
 			}
+			asking = ev.Kind == engine.Pulled // the decision follows in the same frame
 			k := copied(ev)
 			frames[frame-1] = append(frames[frame-1], k)
 			all.Frame = frame

@@ -90,6 +90,7 @@ type line struct {
 	policies []*engine.Policy
 	alive    []engine.TicketID
 	adopted  bool // a second policy: one change in a history
+	mixed    bool // the contacts of a ticket may be of different channels
 	hear     func(*engine.Event)
 }
 
@@ -171,6 +172,7 @@ func (l *line) draw(t *rapid.T, kind engine.CommandKind, at engine.Instant) engi
 			c.Wrap = engine.Duration(rapid.IntRange(0, 1).Draw(t, "wrap")) * 10 * engine.Second
 		}
 	}
+	l.unmixed(&c)
 	return c
 }
 
@@ -196,6 +198,24 @@ func (l *line) life(t *rapid.T, c *engine.Command) {
 		if rapid.IntRange(0, 2).Draw(t, "to") == 0 {
 			c.Facts.Only = engine.WordOf("ben")
 		}
+	}
+}
+
+// unmixed lets a command mix no channels in a ticket: a transfer then makes demands that no event tells of.
+func (l *line) unmixed(c *engine.Command) {
+	of := func(id engine.TicketID) engine.ChannelID {
+		v, _ := l.e.Ticket(id)
+		return v.Channel
+	}
+	if o, ok := l.e.Offer(c.Offer); ok && c.Kind == engine.Transfer {
+		c.Ticket = o.Ticket
+	}
+	switch {
+	case l.mixed:
+	case c.Kind == engine.Change || c.Kind == engine.Transfer:
+		c.Facts.Channel = of(c.Ticket)
+	case c.Kind == engine.Link && of(c.Ticket) != of(c.Other):
+		c.Other = c.Ticket
 	}
 }
 
@@ -253,6 +273,7 @@ func TestHandCountAgreesWithTheEngine(t *testing.T) {
 				t.Fatalf("Add(%+v): %v", *ev, err)
 			}
 		})
+		l.mixed = true
 		for range rapid.IntRange(1, 150).Draw(t, "steps") {
 			l.step(t)
 			if got, want := c.Tally().Pairs, l.e.Counts().Overtakings; got != want {
