@@ -126,16 +126,18 @@ func (a *analysis) pair(c, w engine.ClassID, top int) []Term {
 	return weakest(terms)
 }
 
-// weakest leaves out what another term says too: a narrower window, and everything beside what has no bound.
+// weakest leaves out what another term says too: a narrower window, and everything beside the first that has no bound.
 func weakest(terms []Term) []Term {
 	var most engine.Duration
 	kind := None
 	for _, t := range terms {
 		most, kind = max(most, t.Within), max(kind, t.Kind)
 	}
-	return slices.DeleteFunc(terms, func(t Term) bool {
-		return kind >= Undecided && t.Kind < kind || t.Kind == Within && t.Within < most
-	})
+	if kind >= Undecided {
+		i := slices.IndexFunc(terms, func(t Term) bool { return t.Kind == kind })
+		return terms[i : i+1]
+	}
+	return slices.DeleteFunc(terms, func(t Term) bool { return t.Kind == Within && t.Within < most })
 }
 
 // strange reports whether something decides that this package does not know: then nothing is a bound.
