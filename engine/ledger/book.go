@@ -10,7 +10,7 @@ type Book struct {
 	Frame uint64
 
 	demands demands
-	wishes  map[engine.TicketID]wish
+	wishes  wishes
 	open    map[engine.OfferID]*Entry
 	order   []engine.OfferID // of open, rising; some of them are over
 	failed  map[engine.OfferID]*Entry
@@ -18,12 +18,6 @@ type Book struct {
 	newest  engine.OfferID
 	last    Number
 	totals  Totals
-}
-
-// A wish is that somebody wants a ticket to be the next.
-type wish struct {
-	by     engine.AgentID
-	reason engine.Word
 }
 
 // A failure is an offer that failed while later ones were open: a miss may still be entered against its agent.
@@ -60,14 +54,8 @@ func (b *Book) Skip(n Number) { b.last = n }
 // Adopted event must carry the policy itself. An offer that the Book did not see being made makes no entry.
 func (b *Book) Add(ev *engine.Event) (*Entry, bool) {
 	b.demands.follow(ev)
+	b.wishes.follow(ev)
 	switch ev.Kind {
-	case engine.Pulled, engine.Moved:
-		if b.wishes == nil {
-			b.wishes = map[engine.TicketID]wish{}
-		}
-		b.wishes[ev.Ticket] = wish{by: ev.Agent, reason: ev.Reason}
-	case engine.Ended, engine.Joined, engine.Left:
-		delete(b.wishes, ev.Ticket)
 	case engine.Offered:
 		b.offer(ev)
 	case engine.Passed:
@@ -98,7 +86,7 @@ func (b *Book) offer(ev *engine.Event) {
 		Channel: b.demands.at(ev.Demand).channel, Place: ev.From, Agent: ev.Agent, Offer: ev.Offer, Count: ev.Count,
 		Skill: ev.Skill, Room: ev.Room, Why: ev.Why}
 	if ev.Why == engine.ByPull || ev.Why == engine.ByMove {
-		w := b.wishes[ev.Ticket]
+		w := b.wishes.find(ev.Ticket)
 		e.Asker, e.Wish = w.by, w.reason
 	}
 	b.open[ev.Offer] = e
@@ -111,7 +99,6 @@ func (b *Book) Decision(id engine.OfferID) *Entry { return b.open[id] }
 func (b *Book) accept(ev *engine.Event) (*Entry, bool) {
 	e := b.open[ev.Offer]
 	delete(b.open, ev.Offer)
-	delete(b.wishes, ev.Ticket)
 	if e == nil || e.Count == 0 {
 		return nil, false
 	}

@@ -166,6 +166,7 @@ func (x *Index) Watch(frame uint64, ids ...engine.TicketID) (*Watch, uint64) {
 	if frame <= x.forgot {
 		return w, 1
 	}
+	w.book.wishes.links = x
 	for i := range x.marks {
 		m := &x.marks[i]
 		if m.frame >= frame {
