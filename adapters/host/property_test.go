@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,7 +34,7 @@ func TestRestartAnywhere(t *testing.T) {
 func restartAnywhere(t *testing.T, seed uint64) {
 	memory := journal.NewMemory()
 	s := startSite(t, memory, func(cfg *Config) { cfg.DigestEvery = 1 })
-	receipts := live(t, s, rand.New(rand.NewPCG(seed, 1)), 300)
+	receipts := lively(t, s, rand.New(rand.NewPCG(seed, 1)), 400, 20)
 	last := s.host.chain.Head.Seq
 	s.close()
 
@@ -91,38 +92,25 @@ func restartAt(t *testing.T, frames [][]byte, digest uint64, receipts []receipt)
 
 // live plays random customers and agents, and returns what was promised to them.
 func live(t *testing.T, s *site, rng *rand.Rand, steps int) []receipt {
+	return lively(t, s, rng, steps, 0)
+}
+
+// A history makes random requests.
+type history struct {
+	s         *site
+	rng       *rand.Rand
+	customers int               // how many, where a ticket's whole life is played
+	ring      map[string]uint64 // the last offer of each agent
+}
+
+// lively plays as live does. With some customers, contacts are joined, agents are lost, and a supervisor and agents do all
+// that can be done with a ticket beside serving it.
+func lively(t *testing.T, s *site, rng *rand.Rand, steps, customers int) []receipt {
 	t.Helper()
+	h := history{s: s, rng: rng, customers: customers, ring: map[string]uint64{}}
 	var receipts []receipt
-	channels := []string{"phone", "chat", "email", "social"}
-	skills := []string{"PS", "PT", "IN"}
-	agents := []string{"ana", "ben", "eva"}
-	ring := map[string]uint64{} // the last offer of each agent
 	for n := range steps {
-		agent := agents[rng.IntN(len(agents))]
-		prefix := "fl.agent.main." + agent + "."
-		id := fmt.Sprint(rng.IntN(n + 1))
-		var answer string
-		switch rng.IntN(12) {
-		case 0, 1, 2, 3:
-			id = fmt.Sprint(n - rng.IntN(2))
-			answer = s.send("fl.in.main.pbx.ticket", fmt.Sprintf(`{"id":%q,"data":{"channel":%q,"needs":[%q],"attributes":{"need":%q}}}`,
-				id, channels[rng.IntN(4)], skills[rng.IntN(3)], []string{"other", "other", "medical"}[rng.IntN(3)]))
-		case 4:
-			answer = s.send("fl.in.main.pbx.leave", fmt.Sprintf(`{"id":%q}`, id))
-		case 5:
-			answer = s.send("fl.in.main.pbx.change", fmt.Sprintf(`{"id":%q,"data":{"needs":[%q]}}`, id, skills[rng.IntN(3)]))
-		case 6:
-			answer = s.send(prefix+"sign-in", fmt.Sprintf(`{"skills":[%q,%q]}`, skills[rng.IntN(3)], skills[rng.IntN(3)]))
-		case 7, 8:
-			answer = s.send(prefix+"accept", fmt.Sprintf(`{"offer":%d}`, max(1, ring[agent])))
-		case 9:
-			answer = s.send(prefix+"finish", fmt.Sprintf(`{"offer":%d,"wrap":"%ds"}`, max(1, ring[agent]), rng.IntN(40)))
-		case 10:
-			answer = s.send(prefix+[]string{"break", "ready", "ready", "sign-out"}[rng.IntN(4)], "")
-		case 11:
-			s.pass(time.Duration(rng.IntN(40)) * time.Second)
-			continue
-		}
+		id, answer := h.request(n)
 		var got struct {
 			Seq    uint64
 			Ticket engine.TicketID
@@ -134,7 +122,7 @@ func live(t *testing.T, s *site, rng *rand.Rand, steps int) []receipt {
 		if got.Error != nil && (got.Error.Code == Internal || got.Error.Code == Malformed) {
 			t.Fatalf("a good request was answered %s", answer)
 		}
-		if got.Ticket != 0 && got.Seq != 0 && s.host.book.TicketOf("pbx", id).Seq == got.Seq {
+		if id != "" && got.Ticket != 0 && s.host.book.TicketOf("pbx", id).Seq == got.Seq {
 			receipts = append(receipts, receipt{id, got.Ticket, got.Seq})
 		}
 		for _, said := range s.heard() {
@@ -142,14 +130,79 @@ func live(t *testing.T, s *site, rng *rand.Rand, steps int) []receipt {
 			if err := json.Unmarshal(said.data, &offer); err != nil {
 				t.Fatal(err)
 			}
-			for _, a := range agents {
-				if said.subject == "fl.agent.main."+a+".offered" {
-					ring[a] = offer.Offer
-				}
+			if agent, ok := strings.CutSuffix(said.subject, ".offered"); ok {
+				h.ring[strings.TrimPrefix(agent, "fl.agent.main.")] = offer.Offer
 			}
 		}
 	}
 	return receipts
+}
+
+// request makes the n-th request, and gives the ticket's id where it is about one of the adapter's. Where only time goes by
+// nothing is answered.
+func (h *history) request(n int) (id, answer string) {
+	s, rng := h.s, h.rng
+	channels := []string{"phone", "chat", "email", "social"}
+	skills := []string{"PS", "PT", "IN"}
+	agent := []string{"ana", "ben", "eva"}[rng.IntN(3)]
+	prefix := "fl.agent.main." + agent + "."
+	id = fmt.Sprint(rng.IntN(n + 1))
+	verbs, customer, lease := 12, "", ""
+	if h.customers > 0 {
+		verbs, customer = 16, fmt.Sprint("k", rng.IntN(h.customers))
+		lease = []string{"", `,"lease":"15s"`}[rng.IntN(2)]
+	}
+	switch rng.IntN(verbs) {
+	case 0, 1, 2, 3:
+		id = fmt.Sprint(n - rng.IntN(2))
+		return id, s.send("fl.in.main.pbx.ticket", fmt.Sprintf(`{"id":%q,"data":{"channel":%q,"customer":%q,"needs":[%q],"attributes":{"need":%q}}}`,
+			id, channels[rng.IntN(4)], customer, skills[rng.IntN(3)], []string{"other", "other", "medical"}[rng.IntN(3)]))
+	case 4:
+		return id, s.send("fl.in.main.pbx.leave", fmt.Sprintf(`{"id":%q}`, id))
+	case 5:
+		return id, s.send("fl.in.main.pbx.change", fmt.Sprintf(`{"id":%q,"data":{"needs":[%q]}}`, id, skills[rng.IntN(3)]))
+	case 6:
+		return "", s.send(prefix+"sign-in", fmt.Sprintf(`{"skills":[%q,%q]%s}`, skills[rng.IntN(3)], skills[rng.IntN(3)], lease))
+	case 7, 8:
+		return "", s.send(prefix+"accept", fmt.Sprintf(`{"offer":%d}`, max(1, h.ring[agent])))
+	case 9:
+		return "", s.send(prefix+"finish", fmt.Sprintf(`{"offer":%d,"wrap":"%ds"}`, max(1, h.ring[agent]), rng.IntN(40)))
+	case 10:
+		return "", s.send(prefix+[]string{"break", "ready", "ready", "sign-out"}[rng.IntN(4)], "")
+	case 11:
+		s.pass(time.Duration(rng.IntN(40)) * time.Second)
+		return "", "{}"
+	case 15:
+		return "", hand(s, rng, prefix, max(1, h.ring[agent]), n)
+	}
+	return "", supervise(s, rng, n)
+}
+
+// supervise does something at the desk.
+func supervise(s *site, rng *rand.Rand, n int) string {
+	verb := []string{"hold", "hold", "release", "release", "release", "move", "move", "link", "link", "unlink", "close"}[rng.IntN(11)]
+	ticket := fmt.Sprintf(`"ticket":%d,"reason":"because"`, 1+rng.IntN(n/3+1))
+	switch verb {
+	case "hold":
+		ticket += fmt.Sprintf(`,"why":%q,"for":"%dm"`, []string{"snooze", "callback", "customer"}[rng.IntN(3)], 1+rng.IntN(10))
+	case "release":
+		ticket = []string{`"stuck":true,"reason":"all"`, fmt.Sprintf(`"tickets":[%d],"reason":"it"`, 1+rng.IntN(n/3+1))}[rng.IntN(2)]
+	case "link":
+		ticket += fmt.Sprintf(`,"other":%d`, 1+rng.IntN(n/3+1))
+	}
+	return s.send("fl.desk.main.mia."+verb, "{"+ticket+"}")
+}
+
+// hand does something with work in hand, or pulls some.
+func hand(s *site, rng *rand.Rand, prefix string, offer uint64, n int) string {
+	switch rng.IntN(3) {
+	case 0:
+		return s.send(prefix+"hold", fmt.Sprintf(`{"offer":%d,"why":"no-answer","reason":"the mailbox"}`, offer))
+	case 1:
+		return s.send(prefix+"transfer", fmt.Sprintf(`{"offer":%d,%s}`, offer,
+			[]string{`"needs":["IN"]`, `"line":"sales"`, `"needs":[]`}[rng.IntN(3)]))
+	}
+	return s.send(prefix+"pull", fmt.Sprintf(`{"ticket":%d,"reason":"mine"}`, 1+rng.IntN(n/3+1)))
 }
 
 // framesOf gives the frames of a journal.
