@@ -159,6 +159,19 @@ func TestPolicyGoesOnInARun(t *testing.T) {
 	}
 }
 
+// TestEitherContactEndsTheWait has a ticket with two contacts of which the later one is reached first.
+func TestEitherContactEndsTheWait(t *testing.T) {
+	c, last := newCounter(t, shop(), 1, 1)
+	c.do(t, engine.Command{Kind: engine.Arrive, At: 1, Facts: &engine.Facts{}})
+	c.do(t, engine.Command{Kind: engine.Link, At: 1, Ticket: last + 1, Other: last - 1})
+	w := Work{Handling: onPhone([]engine.Duration{engine.Minute}), Began: func(engine.OfferID) (engine.Instant, bool) { return 1, true }}
+	for _, n := range []engine.TicketID{last + 1, last - 1} {
+		if p50, _, ok := Estimate(c.e, n, w, 1, 3); !ok || p50 != engine.Minute {
+			t.Errorf("contact %d waits %d s (%t), want 60", n, p50/engine.Second, ok)
+		}
+	}
+}
+
 // BenchmarkEstimate is 200 runs for a ticket with so many ahead, and twenty agents at work.
 func BenchmarkEstimate(b *testing.B) {
 	for _, ahead := range []int{10, 100, 1000, 10_000} {

@@ -14,7 +14,8 @@ const SamplesMax = 500
 // use.
 type Samples struct {
 	policy   *engine.Policy
-	channels map[engine.TicketID]engine.ChannelID // of tickets in the line
+	channels map[engine.TicketID]engine.ChannelID  // of tickets in the line
+	contacts map[engine.TicketID][]engine.TicketID // that were joined to a ticket
 	working  map[engine.OfferID]work
 	recent   map[string]*ring // by the channel's name: policies number channels
 }
@@ -59,8 +60,15 @@ func (s *Samples) Follow(ev *engine.Event) {
 		delete(s.working, ev.Offer)
 	case engine.Returned, engine.Held:
 		delete(s.working, ev.Offer)
+	case engine.Joined:
+		s.contacts[ev.Rival] = append(s.contacts[ev.Rival], ev.Ticket)
+	case engine.Unlinked:
+		s.contacts[ev.Rival] = slices.DeleteFunc(s.contacts[ev.Rival], func(c engine.TicketID) bool { return c == ev.Ticket })
 	case engine.Ended:
-		delete(s.channels, ev.Ticket)
+		for _, c := range append(s.contacts[ev.Ticket], ev.Ticket) {
+			delete(s.channels, c)
+		}
+		delete(s.contacts, ev.Ticket)
 	}
 }
 
@@ -68,7 +76,8 @@ func (s *Samples) adopt(p *engine.Policy) {
 	was := s.policy
 	s.policy = p
 	if was == nil {
-		s.channels, s.working, s.recent = map[engine.TicketID]engine.ChannelID{}, map[engine.OfferID]work{}, map[string]*ring{}
+		s.channels, s.contacts = map[engine.TicketID]engine.ChannelID{}, map[engine.TicketID][]engine.TicketID{}
+		s.working, s.recent = map[engine.OfferID]work{}, map[string]*ring{}
 		return
 	}
 	for id, c := range s.channels {

@@ -46,12 +46,16 @@ func TestSamplesFollowALine(t *testing.T) {
 	do(80, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: &engine.Profile{Takes: now.Takes()}})
 	do(80, engine.Command{Kind: engine.Accept, Agent: 1, Offer: 3})
 	do(90, engine.Command{Kind: engine.Finish, Agent: 1, Offer: 3})
+	do(91, engine.Command{Kind: engine.Arrive, Facts: &engine.Facts{}})
+	do(91, engine.Command{Kind: engine.Arrive, Facts: &engine.Facts{}})
+	do(91, engine.Command{Kind: engine.Link, Ticket: 3, Other: 4})
+	do(92, engine.Command{Kind: engine.Close, Ticket: 3})
 	handling := s.Work().Handling
 	if got := fmt.Sprint(handling(0), handling(1)); got != fmt.Sprint([]engine.Duration{10 * engine.Second}, []engine.Duration{70 * engine.Second}) {
 		t.Errorf("chats and calls took %s", got)
 	}
-	if len(s.channels)+len(s.working) != 0 {
-		t.Errorf("what is over is kept: %v, %v", s.channels, s.working)
+	if len(s.channels)+len(s.working)+len(s.contacts) != 0 {
+		t.Errorf("what is over is kept: %v, %v, %v", s.channels, s.working, s.contacts)
 	}
 }
 
