@@ -56,7 +56,7 @@ func (j *judge) key(n *outline.Node, key int64) string {
 		if clock == nil {
 			return moment(j.test, engine.Instant(key))
 		}
-		return "open time " + time.Duration(key).String()
+		return moment(j.test, clock.When(engine.Duration(key))) // a reading of the open clock
 	case engine.Arrival:
 		return moment(j.test, engine.Instant(key))
 	}

@@ -30,6 +30,7 @@ type stage struct {
 	engine *engine.Engine
 	ids    map[engine.TicketID]string
 	seen   *coverage
+	needed []engine.Word // every skill that somebody ever needed, sorted
 }
 
 // A decision is what the engine offered, and whom that passed.
@@ -97,6 +98,9 @@ func (s *stage) do(at engine.Instant, c engine.Command) ([]decision, error) {
 		switch ev.Kind {
 		case engine.Arrived:
 			s.seen.ticket(ev.Class, ev.Facts.Channel)
+			s.need(ev.Facts)
+		case engine.Relaxed:
+			s.need(ev.Facts)
 		case engine.Offered:
 			list = append(list, decision{offer: ev})
 			waiting = slices.DeleteFunc(waiting, func(v engine.TicketView) bool { return v.Ticket == ev.Ticket })
@@ -119,16 +123,12 @@ func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
 	r := row{Event: ev}
 	channel, needs := s.engine.Demand(ev.Demand)
 	only := s.engine.Only(ev.Demand)
-	var f engine.Facts
 	for _, v := range waiting {
 		alone := ev.Ticket != 0
-		if s.engine.Facts(v.Ticket, &f) && f.Only != only && !alone {
-			continue
-		}
 		if alone && v.Ticket != ev.Ticket {
 			continue
 		}
-		if alone || v.Class == ev.Class && v.Channel == channel && slices.Equal(v.Needs, needs) && !v.Place.Before(ev.From) && v.Place.Before(ev.Before) {
+		if alone || v.Only == only && v.Class == ev.Class && v.Channel == channel && slices.Equal(v.Needs, needs) && !v.Place.Before(ev.From) && v.Place.Before(ev.Before) {
 			r.over = append(r.over, s.ids[v.Ticket])
 		}
 	}
@@ -260,7 +260,7 @@ func (s *stage) profile(a *Agent) (*engine.Profile, error) {
 // open lets the agents of the test become free, in their order, and returns what is offered.
 func (s *stage) open() ([]decision, error) {
 	if len(s.test.Agents) == 0 {
-		p := &engine.Profile{Takes: s.tree.Policy.Engine.Takes(), Skills: s.needed()}
+		p := &engine.Profile{Takes: s.tree.Policy.Engine.Takes(), Skills: s.needed}
 		return s.do(s.test.At, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: p})
 	}
 	var all []decision
@@ -286,19 +286,16 @@ func (s *stage) open() ([]decision, error) {
 	return all, nil
 }
 
-// needed is every skill that somebody waits for: what anybody can do who serves in a test without agents.
-func (s *stage) needed() []engine.Word {
-	var all []engine.Word
-	for _, v := range s.waiting() {
-		all = append(all, v.Needs...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
+// need notes skills: what somebody can do who serves in a test without agents.
+func (s *stage) need(f *engine.Facts) {
+	s.needed = append(s.needed, f.Needs[:f.NeedsLen]...)
+	slices.Sort(s.needed)
+	s.needed = slices.Compact(s.needed)
 }
 
 // drain serves everybody who waits, by one agent who can do all and takes no time. This is the order of service.
 func (s *stage) drain() ([]decision, error) {
-	p := &engine.Profile{Skills: s.needed()}
+	p := &engine.Profile{Skills: s.needed}
 	for i := range s.tree.Policy.Engine.Channels {
 		p.Takes[i] = 1
 	}
