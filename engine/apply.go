@@ -111,6 +111,10 @@ func (e *Engine) put(t *ticket, p Place) { t.place, t.opened = p, e.policy.Clock
 func (e *Engine) describe(h handle, ev *Event) {
 	t, f := e.tickets.at(h), ev.Facts
 	t.due, t.values, t.class, t.has, t.far = f.Due, ev.Values, ev.Class, f.Has, f.Overheard
+	if was := t.who; was != f.Customer && e.cutOff[was] == t.place.Seq {
+		delete(e.cutOff, was)
+		e.cutOff[f.Customer] = t.place.Seq
+	}
 	t.who, t.matter = f.Customer, f.Matter
 	n := len(e.policy.Attrs)
 	for len(e.attrs) < (int(h)+1)*n {

@@ -211,7 +211,7 @@ func (e *Engine) instead(ev *Event, r *register) Cause {
 // piece makes the row for those of r who stand from position last on and before both the winner w and t, and returns
 // the latest position that is dealt with.
 func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, a *agent) int32 {
-	own := e.kin(t, r, t.pos)
+	own, by := e.kin(t, r, t.pos), t
 	row.Rival = e.tickets.at(w).place.Seq
 	if win := e.tickets.at(w); win.pos < t.pos {
 		t = win
@@ -228,7 +228,7 @@ func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, 
 		n--
 	}
 	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
-		if k := e.cooled(c, r, t); k != nil && last <= k.pos {
+		if k := e.cooled(c, r, by); k != nil && last <= k.pos && k.pos < t.pos {
 			n--
 		}
 	}

@@ -67,7 +67,7 @@ func (e *Engine) unoffered(h handle) (Unoffered, bool) {
 			}
 		}
 	}
-	if u.Why == 0 && t.decline >= MissedByMany {
+	if u.Why == 0 && t.state == waiting && t.decline >= MissedByMany {
 		u.Why = ByMissing
 	}
 	return u, u.Why != 0
