@@ -191,7 +191,7 @@ func (h *Host) takePolicy(r *request) (answer, *Refusal) {
 	h.notTaken.Store(nil)
 	a := Adoption{Policy: r.rules.name(), Changed: changed}
 	a.Tickets = h.engine.Counts().Waiting + h.engine.Counts().Offered
-	if after := h.classes(); before != nil && after != nil {
+	if after := h.classes(); before != nil && len(before) == len(after) {
 		a.Moved = reclassed(before, after)
 	} else {
 		a.Uncounted = changed && a.Tickets > 0

@@ -75,6 +75,9 @@ type (
 		Related    []engine.TicketID `json:"related,omitempty"`     // of the same customer, and live like it
 		Perhaps    []engine.TicketID `json:"perhaps,omitempty"`     // perhaps of the same customer: nobody checked
 		CalledBack bool              `json:"called_back,omitempty"` // its customer need not hold on
+		Closed     bool              `json:"closed,omitempty"`      // its class is not served now
+		Wanted     bool              `json:"wanted,omitempty"`      // a supervisor wants it next
+		Only       string            `json:"only,omitempty"`        // for whom it is held
 		Hold       *holdAnswer       `json:"hold,omitempty"`
 		Place      int               `json:"place,omitempty"` // of fl.ask.LINE.ticket alone
 		Of         int               `json:"of,omitempty"`
@@ -93,7 +96,7 @@ type (
 		Since    string           `json:"since,omitempty"`
 		Missed   int              `json:"missed"`
 		Lease    string           `json:"lease,omitempty"`
-		Until    string           `json:"until,omitempty"` // when the lease ends, unless something is heard
+		Until    string           `json:"until,omitempty"` // when the lease ends, unless something is heard; lost: when the work goes back
 		Offers   []offerAnswer    `json:"offers,omitempty"`
 	}
 	offerAnswer struct {
@@ -209,7 +212,7 @@ func (h *Host) describe(t *Ticket) ticketAnswer {
 		return a
 	}
 	a.State, a.Slips, a.Offer, a.Agent = v.State, v.Slips, v.Offer, h.book.Agent(v.Agent)
-	a.MissedBy = v.Decliner
+	a.MissedBy, a.Closed, a.Wanted, a.Only = v.Decliner, v.Closed, v.Moved, h.book.Agent(v.Only)
 	a.Class = h.engine.Policy().Classes[v.Class].Name
 	a.Needs = h.texts(v.Needs)
 	if v.Due != 0 {
@@ -250,6 +253,9 @@ func (h *Host) describeAgent(v *engine.AgentView) agentAnswer {
 	if of := h.leases.agents[v.Agent]; of != nil {
 		a.Lease, a.Until = brief(time.Duration(of.length)), stamp(of.end)
 	}
+	if v.Until != 0 {
+		a.Until = stamp(v.Until)
+	}
 	for i, channel := range h.engine.Policy().Channels {
 		if v.Takes[i] > 0 {
 			a.Channels[channel.Name] = v.Takes[i]
@@ -270,7 +276,7 @@ func (h *Host) askWaiting(m *message) (any, *Refusal) {
 	views := h.engine.Arrivals(limit + 1)
 	a := waitingAnswer{Waiting: []ticketAnswer{}, More: len(views) > limit}
 	for i := range views[:min(len(views), limit)] {
-		a.Waiting = append(a.Waiting, h.describe(h.book.Ticket(views[i].Ticket)))
+		a.Waiting = append(a.Waiting, h.describe(h.book.Ticket(views[i].Head)))
 	}
 	return a, nil
 }

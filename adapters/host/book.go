@@ -1,6 +1,8 @@
 package host
 
 import (
+	"maps"
+
 	"fairline/engine"
 	"fairline/engine/ledger"
 )
@@ -89,8 +91,8 @@ type Book struct {
 	customers map[string][]*Ticket // those that have not ended
 	held      map[engine.TicketID]*Ticket
 	leased    map[engine.AgentID]engine.Duration // the lengths of leases; who is off duty keeps it for the next sign-in
-	closed    map[engine.ClassID]bool
-	adoption  adoption // of the policy in force
+	closed    map[engine.ClassID]engine.Instant  // since when; AllClasses: the line
+	adoption  adoption                           // of the policy in force
 }
 
 // An adoption is what the journal says of the policy in force.
@@ -112,7 +114,7 @@ func newBook() *Book {
 		customers: map[string][]*Ticket{},
 		held:      map[engine.TicketID]*Ticket{},
 		leased:    map[engine.AgentID]engine.Duration{},
-		closed:    map[engine.ClassID]bool{},
+		closed:    map[engine.ClassID]engine.Instant{},
 	}
 }
 
@@ -174,6 +176,7 @@ func (b *Book) apply(ev *engine.Event, seq uint64) {
 	switch ev.Kind {
 	case engine.Adopted:
 		b.channels, b.classes, b.misses = ev.Policy.Channels, ev.Policy.Classes, ev.Policy.BreakAfter
+		maps.DeleteFunc(b.closed, func(c engine.ClassID, _ engine.Instant) bool { return c != engine.AllClasses })
 		b.adoption.at, b.adoption.seq = ev.At, seq
 	case engine.Arrived:
 		b.arrive(ev, seq)
@@ -197,8 +200,10 @@ func (b *Book) apply(ev *engine.Event, seq uint64) {
 		}
 	case engine.Leased:
 		b.leased[ev.Agent] = engine.Duration(ev.Until)
-	case engine.Closed, engine.Opened:
-		b.closed[ev.Class] = ev.Kind == engine.Closed
+	case engine.Closed:
+		b.closed[ev.Class] = ev.At
+	case engine.Opened:
+		delete(b.closed, ev.Class)
 	default:
 		b.applyLife(ev, seq)
 	}

@@ -30,6 +30,8 @@ var whys = map[engine.Cause]string{
 	engine.ByRoom:       "room",
 	engine.ByWait:       "wait",
 	engine.ByInterrupt:  "interrupt",
+	engine.BySkill:      "skill",
+	engine.ByCoolOff:    "cool-off",
 }
 
 // Which of them a notice may have.
@@ -39,6 +41,8 @@ var (
 	heldWhys     = []engine.Cause{engine.ByHangUp, engine.ByCallback, engine.BySnooze, engine.ByCustomer, engine.ByNoAnswer}
 	releasedWhys = []engine.Cause{engine.ByReturn, engine.ByEnd, engine.ByWish, engine.ByLink}
 	callWhys     = []engine.Cause{engine.ByHours, engine.ByWait}
+	idleWhys     = append([]engine.Cause{engine.ByHours, engine.ByWish, engine.BySkill, engine.ByPreference, engine.ByCoolOff,
+		engine.ByMissing, engine.ByLoss}, heldWhys...)
 )
 
 // What an agent's offer or work is withdrawn for beside a cause: somebody held the ticket, or sent it on.

@@ -203,9 +203,14 @@ func (s *spec) compareEnums() {
 		{"Held", "why", words(heldWhys)},
 		{"Released", "why", words(releasedWhys)},
 		{"CalledBack", "why", words(callWhys)},
+		{"Unoffered", "tickets.why", words(idleWhys)},
 		{"Ended", "end", slices.Sorted(slices.Values(ends[engine.Served:engine.JoinedTo]))},
 	} {
-		if got := s.texts(schemas, test.schema, "properties", test.field, "enum"); !slices.Equal(got, test.want) {
+		path := []string{test.schema, "properties", test.field, "enum"}
+		if list, field, ok := strings.Cut(test.field, "."); ok {
+			path = []string{test.schema, "properties", list, "items", "properties", field, "enum"}
+		}
+		if got := s.texts(schemas, path...); !slices.Equal(got, test.want) {
 			s.t.Errorf("docs/asyncapi.yaml has %s.%s %q, the program %q", test.schema, test.field, got, test.want)
 		}
 	}

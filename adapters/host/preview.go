@@ -1,6 +1,8 @@
 package host
 
 import (
+	"errors"
+
 	"fairline/engine"
 )
 
@@ -13,7 +15,8 @@ type (
 		Offer   engine.OfferID  `json:"offer,omitempty"` // made at once
 		Preview bool            `json:"preview,omitempty"`
 		Delayed []delayed       `json:"delayed,omitempty"`
-		More    bool            `json:"more,omitempty"` // others are delayed too
+		More    bool            `json:"more,omitempty"`    // others are delayed too
+		Against string          `json:"against,omitempty"` // of a preview: whose rights forbid it now; it would be next when they allow it
 	}
 
 	// A delayed ticket is served one start later.
@@ -35,7 +38,7 @@ func (h *Host) move(r *request) (answer, *Refusal) {
 	}
 	ack := moveAck{Ticket: t.Number, Preview: r.message.preview}
 	if ack.Preview {
-		ack.Delayed, ack.More, refusal = h.delays(t.Number)
+		refusal = h.delays(h.book.head(t).Number, &ack)
 	} else {
 		_, refusal = h.deskDo(r, engine.Command{Kind: engine.Move, Agent: engine.WordOf(r.subject.who), Ticket: t.Number})
 		ack.Offer = h.turn.offered
@@ -43,17 +46,21 @@ func (h *Host) move(r *request) (answer, *Refusal) {
 	return answer{body: func(seq uint64) any { ack.Seq = seq; return ack }}, refusal
 }
 
-// delays gives who would be served a start later if a ticket went next: whoever stands before it. By how much is what
+// delays says who would be served a start later if a ticket went next: whoever stands before it. By how much is what
 // the policy expects a ticket of its channel to take, divided among the agents on duty who serve that channel.
-func (h *Host) delays(id engine.TicketID) (list []delayed, more bool, refusal *Refusal) {
+func (h *Host) delays(id engine.TicketID, ack *moveAck) *Refusal {
 	v, ok := h.engine.Ticket(id)
 	if !ok || v.State != "waiting" {
-		return nil, false, refuse(Misplaced, "ticket %d: does not wait, want one that does", id)
+		return refuse(Misplaced, "ticket %d: does not wait, want one that does", id)
 	}
-	ahead := h.ahead(id)
-	if ahead == nil {
-		return nil, true, nil
+	ahead, err := h.engine.Ahead(id)
+	switch {
+	case errors.Is(err, engine.ErrProtected):
+		ack.Against = err.Error()
+	case err != nil:
+		return h.refusal(err)
 	}
+	ack.More = len(ahead) == engine.PlaceMax
 	by := millis(h.handling(v.Channel))
 	for _, other := range ahead {
 		t := h.book.Ticket(other)
@@ -61,9 +68,9 @@ func (h *Host) delays(id engine.TicketID) (list []delayed, more bool, refusal *R
 		if of, ok := h.engine.Ticket(other); ok {
 			d.Class = h.book.class(of.Class)
 		}
-		list = append(list, d)
+		ack.Delayed = append(ack.Delayed, d)
 	}
-	return list, false, nil
+	return nil
 }
 
 // handling is the work on a ticket of a channel, divided among those on duty who serve it.

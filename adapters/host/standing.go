@@ -2,6 +2,7 @@ package host
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -145,24 +146,11 @@ func holds(n *engine.Node, class engine.ClassID) bool {
 	return false
 }
 
-// orderMax is how many may wait for the order of service to be found.
-const orderMax = 50
-
-// ahead gives who stands before a ticket in the order of service, sorted; nil where too many wait.
+// ahead gives who stands before a ticket in the order of service, sorted.
 func (h *Host) ahead(id engine.TicketID) []engine.TicketID {
-	views := h.engine.Arrivals(orderMax + 1)
-	if len(views) > orderMax {
+	list, err := h.engine.Ahead(id)
+	if err != nil && !errors.Is(err, engine.ErrProtected) {
 		return nil
-	}
-	own, err := h.engine.Place(id)
-	if err != nil {
-		return nil
-	}
-	list := []engine.TicketID{}
-	for i := range views {
-		if s, err := h.engine.Place(views[i].Ticket); err == nil && s.Place < own.Place {
-			list = append(list, views[i].Ticket)
-		}
 	}
 	slices.Sort(list)
 	return list

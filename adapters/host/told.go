@@ -28,7 +28,7 @@ type toldEntry struct {
 type lastTold struct {
 	place  int
 	at     engine.Instant
-	ahead  []engine.TicketID // who stood before it, sorted; nil: not known
+	ahead  []engine.TicketID // who stood before it, sorted
 	starts uint64            // before it was told
 }
 

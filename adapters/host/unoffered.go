@@ -54,19 +54,41 @@ func (h *Host) held(limit int) []notOffered {
 
 // notOffered describes one who is held.
 func (h *Host) notOffered(t *Ticket) notOffered {
-	n := notOffered{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel, Arrived: stamp(t.Arrived),
-		Why: whys[t.Hold.Why], Reason: h.book.Word(t.Hold.Reason), Since: stamp(t.Hold.Since)}
-	if t.Hold.Until != 0 {
-		n.Until = stamp(t.Hold.Until)
+	n := h.idle(t, t.Hold.Why, t.Hold.Until)
+	n.Reason, n.Since = h.book.Word(t.Hold.Reason), stamp(t.Hold.Since)
+	return n
+}
+
+// idle describes one who is not offered, for a cause.
+func (h *Host) idle(t *Ticket, why engine.Cause, until engine.Instant) notOffered {
+	n := notOffered{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel, Arrived: stamp(t.Arrived), Why: whys[why]}
+	if until != 0 {
+		n.Until = stamp(until)
 	}
 	if v, ok := h.engine.Ticket(t.Number); ok {
 		n.Class = h.book.class(v.Class)
+		if since := h.book.closed[v.Class]; why == engine.ByHours && since != 0 {
+			n.Since = stamp(max(since, t.Arrived))
+		}
+	}
+	if since := h.book.closed[engine.AllClasses]; why == engine.ByWish && since != 0 {
+		n.Since = stamp(max(since, t.Arrived))
 	}
 	return n
 }
 
-// unoffered gives everybody who is not offered, at most limit of them.
-func (h *Host) unoffered(limit int) []notOffered { return h.held(limit) }
+// unoffered gives everybody who is not offered, by place, at most limit of them.
+func (h *Host) unoffered(limit int) []notOffered {
+	list := []notOffered{}
+	for _, u := range h.engine.Unoffered(limit) {
+		if t := h.book.Ticket(u.Ticket); t.Hold != (Hold{}) {
+			list = append(list, h.notOffered(t))
+		} else {
+			list = append(list, h.idle(t, u.Why, u.Until))
+		}
+	}
+	return list
+}
 
 // stuck gives those whom nothing but somebody's wish brings back soon: snoozed, waiting for the customer's answer, or not
 // reached. A callback has its time, and a caller who was cut off is not there to be offered.
