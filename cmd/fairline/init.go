@@ -161,7 +161,10 @@ func (s *site) print(w io.Writer) error {
 	p.line("")
 	p.line("Next:")
 	for _, command := range s.Next {
-		p.line("  %-60s %s", command, siteNotes[strings.Fields(strings.TrimPrefix(command, program0()+" "))[0]])
+		if note := siteNotes[strings.Fields(strings.TrimPrefix(command, program0()+" "))[0]]; note != "" {
+			command += "   # " + note
+		}
+		p.line("  %s", command)
 	}
 	return p.err
 }

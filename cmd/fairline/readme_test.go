@@ -122,10 +122,13 @@ func (r *reader) serve(cmd *exec.Cmd, want string) {
 
 // What differs from one reader to the next.
 var differs = []struct{ what, as string }{
+	{`(\d\d:\d\d:\d\d  )\d:\d\d`, "TIME  M:SS"},
+	{`longest \d:\d\d`, "longest M:SS"},
+	{`up \d+s  \d\d:\d\d:\d\d \S+`, "up SECONDS  TIME ZONE"},
 	{`\d{4}-\d\d-\d\d`, "DATE"},
 	{`\d\d:\d\d:\d\d`, "TIME"},
 	{`\d+\.\d s`, "SECONDS"},
-	{`\d+ ms`, "SECONDS"},
+	{` *\b\d+(\.\d+)? ms`, " SECONDS"},
 	{`\(journal \d+\)`, "(journal N)"},
 	{`127\.0\.0\.1:\d+`, "127.0.0.1:PORT"},
 	{`(?m) +$`, ""},
