@@ -194,6 +194,8 @@ func (e *Engine) unlink(c *Command) error {
 		return nil
 	case t.head == 0:
 		return fmt.Errorf("unlink ticket %d: %w: it is the ticket's first contact: unlink the others", c.Ticket, ErrState)
+	case t.gone:
+		return fmt.Errorf("unlink ticket %d: %w: the contact left", c.Ticket, ErrState)
 	case !e.accompanied(h):
 		return fmt.Errorf("unlink ticket %d: %w: it is the ticket's last contact", c.Ticket, ErrState)
 	}
