@@ -30,6 +30,8 @@ func (s *wishes) follow(ev *engine.Event) {
 		delete(s.of, ev.Ticket)
 		s.heads[ev.Ticket] = ev.Rival
 		s.contacts[ev.Rival] = append(s.contacts[ev.Rival], ev.Ticket)
+	case engine.Unlinked:
+		delete(s.heads, ev.Ticket)
 	case engine.Accepted:
 		s.forget(ev.Ticket)
 	case engine.Ended:
