@@ -18,7 +18,10 @@ type Recounted struct {
 	Frames uint64
 	Events uint64
 	ledger.Tally
-	Cells []ledger.Sum // by what decided and who went ahead of whom, the greatest first
+	// Of the pairs, those that an agent wanted by asking for a ticket, those that a supervisor wanted, and those over a ticket
+	// that was held for another agent. The first two have no accepted reason.
+	Pulled, Moved, Preferred uint64
+	Cells                    []ledger.Sum // by what decided and who went ahead of whom, the greatest first
 }
 
 // Recount reads a journal from the chain's head, which must be its beginning, and counts by hand who overtook whom, by the
@@ -39,7 +42,9 @@ func Recount(ctx context.Context, log journal.Log, chain *journal.Chain) (Recoun
 			err = fmt.Errorf("at the end: %w: %w", ErrLedger, err)
 		}
 	}
-	r.Tally, r.Cells = census.Tally(), census.Book().Totals().Cells()
+	totals := census.Book().Totals()
+	r.Tally, r.Cells = census.Tally(), totals.Cells()
+	r.Pulled, r.Moved, r.Preferred = totals.Pulled, totals.Moved, totals.Preferred
 	if err != nil {
 		return r, fmt.Errorf("recount: %w", err)
 	}
