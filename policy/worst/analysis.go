@@ -12,8 +12,10 @@ import (
 type analysis struct {
 	tree   *outline.Outline
 	policy *engine.Policy
-	leaf   []int            // node above each class
-	under  [][]bool         // by node and class
+	leaf   []int    // node above each class
+	under  [][]bool // by node and class
+	roles  [][]int  // by node and class: which member of the node holds the class
+	ids    map[*engine.Node]int
 	spans  map[[2]int]reach // what member shows, once asked: by class and top
 }
 
@@ -35,23 +37,31 @@ func within(d engine.Duration, what string, line int) reach {
 
 func newAnalysis(o *outline.Outline) *analysis {
 	n := len(o.Policy.Engine.Classes)
-	a := &analysis{tree: o, policy: o.Policy.Engine, leaf: make([]int, n), spans: map[[2]int]reach{}}
-	a.under = make([][]bool, len(o.Nodes))
-	for i := range a.under {
-		a.under[i] = make([]bool, n)
+	a := &analysis{tree: o, policy: o.Policy.Engine, leaf: make([]int, n), spans: map[[2]int]reach{}, ids: map[*engine.Node]int{}}
+	for i, node := range o.Nodes {
+		a.ids[node.Node] = i
+		a.under, a.roles = append(a.under, make([]bool, n)), append(a.roles, make([]int, n))
 	}
 	for i, node := range o.Nodes {
-		for _, m := range node.Members {
-			if m.Group != nil {
-				continue
-			}
-			a.leaf[m.Class] = i
-			for up := i; up >= 0; up = o.Nodes[up].Up {
-				a.under[up][m.Class] = true
+		for role, m := range node.Members {
+			if m.Group == nil {
+				a.leaf[m.Class] = i
+				a.enter(i, role, m.Class)
 			}
 		}
 	}
 	return a
+}
+
+// enter notes a class in its node and in all nodes above it.
+func (a *analysis) enter(n, role int, c engine.ClassID) {
+	a.under[n][c], a.roles[n][c] = true, role
+	up := a.tree.Nodes[n].Up
+	if up < 0 {
+		return
+	}
+	below := a.tree.Nodes[n].Node
+	a.enter(up, slices.IndexFunc(a.tree.Nodes[up].Members, func(m engine.Member) bool { return m.Group == below }), c)
 }
 
 // meet returns the lowest node above both classes.
@@ -63,19 +73,10 @@ func (a *analysis) meet(c, w engine.ClassID) int {
 	return n
 }
 
-// role is which member of node n holds class c.
-func (a *analysis) role(n int, c engine.ClassID) int {
-	for i, m := range a.tree.Nodes[n].Members {
-		if m.Group == nil && m.Class == c || m.Group != nil && a.under[a.id(m.Group)][c] {
-			return i
-		}
-	}
-	panic("worst: the class does not stand under the node")
-}
+// role is which member of node n holds class c, which stands under it.
+func (a *analysis) role(n int, c engine.ClassID) int { return a.roles[n][c] }
 
-func (a *analysis) id(g *engine.Node) int {
-	return slices.IndexFunc(a.tree.Nodes, func(n outline.Node) bool { return n.Node == g })
-}
+func (a *analysis) id(g *engine.Node) int { return a.ids[g] }
 
 // unknown is the guard of a way by something that a later version will have.
 const unknown = math.MaxInt
@@ -214,7 +215,7 @@ func (a *analysis) cut(c, w engine.ClassID, x way, top int) reach {
 		}
 	})
 	if r.kind == Unbounded && (speaks || a.partly(c, w)) {
-		r.kind = Undecided
+		r.kind, r.what = Undecided, r.what+"; a protection speaks for it, but may be kept from acting"
 	}
 	return r
 }

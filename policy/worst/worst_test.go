@@ -12,7 +12,7 @@ import (
 	"fairline/policy/worst"
 )
 
-var policies = flag.Int("policies", 120, "how many random policies are tried")
+var policies = flag.Int("policies", 80, "how many random policies are tried")
 
 // A pass is one overtaking that was started: by a ticket of class by, which came gap later.
 type pass struct {
@@ -58,7 +58,7 @@ func (h *history) one(c engine.Command) {
 		case engine.Arrived:
 			h.class[ev.Ticket] = ev.Class
 			waiting = append(waiting, h.view(ev.Ticket, ev.From))
-		case engine.Withdrawn, engine.Returned:
+		case engine.Withdrawn, engine.Returned, engine.Released, engine.Transferred:
 			waiting = append(waiting, h.view(ev.Ticket, engine.Place{}))
 		case engine.Offered:
 			h.offers[ev.Offer] = &asked{ev: ev}
@@ -142,7 +142,7 @@ func (h *history) step() {
 			kind = engine.Decline
 		}
 		h.do(engine.Command{Kind: kind, Agent: o.Agent, Offer: o.Offer})
-	case n < 17 && len(working) > 0:
+	case n < 16 && len(working) > 0:
 		o := working[r.IntN(len(working))]
 		h.do(engine.Command{Kind: engine.Finish, Agent: o.Agent, Offer: o.Offer})
 	case n == 17:
@@ -154,10 +154,37 @@ func (h *history) step() {
 	case n == 18:
 		kind := []engine.CommandKind{engine.SignOut, engine.Break, engine.Ready, engine.Ready}[r.IntN(4)]
 		h.do(engine.Command{Kind: kind, Agent: agent})
+	case n == 16 && r.IntN(3) == 0:
+		h.unusual()
 	case n == 19:
 		if list := h.waiting(); len(list) > 0 && r.IntN(2) == 0 {
 			h.do(engine.Command{Kind: engine.Leave, Ticket: list[r.IntN(len(list))].Ticket})
 		}
+	}
+}
+
+// unusual holds a ticket, ends a hold, hands work on, or loses an agent.
+func (h *history) unusual() {
+	list := h.e.Arrivals(1000)
+	if len(list) == 0 {
+		return
+	}
+	k := list[h.r.IntN(len(list))]
+	switch h.r.IntN(3) {
+	case 0:
+		h.do(engine.Command{Kind: engine.Hold, Ticket: k.Ticket, Why: engine.BySnooze, Until: h.now.Add(20 * engine.Second)})
+	case 1:
+		for _, a := range h.e.Agents() {
+			for _, o := range a.Offers {
+				var f engine.Facts
+				if o.State == "working" && h.e.Facts(o.Ticket, &f) {
+					h.do(engine.Command{Kind: engine.Transfer, Agent: o.Agent, Offer: o.Offer, Facts: &f})
+					return
+				}
+			}
+		}
+	case 2:
+		h.do(engine.Command{Kind: engine.Lose, Agent: engine.AgentID(1 + h.r.IntN(3))})
 	}
 }
 
