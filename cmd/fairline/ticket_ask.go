@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -93,6 +94,16 @@ type heldTicket struct {
 	Until   string `json:"until,omitempty"`
 }
 
+// idleWhys are the causes for which nobody is offered a ticket, in words. Those of a hold speak for themselves.
+var idleWhys = map[string]string{
+	"hours": "closed by its hours", "wish": "closed by a supervisor", "skill": "nobody on duty can serve it",
+	"preference": "for an agent who cannot take it now", "cool-off": "all who could have just missed it",
+	"missing": "three agents missed it", "lost": "its agent is not heard of",
+}
+
+// because is why the ticket is not offered, in words.
+func (t *heldTicket) because() string { return cmp.Or(idleWhys[t.Why], t.Why) }
+
 func ticketHeldCommand() *cobra.Command {
 	var bus busFlags
 	var all bool
@@ -137,7 +148,7 @@ func (l *heldList) print(cmd *cobra.Command, zone *time.Location) error {
 	p.dated(l.Tickets[0].Arrived)
 	p.line("TICKET\tCHANNEL\tCLASS\tARRIVED\tWHY\tSINCE\tUNTIL\tREASON")
 	for _, t := range l.Tickets {
-		p.line("#%d %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", t.Ticket, t.ID, t.Channel, t.Class, p.clock(t.Arrived), t.Why,
+		p.line("#%d %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s", t.Ticket, t.ID, t.Channel, t.Class, p.clock(t.Arrived), t.because(),
 			p.when(t.Since), p.when(t.Until), t.Reason)
 	}
 	if l.More {

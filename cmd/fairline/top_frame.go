@@ -262,6 +262,9 @@ func (r topRow) why() string {
 	if r.Why != "" {
 		list = append(list, r.Why)
 	}
+	if r.Idle != "" {
+		list = append(list, r.Idle)
+	}
 	return strings.Join(list, " · ")
 }
 

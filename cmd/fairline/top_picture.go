@@ -72,9 +72,10 @@ type topRow struct {
 	WaitedMS int64   `json:"waited_ms"`
 	Place    int     `json:"place,omitempty"` // in the order of service; 0: not known
 	Expect   *expect `json:"expect,omitempty"`
-	Slips    int     `json:"slips"`              // how often it was overtaken
-	Foreseen int     `json:"foreseen,omitempty"` // later arrivals of these rows that are to be served before it
-	Ahead    int     `json:"ahead,omitempty"`    // earlier arrivals of these rows that are to be served after it
+	Slips    int     `json:"slips"`                 // how often it was overtaken
+	Foreseen int     `json:"foreseen,omitempty"`    // later arrivals of these rows that are to be served before it
+	Ahead    int     `json:"ahead,omitempty"`       // earlier arrivals of these rows that are to be served after it
+	Idle     string  `json:"not_offered,omitempty"` // why it is not offered, whoever is free
 	Why      string  `json:"why,omitempty"`
 }
 
@@ -119,6 +120,7 @@ type picture struct {
 	limit int
 	http  string // where its metrics are; empty: not known
 
+	idle   map[uint64]string // why those are not offered who are not
 	stands map[uint64]standing
 	next   time.Time // when the places may be asked for again
 }
@@ -217,6 +219,14 @@ func (p *picture) rows(ctx context.Context, s *snapshot) error {
 	if err := p.stand(ctx, list.Waiting); err != nil {
 		return err
 	}
+	var idle heldList
+	if err := p.ask(ctx, "unoffered", map[string]int{"limit": 1000}, &idle); err != nil {
+		return err
+	}
+	p.idle = map[uint64]string{}
+	for i := range idle.Tickets {
+		p.idle[idle.Tickets[i].Ticket] = idle.Tickets[i].because()
+	}
 	now, err := time.Parse(time.RFC3339Nano, s.At)
 	if err != nil {
 		return fmt.Errorf("read the line's time: %w", err)
@@ -247,7 +257,7 @@ func byPlace(a, b topRow) int {
 
 func (p *picture) row(t *waitingTicket, now time.Time) topRow {
 	r := topRow{Ticket: t.Ticket, ID: t.ID, Adapter: t.Adapter, Channel: t.Channel, Class: t.Class, State: t.State, Agent: t.Agent,
-		Arrived: t.Arrived, Slips: t.Slips, Expect: t.Expect}
+		Arrived: t.Arrived, Slips: t.Slips, Expect: t.Expect, Idle: p.idle[t.Ticket]}
 	if at, err := time.Parse(time.RFC3339Nano, t.Arrived); err == nil {
 		r.WaitedMS = now.Sub(at).Milliseconds()
 	}

@@ -29,6 +29,7 @@ func topStory() snapshot {
 		row(107, "\x1b[2Jlarry", "social", "everyone", 2*time.Minute, 4),
 		row(108, "weiss", "phone", "life-safety", 30*time.Second, 1)}
 	rows[1].Slips, rows[1].Why = 1, "overtaken by #101 wolf: Danger to life or health  weekday:28@2f0b4f"
+	rows[3].Idle = idleWhys["skill"]
 	rows[2].Expect = &expect{P50MS: 61_000, P90MS: 125_000}
 	live := 0.67
 	foresee(rows)
