@@ -39,6 +39,9 @@ func randomPolicy(r *rand.Rand) string {
 		}
 		b.WriteString("}\n")
 	}
+	if r.IntN(4) == 0 { // histories begin at 08:00
+		b.WriteString("timezone: UTC\nhours: {mon-sun: [07:30-08:01, 08:02-08:04, 08:06-20:00]}\n")
+	}
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(&b, "skills:\n  - {need: skill, classes: [%s], relax: [{after: 30s, drop: true}]}\n", names[r.IntN(g.n)])
 	}

@@ -109,8 +109,10 @@ func (h *history) missed(id engine.TicketID, a engine.AgentID) bool {
 }
 
 func (h *history) started(o *asked) {
+	clock := h.p.Engine.Clock
 	for _, v := range o.over {
-		h.passes[v.Ticket] = append(h.passes[v.Ticket], pass{o.ev.Class, o.ev.From.Arrived.Sub(v.Place.Arrived)})
+		gap := clock.Opened(o.ev.From.Arrived) - clock.Opened(v.Place.Arrived)
+		h.passes[v.Ticket] = append(h.passes[v.Ticket], pass{o.ev.Class, gap})
 	}
 }
 
