@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"fairline/engine"
 	"fairline/engine/journal"
 )
 
@@ -148,6 +149,12 @@ func TestReplayKeepsItsZone(t *testing.T) {
 	a, b := own.engine().Hours.Spans()[0], other.engine().Hours.Spans()[0]
 	if a == b {
 		t.Errorf("the first span is %v under both tables, want the table to count", a)
+	}
+	f := follower{learned: map[[32]byte]*rules{}}
+	in := Input{Command: engine.Command{Kind: engine.Adopt, Policy: &engine.Policy{Hash: own.engine().Hash}},
+		Texts: []string{"kinds", string(src), other.zone}}
+	if err := f.learn(&in); err != nil || f.learned[own.engine().Hash].zone != other.zone {
+		t.Errorf("a replay learns the policy with %+v, %v; want the journal's table", f.learned, err)
 	}
 	if _, err := compile("kinds", src, "Europe/Lisbon x"); err == nil {
 		t.Error("compile with a broken table = nil")
