@@ -68,6 +68,7 @@ type Expect struct {
 	Order   []*want // the order of service
 	order   *want
 	Class   []classWant
+	Refused []*want // tickets that are not taken in
 }
 
 // A want is a word of the file and where it stands.
@@ -300,7 +301,7 @@ func (r *reader) agent(n *yaml.Node, at engine.Instant) Agent {
 	return a
 }
 
-var expectKeys = []string{"next", "agent", "because", "over", "order", "class"}
+var expectKeys = []string{"next", "agent", "because", "over", "order", "class", "refused"}
 
 func (r *reader) expect(t *Test, n *yaml.Node) {
 	if n == nil {
@@ -323,7 +324,8 @@ func (r *reader) expect(t *Test, n *yaml.Node) {
 	e.Because, e.because = r.wants(m["because"])
 	e.Over, e.over = r.wants(m["over"])
 	e.Order, e.order = r.wants(m["order"])
-	for _, w := range append(slices.Clone(e.Over), e.Order...) {
+	e.Refused, _ = r.wants(m["refused"])
+	for _, w := range slices.Concat(e.Over, e.Order, e.Refused) {
 		r.known(t, w, true)
 	}
 	if c := m["class"]; c != nil && c.Kind != yaml.MappingNode {

@@ -149,6 +149,11 @@ func (j *judge) offers() error {
 	}
 	j.stage = s
 	j.classes()
+	for _, w := range j.test.Expect.Refused {
+		if !s.refuse[w.text] {
+			j.fail(w.span, Failure{What: "refused", Expected: w.text, Got: w.text + " is taken in"})
+		}
+	}
 	list, err := s.open()
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,7 +31,8 @@ type stage struct {
 	engine *engine.Engine
 	ids    map[engine.TicketID]string
 	seen   *coverage
-	needed []engine.Word // every skill that somebody ever needed, sorted
+	refuse map[string]bool // tickets that were not taken in
+	needed []engine.Word   // every skill that somebody ever needed, sorted
 }
 
 // A decision is what the engine offered, and whom that passed.
@@ -49,7 +51,7 @@ type row struct {
 
 // set lets everybody come at their times. Nobody is offered anything until the instant of the test.
 func set(t *Test, tree *outline.Outline, seen *coverage, change func(*Ticket)) (*stage, error) {
-	s := &stage{test: t, tree: tree, engine: engine.New(), ids: map[engine.TicketID]string{}, seen: seen}
+	s := &stage{test: t, tree: tree, engine: engine.New(), ids: map[engine.TicketID]string{}, seen: seen, refuse: map[string]bool{}}
 	queue := slices.Clone(t.Queue)
 	begin := t.At
 	for i := range queue {
@@ -183,8 +185,16 @@ func (s *stage) arrive(at engine.Instant, k *Ticket) error {
 	if err != nil {
 		return err
 	}
-	s.ids[s.next()] = k.ID
-	if _, err := s.do(at, engine.Command{Kind: engine.Arrive, Key: engine.KeyOf("test", k.ID), Facts: f}); err != nil {
+	id := s.next()
+	s.ids[id] = k.ID
+	_, err = s.do(at, engine.Command{Kind: engine.Arrive, Key: engine.KeyOf("test", k.ID), Facts: f})
+	wanted := slices.ContainsFunc(s.test.Expect.Refused, func(w *want) bool { return w.text == k.ID })
+	if wanted && (errors.Is(err, engine.ErrClosed) || errors.Is(err, engine.ErrLineFull)) {
+		delete(s.ids, id)
+		s.refuse[k.ID] = true
+		return nil
+	}
+	if err != nil {
 		return &trouble{k.span, "ticket " + k.ID + ": " + err.Error()}
 	}
 	return nil
