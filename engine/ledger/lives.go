@@ -101,6 +101,9 @@ func (l *lives) follow(ev *engine.Event) error {
 		return nil
 	}
 	l.demands.follow(ev)
+	if ev.Kind == engine.Classified && ev.Ticket == 0 {
+		return nil // a class is over its limit, or has room
+	}
 	t := l.byID[ev.Ticket]
 	switch ev.Kind {
 	case engine.Arrived:

@@ -236,8 +236,10 @@ func (w *Watch) miss(ev *engine.Event, entry *Entry) []*Passing {
 		return nil
 	}
 	var list []*Passing
+	over := ev.Ticket // the contact that was reached; it is another that counts where one came earlier
 	for _, o := range w.during[ev.Offer] {
 		g := o.glimpse(ev.Offer)
+		over = g.id
 		if o.accepted == 0 || !g.serves || ev.Rival != 0 && o.start.Ticket != ev.Rival {
 			continue
 		}
@@ -250,7 +252,7 @@ func (w *Watch) miss(ev *engine.Event, entry *Entry) []*Passing {
 		list = append(list, p)
 	}
 	if len(list) != int(ev.Count) {
-		return []*Passing{{Over: ev.Ticket, Way: Missed, Count: int(ev.Count), Entry: entry, Class: entry.Class}}
+		return []*Passing{{Over: over, Way: Missed, Count: int(ev.Count), Entry: entry, Class: entry.Class}}
 	}
 	return list
 }
