@@ -112,6 +112,7 @@ type serving struct {
 	Line     string        `json:"line"`
 	NATS     string        `json:"nats,omitempty"`
 	Creds    string        `json:"creds,omitempty"`
+	Desk     string        `json:"desk,omitempty"` // the supervisors' key
 	HTTP     string        `json:"http,omitempty"`
 	Policy   servingPolicy `json:"policy"`
 	Journal  servingFrames `json:"journal"`
@@ -153,10 +154,8 @@ func (d *daemon) announce() error {
 	if err != nil {
 		return err
 	}
-	r := running{Schema: "fairline.running/1", Line: s.Line, NATS: s.NATS, Creds: s.Creds, HTTP: s.HTTP, PID: os.Getpid()}
-	if s.NATS != "" {
-		r.Desk = d.bus.DeskFile()
-	}
+	r := running{Schema: "fairline.running/1", Line: s.Line, NATS: s.NATS, Creds: s.Creds, Desk: s.Desk, HTTP: s.HTTP,
+		PID: os.Getpid()}
 	if err := r.write(d.cfg.Store); err != nil {
 		return err
 	}
@@ -171,7 +170,7 @@ func (d *daemon) announce() error {
 func (d *daemon) look() (serving, error) {
 	s := serving{Schema: "fairline.serve/1", Store: d.cfg.Store, Line: d.cfg.Line, NATS: d.bus.ClientURL(), Replayed: d.found}
 	if s.NATS != "" {
-		s.Creds = d.bus.CredsFile()
+		s.Creds, s.Desk = d.bus.CredsFile(), d.bus.DeskFile()
 	}
 	if d.http != nil {
 		s.HTTP = d.http.URL()

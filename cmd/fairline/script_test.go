@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"fairline": m
 const awaitMax = 20 * time.Second
 
 // scriptMax bounds all scripts together; then what they started is killed and they fail.
-const scriptMax = 60 * time.Second
+const scriptMax = 2 * time.Minute
 
 // TestScripts runs the stories of testdata/script. Each has a store and ports of its own.
 func TestScripts(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,11 +106,14 @@ func TestTopFitsTheTerminal(t *testing.T) {
 // TestTopFollowsKeys types into a screen whose line dies and comes back, on a clock of its own.
 func TestTopFollowsKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
-		asked := []views{}
+		var out lockedBuffer
+		var mu sync.Mutex // guards asked and dead: the clock of a bubble wakes without saying so to the race detector
+		var asked []views
 		var dead error
 		screen := &topScreen{out: &out, every: time.Second, zone: time.UTC, size: func() (int, int) { return 100, 20 },
 			take: func(_ context.Context, v views) (snapshot, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				asked = append(asked, v)
 				return topStory(), dead
 			}}
@@ -140,14 +144,23 @@ func TestTopFollowsKeys(t *testing.T) {
 		step("filter off", 0, "/x\x1b", "costa", "[/]filter  [p]ause")
 		step("help", 0, "?", "this help")
 		step("help off", 0, "?", "!this help")
+		die := func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			dead = err
+		}
+		mu.Lock()
 		n := len(asked)
+		mu.Unlock()
 		step("paused", 3*time.Second, "p", "paused")
+		mu.Lock()
 		if len(asked) != n {
 			t.Errorf("a paused screen asked %d times", len(asked)-n)
 		}
-		dead = errors.New("gone fishing")
+		mu.Unlock()
+		die(errors.New("gone fishing"))
 		step("no answer", 2*time.Second, "p", "NO ANSWER", "gone fishing", "costa")
-		dead = nil
+		die(nil)
 		step("answers again", time.Second, "", "!NO ANSWER", "live")
 		keys <- 'q'
 		if err := <-done; err != nil {
