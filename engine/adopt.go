@@ -45,10 +45,12 @@ func (e *Engine) applyAdopted(ev *Event) {
 			e.takeOut(t, 0)
 		}
 	}
+	e.endLimits()
 	e.policy, e.tree = ev.Policy, newTree(ev.Policy)
 	plan := e.counterMap(old)
 	e.freeze(old, plan)
 	e.startHours()
+	e.keepWindows(old, was)
 	e.retrain(was)
 	e.reclassify(all, was, old, plan)
 	e.restore(all)
@@ -162,6 +164,7 @@ func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int
 			}
 		}
 		t.opened = e.policy.Clock.Opened(t.place.Arrived)
+		t.home = 0
 		path := old.leaves[t.class].counters
 		t.class, t.has, t.values = e.policy.Classify(&f), f.Has, [ValuesMax]int64{}
 		if e.policy.Values != nil {

@@ -60,7 +60,9 @@ func (e *Engine) applyLife(ev *Event) {
 		e.applyUnlinked(ev)
 	case Left:
 		e.applyLeft(ev)
-	case Related: // a note
+	case Classified:
+		e.applyClassified(ev)
+	case Related, OverLimit: // notes
 	case CalledBack:
 		e.applyCalledBack(ev)
 	case Moved:
@@ -221,6 +223,7 @@ func (e *Engine) redescribe(h handle, do func()) {
 	if t.state == waiting {
 		e.unregister(h)
 	}
+	e.comeHome(t)
 	old := e.tree.leaves[t.class].counters
 	if t.indexed {
 		e.takeOut(t, 0)
@@ -258,6 +261,7 @@ func (e *Engine) applyEnded(ev *Event) {
 	for m := h; m != 0; {
 		k := e.tickets.at(m)
 		next := k.mate
+		e.comeHome(k)
 		e.sum -= k.hash()
 		e.rest(k)
 		if k.state == waiting && !k.gone {

@@ -27,6 +27,8 @@ func (e *Engine) applyOffered(ev *Event) {
 	e.mark(o)
 	e.spareKin(o)
 	e.recent.add(o, t.class, e.excused())
+	e.stampIn(ev.Class, ev)
+	o.class = ev.Class
 	e.timers.add(o.until, offerTimer, x)
 	e.count.Waiting--
 	e.count.Offered++
@@ -83,6 +85,7 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	e.unsum(h)
 	e.sum -= a.hash() + o.hash()
 	e.unmark(o)
+	e.stampOut(o.class, o.id)
 	if ev.Why == ByLeaving {
 		e.pardon(h)
 	} else {
@@ -107,6 +110,7 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	e.giveBack(x, n)
 	e.count.Offered--
 	e.count.Waiting++
+	e.astray = true
 	e.resum(h)
 	e.sum += a.hash()
 	e.recount(h)
@@ -200,6 +204,8 @@ func (e *Engine) timerMoved(k timerKind, ref uint32, pos int32) {
 		e.hoursPos = pos
 	case ticketTimer:
 		e.tickets.at(ref).timer = pos
+	case limitTimer:
+		e.tree.leaves[ref].timer = pos
 	case lossTimer:
 		e.agents.list[ref].timer = pos
 	default:

@@ -32,6 +32,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	k := copier{columns: map[*column]*column{}, benches: map[*bench]*bench{}}
 	c.tickets = tickets{slab: slices.Clone(e.tickets.slab), free: e.tickets.free, ids: e.tickets.ids.clone()}
 	c.attrs, c.urgent = slices.Clone(e.attrs), slices.Clone(e.urgent)
+	c.strays = slices.Clone(e.strays)
 	c.offers = e.offers.clone()
 	c.index = k.index(&e.index)
 	c.tree, c.marks = k.tree(e.tree), k.marks(&e.marks)
@@ -119,10 +120,14 @@ func (k *copier) tree(t *tree) *tree {
 		up, counters := l.up, l.counters
 		*l = *was
 		l.up, l.counters, l.open, l.excused, l.asked = up, counters, slices.Clone(was.open), k.marks(&was.excused), 0
+		l.window = slices.Clone(was.window)
 		l.regs = make([]*register, len(was.regs))
 		for d, r := range was.regs {
 			l.regs[d] = k.register(r)
 		}
+	}
+	for _, l := range t.limited {
+		to.limited = append(to.limited, to.leaves[l.class])
 	}
 	return to
 }

@@ -86,6 +86,7 @@ func (e *Engine) offer(h handle, n uint32, why Cause) {
 	for i := range e.rows {
 		e.emit(e.rows[i])
 	}
+	e.alarm(ev)
 }
 
 func (e *Engine) ringing(t *ticket) Duration {

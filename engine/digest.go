@@ -30,7 +30,7 @@ func (t *ticket) hash() uint64 {
 	h = mix(h, uint64(t.until)^uint64(t.to))
 	h = mix(h, uint64(t.asked))
 	h = mix(h, uint64(t.why)<<32|uint64(t.step)<<24|uint64(t.tries)<<16|bit(t.gone)<<3|bit(t.counts)<<2|bit(t.called)<<1|bit(t.moved))
-	h = mix(h, uint64(t.head)<<32|uint64(t.mate))
+	h = mix(h, uint64(t.head)<<32|uint64(t.mate)^uint64(t.home)<<16)
 	return mix(h, uint64(t.decline)<<8|uint64(t.state))
 }
 

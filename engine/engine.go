@@ -45,6 +45,8 @@ type Engine struct {
 	attrs   []int64 // of the ticket with handle h: from h*len(policy.Attrs)
 	offers  offers
 	urgent  []TicketID // those a supervisor wants next
+	strays  []TicketID // those whose class is over its limit
+	astray  bool       // some of strays may count as the wrong class
 	agents  agents
 	skills  skills
 	cools   cooloffs
@@ -169,12 +171,18 @@ func (e *Engine) emit(ev Event) {
 	}
 }
 
-// settle makes offers until no available agent sits beside a ticket that it may serve.
+// settle brings classes to their limits, and makes offers until no available agent sits beside a ticket that it may serve.
 func (e *Engine) settle() {
 	e.late = false
-	for e.decide() {
-		if len(e.out) >= EventsMax {
+	for {
+		switch {
+		case !e.limit():
+			e.late = true
+			return
+		case len(e.out) >= EventsMax:
 			e.late = e.more()
+			return
+		case !e.decide():
 			return
 		}
 	}

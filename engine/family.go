@@ -309,6 +309,7 @@ func (e *Engine) applyLeft(ev *Event) {
 		e.unchain(h)
 		e.forgetLater(t)
 		e.dropCools(t)
+		e.comeHome(t)
 		e.tickets.drop(h)
 	}
 	e.recount(head)

@@ -244,6 +244,8 @@ func (e *Engine) tick() error {
 			e.turnHours(next.at)
 		case ticketTimer:
 			e.ring(next.ref)
+		case limitTimer:
+			e.emit(Event{Kind: Classified, Class: ClassID(next.ref), Why: ByRoom})
 		case lossTimer:
 			e.part(next.ref, ByLoss)
 		}

@@ -49,6 +49,9 @@ func testPolicies() []*Policy {
 		timed(policy("strict within, open clock", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)}))),
 		demanding(policy("strict, demanding", all(Strict{}, Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 2, 4)}))),
 		demanding(timed(policy("due by, demanding", all(Due{By: 2, ByChannel: true}, Protection{Kind: FirstAfter, By: 2, ByChannel: true})))),
+		limited(policy("strict, limited", all(Strict{}))),
+		limited(timed(policy("head start, limited", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 10 * Second, 0}},
+			Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 3, 1)})))),
 		policy("nested", &Node{Name: "line", Order: Strict{}, Protect: []Protection{
 			{Kind: OvertakenOnlyWithin, Limit: limits(None, None, int64(Minute), int64(90*Second)), Except: []ClassID{0}},
 			{Kind: OvertakenAtMost, Limit: limits(None, 4, 4, 4), Except: []ClassID{0}}},
@@ -84,6 +87,15 @@ func demanding(p *Policy) *Policy {
 	p.Channels[1].Closed = ClosedRefuse
 	p.Classes[3].Expire, p.Classes[3].ExpireReason = 3*Minute, WordOf("unanswered")
 	p.EndOfLine, p.Attempts, p.Apart, p.Reconnect = AtTransfer|AtCallback, 2, 20*Second, 40*Second
+	return p
+}
+
+// limited gives a policy limits of its classes.
+func limited(p *Policy) *Policy {
+	p.Classes[0].Limit, p.Classes[0].Per, p.Classes[0].Beyond = 2, Minute, GoAhead
+	p.Classes[1].Limit, p.Classes[1].Per, p.Classes[1].Beyond = 1, 40*Second, NextClass
+	p.Classes[2].Limit, p.Classes[2].Per, p.Classes[2].Beyond = 2, 20*Second, NextClass
+	p.Next = func(_ *Facts, c ClassID) ClassID { return c + 1 }
 	return p
 }
 
@@ -324,6 +336,9 @@ func (h *history) check(t *rapid.T) {
 		}
 		if a.gone {
 			continue
+		}
+		if want := h.m.classOf(a); a.state == "waiting" && a.class != want {
+			t.Fatalf("ticket %d waits in class %d, want %d", a.id, a.class, want)
 		}
 		v, ok := h.e.Ticket(a.id)
 		w, _ := h.copy.Ticket(a.id)

@@ -186,6 +186,7 @@ func (e *Engine) wait(h handle) {
 		}
 	}
 	e.count.Waiting++
+	e.astray = true
 	e.resum(h)
 	e.recount(h)
 }

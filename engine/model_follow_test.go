@@ -21,6 +21,7 @@ func (m *model) follow(t *rapid.T, events []Event) {
 		case Changed:
 			m.changed(ev)
 		case Offered:
+			m.expectAlarm(t, events[i:])
 			k := i + 1
 			for k < len(events) && events[k].Kind == Passed {
 				k++
@@ -52,6 +53,18 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			m.ended(t, ev)
 		case Held, Released, Relaxed, Transferred, CalledBack, Moved:
 			m.life(t, ev)
+		case Classified:
+			if a := m.ticket(ev.Ticket); a != nil {
+				old := m.tree.leaves[a.class].counters
+				a.class = ev.Class
+				m.recount(a, old)
+			}
+		case OverLimit:
+			p := &m.policy.Classes[ev.Class]
+			if p.Beyond != GoAhead || int(ev.Count) != m.window(ev.Class) || int(ev.Count) <= p.Limit {
+				t.Fatalf("class %d is over its limit with %d, %d by hand", ev.Class, ev.Count, m.window(ev.Class))
+			}
+			m.alarms++
 		case Joined, Related, Unlinked, Left:
 			m.family(t, ev)
 		case Opened, Closed:

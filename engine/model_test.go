@@ -41,6 +41,9 @@ type mOffer struct {
 	had     int32
 	took    int32
 	outcome string // pending started failed left
+	class   ClassID
+	stamped bool // counts against the limit of its class
+	at      Instant
 	until   Instant
 }
 
@@ -77,6 +80,7 @@ type model struct {
 	closed  map[ClassID]bool // by its hours
 	shut    bool             // the whole line
 	urgent  []TicketID
+	alarms  int
 }
 
 func (m *model) ticket(id TicketID) *mTicket {
@@ -317,7 +321,8 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	if ev.Attempt != want.main().asked() {
 		t.Fatalf("ticket %d is offered the %d-th time, want %d", want.id, ev.Attempt, want.main().offers)
 	}
-	o := &mOffer{id: ev.Offer, ticket: want, agent: agent, had: whole - agent.used, outcome: "pending", until: ev.Until}
+	o := &mOffer{id: ev.Offer, ticket: want, agent: agent, had: whole - agent.used, outcome: "pending", until: ev.Until, class: ev.Class, at: ev.At,
+		stamped: ev.Count > 0 && m.policy.Classes[ev.Class].Limit > 0}
 	m.offers = append(m.offers, o)
 	m.pass(t, o, ev, rows, cands)
 	o.took = m.takes(agent, want)

@@ -22,7 +22,8 @@ type offer struct {
 	until   Instant
 	since   Instant // of the offer, and then of its acceptance
 	length  Duration
-	passed  uint32 // overtakings if it is accepted
+	passed  uint32  // overtakings if it is accepted
+	class   ClassID // of its ticket then
 	state   offerState
 	debts   []debt // see marks
 }

@@ -42,6 +42,7 @@ type ticket struct {
 	mate    handle  // the next contact of its ticket
 	rang    OfferID // the offer since which it does not wait but is under offer
 	same    Word    // what it has in common with others of one customer and matter, see Policy.Join
+	home    ClassID // its own class + 1, while that is over its limit
 	class   ClassID
 	demand  DemandID
 	state   ticketState

@@ -43,6 +43,9 @@ type leaf struct {
 	excused  marks       // of the starts made while it was shut: they passed nobody here
 	asked    uint64
 	shown    pick
+	window   []stamp // the starts that count against the limit of the class
+	over     bool    // the class is over its limit, and its tickets count as their next
+	timer    int32   // position of the timer of room in the window, -1: none
 }
 
 // A pick is the ticket that a node or a leaf shows, and why.
@@ -61,6 +64,7 @@ type tree struct {
 	leaves   []*leaf
 	counting []*guard // by counter; nil: the one for the whole line
 	within   bool     // some protection forbids tickets
+	limited  []*leaf  // with a limit beyond which tickets count as their next class
 }
 
 // newTree compiles p, whose shape was checked.
@@ -108,8 +112,11 @@ func (t *tree) branch(m Member, up *node, role int, counters []int, p *Policy) b
 		up.classes = append(up.classes, g.classes...)
 		return branch{group: g}
 	}
-	l := &leaf{class: m.Class, up: up, role: role, counters: counters, hours: p.hours(m.Class)}
+	l := &leaf{class: m.Class, up: up, role: role, counters: counters, hours: p.hours(m.Class), timer: -1}
 	t.leaves[m.Class] = l
+	if c := &p.Classes[m.Class]; c.Limit > 0 && c.Beyond == NextClass {
+		t.limited = append(t.limited, l)
+	}
 	up.classes = append(up.classes, m.Class)
 	return branch{leaf: l}
 }

@@ -66,6 +66,7 @@ type Census struct {
 	wanted   engine.Event // Pulled: the decision must come next
 	moved    map[engine.TicketID]bool
 	drained  map[engine.AgentID]engine.TicketID
+	limits   limits
 	decision *asked // whose rows are coming
 	rows     []engine.Event
 	found    []int // used again
@@ -126,6 +127,9 @@ func (c *Census) settled(ev *engine.Event) error {
 			return err
 		}
 		if ev.Kind != engine.OverLimit {
+			if n := c.decision.beyond; n > 0 {
+				return fmt.Errorf("offer %d is start %d of a class over its limit, and no event says so", c.decision.id, n)
+			}
 			c.decision, c.rows = nil, c.rows[:0]
 		}
 	}

@@ -19,7 +19,8 @@ type asked struct {
 	why      engine.Cause
 	at       engine.Instant
 	took     int32
-	aside    bool // it gave its room to another
+	aside    bool   // it gave its room to another
+	beyond   uint32 // so many starts of its class, more than it may have; 0: it is within its limit, or has none
 	state    offerState
 	accepted engine.Instant
 	ended    engine.Instant // of the work

@@ -38,7 +38,7 @@ func (c *Census) offer(ev *engine.Event) error {
 	}
 	c.used[o.agent] += o.took
 	c.offers[o.id], c.decision = o, o
-	return nil
+	return c.limited(o, waited)
 }
 
 // free reports whether a contact may be offered. Who is asked for may be of a class that is closed.
@@ -109,20 +109,6 @@ func (c *Census) away(t *contact) bool {
 	}
 	cost := c.takes(only, t)
 	return !c.roster.member(only).working() || cost == 0 || cost > full-c.used[only]
-}
-
-// overLimit checks that a start which goes ahead although its class is over its limit says so behind its decision.
-func (c *Census) overLimit(ev *engine.Event) error {
-	o := c.decision
-	c.decision, c.rows = nil, c.rows[:0]
-	if o == nil || o.id != ev.Offer || o.ticket.class != ev.Class {
-		return fmt.Errorf("offer %d over a limit does not stand behind its decision, or is of another class", ev.Offer)
-	}
-	k := &c.lives.policy.Classes[ev.Class]
-	if k.Limit == 0 || k.Beyond != engine.GoAhead || int(ev.Count) <= k.Limit {
-		return fmt.Errorf("offer %d: %d starts of class %s are not over its limit", ev.Offer, ev.Count, k.Name)
-	}
-	return nil
 }
 
 // expand names everybody whom the rows of the decision are about: each who was overtaken once, and nobody else.

@@ -76,6 +76,7 @@ func (c *Census) withdraw(ev *engine.Event) error {
 		c.cool[cooling{o.ticket.of.id, ev.Agent}] = true
 	}
 	c.close(o)
+	c.limits.drop(o.id)
 	o.state = failed
 	if ev.Why == engine.ByLeaving {
 		o.state = gone

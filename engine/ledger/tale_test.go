@@ -137,7 +137,7 @@ var taleKinds = map[string]engine.EventKind{"adopted": engine.Adopted, "arrived"
 var taleCauses = map[string]engine.Cause{"order": engine.ByOrder, "guard": engine.ByGuard, "cool-off": engine.ByCoolOff,
 	"pull": engine.ByPull, "move": engine.ByMove, "preference": engine.ByPreference, "drain": engine.ByDrain,
 	"decline": engine.ByDecline, "expiry": engine.ByExpiry, "leaving": engine.ByLeaving, "loss": engine.ByLoss,
-	"interrupt": engine.ByInterrupt, "wish": engine.ByWish}
+	"interrupt": engine.ByInterrupt, "wish": engine.ByWish, "limit": engine.ByLimit}
 
 // read makes the event of a line.
 func (k *tale) read(fields []string) engine.Event {
@@ -226,7 +226,9 @@ func (k *tale) complete(ev *engine.Event, facts *engine.Facts, profile *engine.P
 		}
 		k.demands.of(facts)
 	case engine.Classified:
-		t.Class = ev.Class
+		if t != nil {
+			t.Class = ev.Class
+		}
 	case engine.Released:
 		ev.From = t.From
 	case engine.SignedIn:
@@ -247,10 +249,17 @@ func (k *tale) complete(ev *engine.Event, facts *engine.Facts, profile *engine.P
 	}
 }
 
-// talePolicy is a line in order of class.
+// talePolicy is a line in order of class, or of arrival. With "limited-" before it class danger goes ahead once a minute
+// and late is served once a minute as that.
 func talePolicy(name string) *engine.Policy {
+	name, limited := strings.CutPrefix(name, "limited-")
 	p := testPolicies()[slices.Index([]string{"arrival", "head start", "strict", "due", "nested"}, name)]
-	p.Channels[0].Interrupts = []engine.ChannelID{1}
-	p.Classes[0].Limit, p.Classes[0].Per, p.Classes[0].Beyond = 2, engine.Hour, engine.GoAhead
+	for c := range p.Classes {
+		p.Classes[c].Limit = 0
+	}
+	if limited {
+		p.Classes[0].Limit, p.Classes[0].Per, p.Classes[0].Beyond = 1, engine.Minute, engine.GoAhead
+		p.Classes[2].Limit, p.Classes[2].Per, p.Classes[2].Beyond = 1, engine.Minute, engine.NextClass
+	}
 	return p
 }
