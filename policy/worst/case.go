@@ -51,11 +51,61 @@ func Of(p *policy.Policy) []Case {
 	a := newAnalysis(outline.Of(p))
 	var all []Case
 	for c, cl := range p.Engine.Classes {
-		k := Case{Class: cl.Name, Line: cl.Line, Kind: None, Open: p.Engine.Clock != nil, Terms: a.terms(engine.ClassID(c))}
+		all = append(all, Case{Class: cl.Name, Line: cl.Line, Kind: None, Open: p.Engine.Clock != nil, Terms: a.terms(engine.ClassID(c))})
+	}
+	for c := range all {
+		k := &all[c]
+		if t, ok := a.overLimit(c, all); ok {
+			k.Terms = append(k.Terms, t)
+		}
 		for _, t := range k.Terms {
 			k.Kind = max(k.Kind, t.Kind)
 		}
-		all = append(all, k)
+	}
+	return all
+}
+
+const beyond = "over its limit a ticket counts as its next class"
+
+// next reports whether tickets of a class count as a later one of the file while the class is over its limit.
+func (a *analysis) next(c int) bool {
+	return a.policy.Classes[c].Limit > 0 && a.policy.Classes[c].Beyond == engine.NextClass
+}
+
+// overLimit is what can happen to a ticket that counts as a later class: whatever can happen to those. Slips and
+// protections change with the class, so nothing is a bound.
+func (a *analysis) overLimit(c int, all []Case) (Term, bool) {
+	t := Term{Kind: Undecided, What: beyond, Line: a.policy.Classes[c].Line}
+	if !a.next(c) {
+		return t, false
+	}
+	passes := map[string]bool{}
+	for _, k := range all[c+1:] {
+		for _, o := range k.Terms {
+			for _, by := range o.By {
+				passes[by] = true
+			}
+		}
+	}
+	for _, cl := range a.policy.Classes {
+		if passes[cl.Name] {
+			t.By = append(t.By, cl.Name)
+		}
+	}
+	return t, len(t.By) > 0
+}
+
+// withLimited adds the classes whose tickets may count as one of those that pass, in the order of the file.
+func (a *analysis) withLimited(by []string) []string {
+	var all []string
+	for w, cl := range a.policy.Classes {
+		counts := slices.Contains(by, cl.Name)
+		for _, later := range a.policy.Classes[w+1:] {
+			counts = counts || a.next(w) && slices.Contains(by, later.Name)
+		}
+		if counts {
+			all = append(all, cl.Name)
+		}
 	}
 	return all
 }
@@ -79,8 +129,16 @@ func (a *analysis) terms(c engine.ClassID) []Term {
 			add(t, cl.Name)
 		}
 	}
-	if cl := a.policy.Classes[c]; cl.Limit > 0 && cl.Beyond == engine.NextClass && len(terms) > 0 {
-		terms = append(terms, Term{Kind: Undecided, By: []string{cl.Name}, What: "while it is over its limit it counts as another class", Line: cl.Line})
+	for i := range terms {
+		all := a.withLimited(terms[i].By)
+		if terms[i].Kind != Unbounded {
+			terms[i].By = all
+			continue
+		}
+		also := slices.DeleteFunc(all, func(w string) bool { return slices.Contains(terms[i].By, w) })
+		if len(also) > 0 { // no history is known in which they do so again and again
+			terms = append(terms, Term{Kind: Undecided, By: also, What: beyond, Line: terms[i].Line})
+		}
 	}
 	slices.SortStableFunc(terms, func(x, y Term) int { return int(y.Kind) - int(x.Kind) })
 	return terms

@@ -20,6 +20,10 @@ func TestCases(t *testing.T) {
 		"  - {name: letter, when: 'has(ticket.due)', reason: r}\n  - {name: everyone, reason: r}\n"
 	datadriven.RunTest(t, "testdata/cases.txt", func(t *testing.T, d *datadriven.TestData) string {
 		p, faults := policy.Parse("example.yaml", []byte(head+d.Input))
+		if d.Cmd == "limited" {
+			limit := strings.Replace(head, "danger\"', reason: r}", "danger\"', reason: r, limit: 3 per 15m, beyond: next class}", 1)
+			p, faults = policy.Parse("example.yaml", []byte(limit+d.Input))
+		}
 		if d.Cmd == "shipped" {
 			p, faults, _ = policy.Load(d.CmdArgs[0].Key)
 		}

@@ -12,7 +12,7 @@ import (
 	"fairline/policy/worst"
 )
 
-var policies = flag.Int("policies", 80, "how many random policies are tried")
+var policies = flag.Int("policies", 60, "how many random policies are tried")
 
 // A pass is one overtaking that was started: by a ticket of class by, which came gap later.
 type pass struct {
