@@ -72,15 +72,15 @@ func (a *analysis) next(c int) bool {
 	return a.policy.Classes[c].Limit > 0 && a.policy.Classes[c].Beyond == engine.NextClass
 }
 
-// overLimit is what can happen to a ticket that counts as a later class: whatever can happen to those. Slips and
-// protections change with the class, so nothing is a bound.
+// overLimit is what can happen to a ticket that counts as a later class and back as its own: whatever can happen to
+// either. Protections change with the class, so what they count is no bound.
 func (a *analysis) overLimit(c int, all []Case) (Term, bool) {
 	t := Term{Kind: Undecided, What: beyond, Line: a.policy.Classes[c].Line}
 	if !a.next(c) {
 		return t, false
 	}
 	passes := map[string]bool{}
-	for _, k := range all[c+1:] {
+	for _, k := range all[c:] {
 		for _, o := range k.Terms {
 			for _, by := range o.By {
 				passes[by] = true

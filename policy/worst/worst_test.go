@@ -322,6 +322,9 @@ func starve(t *testing.T, p *policy.Policy, r *rand.Rand, c int, by string, numb
 		slices.SortFunc(ids, cmp.Compare[engine.OfferID])
 		for _, id := range ids {
 			h.do(engine.Command{Kind: engine.Accept, Agent: 1, Offer: id})
+			if p.Engine.Classes[w].Limit > 0 {
+				h.now = h.now.Add(engine.Minute) // work that is long enough for the class to have room again
+			}
 			h.do(engine.Command{Kind: engine.Finish, Agent: 1, Offer: id})
 		}
 	}
