@@ -68,8 +68,8 @@ type lives struct {
 // waits reports whether a contact is neither held nor of a class that is closed; its ticket may be with an agent.
 func (l *lives) waits(t *contact) bool { return !t.held && !l.shut && !l.closed[t.class] }
 
-// counting returns the contact that counts for m: the earliest that is in the line, or the one that was it when m was
-// offered. It is nil for a ticket in service or held.
+// counting returns the contact that counts for m: the earliest that did not leave, or the one that was it when m was
+// offered. It is nil for a ticket in service.
 func (l *lives) counting(m *matter) *contact {
 	if m.under != 0 {
 		if !m.rings {
@@ -79,7 +79,7 @@ func (l *lives) counting(m *matter) *contact {
 	}
 	var first *contact
 	for _, t := range m.contacts {
-		if !t.held && !t.gone && (first == nil || t.place.Before(first.place)) {
+		if !t.gone && (first == nil || t.place.Before(first.place)) {
 			first = t
 		}
 	}
