@@ -254,6 +254,7 @@ func (k *tale) complete(ev *engine.Event, facts *engine.Facts, profile *engine.P
 func talePolicy(name string) *engine.Policy {
 	name, limited := strings.CutPrefix(name, "limited-")
 	p := testPolicies()[slices.Index([]string{"arrival", "head start", "strict", "due", "nested"}, name)]
+	p.Ask = nil
 	for c := range p.Classes {
 		p.Classes[c].Limit = 0
 	}
