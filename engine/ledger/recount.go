@@ -56,6 +56,8 @@ func (c *Census) wished(o *asked) error {
 		return fmt.Errorf("offer %d is one that the agent asked for, or is not", o.id)
 	case o.why == engine.ByMove && !c.moved[o.ticket.id] && !c.moved[o.ticket.of.id]:
 		return fmt.Errorf("offer %d is one that nobody asked for", o.id)
+	case c.drained[o.agent] != 0 && !c.same(c.drained[o.agent], o.ticket):
+		return fmt.Errorf("offer %d: the agent is kept free for ticket %d", o.id, c.drained[o.agent])
 	case o.why == 0 && o.ticket.facts.Only != 0 && o.ticket.facts.Only != o.agent:
 		return fmt.Errorf("offer %d: ticket %d is held for another agent", o.id, o.ticket.id)
 	}
@@ -108,7 +110,7 @@ func (c *Census) away(t *contact) bool {
 		return false
 	}
 	cost := c.takes(only, t)
-	return !c.roster.member(only).working() || cost == 0 || cost > full-c.used[only]
+	return !c.roster.member(only).working() || c.drained[only] != 0 || cost == 0 || cost > full-c.used[only]
 }
 
 // expand names everybody whom the rows of the decision are about: each who was overtaken once, and nobody else.
