@@ -79,6 +79,8 @@ func TestRowsInWords(t *testing.T) {
 			"strict:10@737472 strict; the line's; member usual late"},
 		{Entry{Policy: strict, Ticket: 2, Class: 1}, Row{Why: engine.ByGuard, Winner: 2},
 			"strict:11@737472 overtaken_at_most; the line's;   "},
+		{Entry{Policy: list[1], Ticket: 2, Class: 1}, Row{Why: engine.ByGuard, Winner: 2},
+			"head start:13@686561 passed_by_capacity_at_most; the line's;   "},
 		{Entry{Policy: nested, Ticket: 2, Class: 2}, Row{Node: 1, Guard: -1, Why: engine.ByOrder, Winner: 2, KeyWon: -7, KeyLost: -3},
 			"nested:30@6e6573 greatest; Late; value 7 3"},
 		{Entry{Policy: nested, Ticket: 2, Class: 2}, Row{Why: engine.ByCoolOff, Winner: 2}, "cool-off cool-off; ;   "},

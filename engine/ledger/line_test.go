@@ -21,7 +21,8 @@ func testPolicies() []*engine.Policy {
 		Protect: []engine.Protection{{Kind: engine.FirstAfter, Limit: limits(engine.None, int64(minute), int64(30*second)), Line: 31}}}
 	list := []*engine.Policy{
 		testPolicy("arrival", all(engine.Arrival{})),
-		testPolicy("head start", all(engine.HeadStart{Credit: []engine.Duration{2 * minute, 30 * second, 0}})),
+		testPolicy("head start", all(engine.HeadStart{Credit: []engine.Duration{2 * minute, 30 * second, 0}},
+			engine.Protection{Kind: engine.PassedByCapacityAtMost, Limit: limits(1, 1, engine.None), Line: 13})),
 		testPolicy("strict", all(engine.Strict{}, engine.Protection{Kind: engine.OvertakenAtMost, Limit: limits(1, 2, 3), Line: 11})),
 		testPolicy("due", all(engine.Due{Target: []engine.Duration{second, minute, engine.Hour}},
 			engine.Protection{Kind: engine.OvertakenOnlyWithin, Limit: limits(engine.None, int64(20*second), 0), Line: 12})),

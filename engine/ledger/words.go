@@ -44,9 +44,10 @@ func (r Rule) String() string {
 
 // protections are the keys of protections in a policy file.
 var protections = map[engine.ProtectionKind]string{
-	engine.OvertakenAtMost:     "overtaken_at_most",
-	engine.OvertakenOnlyWithin: "overtaken_only_within",
-	engine.FirstAfter:          "first_after",
+	engine.OvertakenAtMost:        "overtaken_at_most",
+	engine.OvertakenOnlyWithin:    "overtaken_only_within",
+	engine.FirstAfter:             "first_after",
+	engine.PassedByCapacityAtMost: "passed_by_capacity_at_most",
 }
 
 // RuleOf returns the place in p that a row is charged to. Who was passed because the agent had just declined them, or
