@@ -186,3 +186,21 @@ func BenchmarkEstimate(b *testing.B) {
 		})
 	}
 }
+
+// TestWorkPutAsideGoesOnLater has work of 100 s, put aside at 40 and taken up at 70.
+func TestWorkPutAsideGoesOnLater(t *testing.T) {
+	c, _ := newCounter(t, shop(), 1, 0)
+	at := func(s int) engine.Instant { return 1 + engine.Instant(s)*engine.Instant(engine.Second) }
+	r := run{line: c.e, aside: map[engine.OfferID]engine.Duration{}}
+	r.end(1, 1, 100*engine.Second)
+	c.do(t, engine.Command{Kind: engine.Tick, At: at(40)})
+	r.hear(&engine.Event{Kind: engine.PutAside, At: at(40), Offer: 1, Agent: 1})
+	if len(r.endings) != 0 {
+		t.Errorf("what is put aside ends at %v", r.endings)
+	}
+	c.do(t, engine.Command{Kind: engine.Tick, At: at(70)})
+	r.hear(&engine.Event{Kind: engine.TakenUp, At: at(70), Offer: 1, Agent: 1})
+	if want := (ending{at(130), 1, 1}); len(r.endings) != 1 || r.endings[0] != want {
+		t.Errorf("what is taken up ends at %v, want %v", r.endings, want)
+	}
+}
