@@ -50,6 +50,8 @@ func (r *run) begin(w Work) {
 				r.asked = append(r.asked, engine.Event{Offer: o.Offer, Agent: o.Agent})
 			case "working":
 				r.end(o.Offer, o.Agent, r.left(&o, t.Channel, w))
+			default: // put aside
+				r.aside[o.Offer] = r.left(&o, t.Channel, w)
 			}
 		}
 	}
