@@ -78,11 +78,11 @@ func (e *Engine) counterMap(old *tree) []int {
 	names := func(t *tree) (list []string) {
 		list = append(list, "")
 		for _, n := range t.nodes {
-			nth := 0 // among those that count: the others may come and go
+			var nth [PassedByCapacityAtMost + 1]int // of each kind that counts: the others may come and go
 			for i := range n.guards {
-				if n.guards[i].counter > 0 {
-					list = append(list, fmt.Sprint(n.spec.Name, " ", nth))
-					nth++
+				if k := n.guards[i].Kind; n.guards[i].counter > 0 {
+					list = append(list, fmt.Sprint(n.spec.Name, " ", k, " ", nth[k]))
+					nth[k]++
 				}
 			}
 		}

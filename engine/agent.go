@@ -22,6 +22,7 @@ type agent struct {
 	was       agentState // lost: what it was before
 	timer     int32      // lost: of the end of its work in hand, -1: none
 	until     Instant    // lost: that end
+	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
 	lease     Duration   // for the record; 0: none
 	benched   *bench     // where it waits for work; nil: it does not
 	up, below uint32     // neighbours on the bench, by number; 0: none
@@ -73,7 +74,7 @@ func (s *agents) sooner(a, b uint32) bool {
 func (s *agents) seat(a uint32, k *skills) {
 	ag := &s.list[a]
 	s.unseat(a)
-	if ag.state != onDuty || ag.free == 0 {
+	if ag.state != onDuty || ag.free == 0 || ag.drain != 0 {
 		return
 	}
 	b := k.profiles[ag.profile].benchFor(ag.profile, ag.free, k)

@@ -32,6 +32,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	k := copier{columns: map[*column]*column{}, benches: map[*bench]*bench{}}
 	c.tickets = tickets{slab: slices.Clone(e.tickets.slab), free: e.tickets.free, ids: e.tickets.ids.clone()}
 	c.attrs, c.urgent = slices.Clone(e.attrs), slices.Clone(e.urgent)
+	c.drains = slices.Clone(e.drains)
 	c.strays = slices.Clone(e.strays)
 	c.offers = e.offers.clone()
 	c.index = k.index(&e.index)
@@ -74,6 +75,7 @@ func (r *recent) clone() recent {
 	for i := range to.asks {
 		a := &to.asks[i]
 		a.excused, a.over, a.counted = slices.Clone(a.excused), slices.Clone(a.over), slices.Clone(a.counted)
+		a.room = slices.Clone(a.room)
 	}
 	return to
 }

@@ -46,7 +46,7 @@ func (a *agent) hash() uint64 {
 	h := mix(3, uint64(a.name))
 	h = mix(h, uint64(a.since))
 	h = mix(h, uint64(a.profile)<<32|uint64(uint32(a.free)))
-	h = mix(h, uint64(a.until))
+	h = mix(h, uint64(a.until)^uint64(a.drain)<<1)
 	return mix(h, uint64(a.missed)<<8|uint64(a.state))
 }
 

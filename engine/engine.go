@@ -46,7 +46,8 @@ type Engine struct {
 	offers  offers
 	urgent  []TicketID // those a supervisor wants next
 	strays  []TicketID // those whose class is over its limit
-	astray  bool       // some of strays may count as the wrong class
+	drains  []drain
+	astray  bool // some of strays may count as the wrong class
 	agents  agents
 	skills  skills
 	cools   cooloffs
@@ -182,7 +183,9 @@ func (e *Engine) settle() {
 		case len(e.out) >= EventsMax:
 			e.late = e.more()
 			return
-		case !e.decide():
+		}
+		e.drain()
+		if !e.decide() {
 			return
 		}
 	}

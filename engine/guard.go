@@ -84,7 +84,7 @@ func (e *Engine) force(n *node, g *guard) handle {
 	var first handle
 	var place Place
 	e.registers(n, func(r *register) {
-		if g.Kind == OvertakenAtMost && e.nextOffer < r.quiet[e.tree.leaves[r.class].slot(g.counter)] {
+		if g.counter > 0 && e.nextOffer < r.quiet[e.tree.leaves[r.class].slot(g.counter)] {
 			return
 		}
 		h := e.entitledIn(r, g)
@@ -131,7 +131,7 @@ func (e *Engine) entitledIn(r *register, g *guard) handle {
 
 // hush notes until which offer a register need not be looked at again: nobody is overtaken more than once by an offer.
 func (e *Engine) hush(r *register, g *guard) {
-	if g.Kind != OvertakenAtMost || g.By > 0 || e.cools.count > 0 || e.tree.within {
+	if g.counter == 0 || g.By > 0 || e.cools.count > 0 || e.tree.within {
 		return
 	}
 	l := e.tree.leaves[r.class]

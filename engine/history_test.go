@@ -49,6 +49,10 @@ func testPolicies() []*Policy {
 		timed(policy("strict within, open clock", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)}))),
 		demanding(policy("strict, demanding", all(Strict{}, Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 2, 4)}))),
 		demanding(timed(policy("due by, demanding", all(Due{By: 2, ByChannel: true}, Protection{Kind: FirstAfter, By: 2, ByChannel: true})))),
+		policy("due, room", all(Due{Target: []Duration{Second, Minute, Minute, Hour}},
+			Protection{Kind: PassedByCapacityAtMost, Limit: limits(1, 2, 2, None)},
+			Protection{Kind: OvertakenAtMost, Limit: limits(3, 3, 3, 3), Except: []ClassID{0}})),
+		policy("strict, room", all(Strict{}, Protection{Kind: PassedByCapacityAtMost, Limit: limits(1, 1, 1, 1), Except: []ClassID{0}})),
 		limited(policy("strict, limited", all(Strict{}))),
 		limited(timed(policy("head start, limited", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 10 * Second, 0}},
 			Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 3, 1)})))),
@@ -329,6 +333,9 @@ func (h *history) check(t *rapid.T) {
 		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
 	}
 	h.checkUnoffered(t)
+	if k := h.m.undrained(); k != nil {
+		t.Fatalf("ticket %d was passed for want of room as often as is granted, and nobody is drained for it", k.id)
+	}
 	mains := 0
 	for _, a := range h.m.tickets {
 		if a.head == nil {

@@ -82,8 +82,9 @@ func (e *Engine) mark(o *offer) {
 		if !e.tree.counts(k, t.class) {
 			continue
 		}
+		room := e.tree.room(k)
 		for d, c := range cost {
-			if c > 0 && c <= o.had {
+			if c > 0 && (c <= o.had) != room {
 				e.marks.column(&e.index, k, DemandID(d)).set(t.pos)
 				e.excuse(k, DemandID(d), t.pos)
 			}
@@ -176,7 +177,7 @@ func (e *Engine) standing(t *ticket, since OfferID, k int) int32 {
 	n := int32(0)
 	for i := since + 1 - e.recent.first; int(i) < len(e.recent.asks); i++ {
 		a := &e.recent.asks[i]
-		if a.outcome != failed && a.passes(t.place, t.demand, &e.skills) && a.counts(k, e.tree) {
+		if a.outcome != failed && a.passes(t.place, t.demand, &e.skills, e.tree.room(k)) && a.counts(k, e.tree) {
 			n++
 		}
 	}

@@ -53,6 +53,8 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			m.ended(t, ev)
 		case Held, Released, Relaxed, Transferred, CalledBack, Moved:
 			m.life(t, ev)
+		case Drained, Undrained:
+			m.drained(t, ev)
 		case Classified:
 			if a := m.ticket(ev.Ticket); a != nil {
 				old := m.tree.leaves[a.class].counters
@@ -90,11 +92,11 @@ func (m *model) adopt(p *Policy) {
 	names := func(t *tree) map[string]int {
 		n := map[string]int{"": 0}
 		for _, node := range t.nodes {
-			nth := 0
+			nth := map[ProtectionKind]int{}
 			for _, g := range node.guards {
 				if g.counter > 0 {
-					n[fmt.Sprint(node.spec.Name, nth)] = g.counter
-					nth++
+					n[fmt.Sprint(node.spec.Name, g.Kind, nth[g.Kind])] = g.counter
+					nth[g.Kind]++
 				}
 			}
 		}

@@ -35,3 +35,51 @@ func (m *model) expectAlarm(t *rapid.T, events []Event) {
 		t.Fatalf("offer %d of class %d is marked as over the limit: %v, by hand %v", ev.Offer, ev.Class, got, want)
 	}
 }
+
+// starved reports whether a ticket was passed for want of room as often as a protection grants.
+func (m *model) starved(a *mTicket) bool {
+	for _, k := range m.tree.leaves[a.class].counters {
+		if m.tree.room(k) && int64(m.slips(a, k)) >= m.limit(m.tree.counting[k], a) {
+			return true
+		}
+	}
+	return false
+}
+
+// drained checks that an agent is drained for a ticket that nobody has room for, and is let go when that is over.
+func (m *model) drained(t *rapid.T, ev Event) {
+	a, k := m.agent(ev.Agent), m.ticket(ev.Ticket)
+	if ev.Kind == Undrained {
+		a.drain = 0
+		return
+	}
+	if a.drain != 0 || a.state != "on" || m.takes(a, k) == 0 || m.could(a, k) || !m.starved(k) || k.state != "waiting" {
+		t.Fatalf("agent %d is drained for ticket %d (%s), which was passed for want of room %v", a.name, k.id, k.state, m.starved(k))
+	}
+	for _, b := range m.agents {
+		if b.drain == 0 && b.state == "on" && m.takes(b, k) > 0 && (k.facts.Only == 0 || k.facts.Only == b.name) && b.used < a.used {
+			t.Fatalf("agent %d is drained for ticket %d, but %d has more room", a.name, k.id, b.name)
+		}
+	}
+	a.drain = ev.Ticket
+}
+
+// undrained returns a ticket for which somebody should be drained and nobody is, or nil.
+func (m *model) undrained() *mTicket {
+	for _, k := range m.tickets {
+		if k.state != "waiting" || k.gone || m.off(k) || !m.starved(k) {
+			continue
+		}
+		room, drained, fits := false, false, false
+		for _, a := range m.agents {
+			mine := k.facts.Only == 0 || k.facts.Only == a.name
+			room = room || m.could(a, k) && mine
+			drained = drained || a.drain == k.id
+			fits = fits || a.state == "on" && m.takes(a, k) > 0 && a.drain == 0 && mine
+		}
+		if !room && !drained && fits {
+			return k
+		}
+	}
+	return nil
+}

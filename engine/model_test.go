@@ -60,6 +60,7 @@ type mAgent struct {
 	profile Profile
 	state   string // on off break lost
 	was     string
+	drain   TicketID
 	since   Instant
 	used    int32
 	missed  int
@@ -124,7 +125,7 @@ func (m *model) takes(a *mAgent, t *mTicket) int32 {
 
 func (m *model) could(a *mAgent, t *mTicket) bool {
 	n := m.takes(a, t)
-	return a.state == "on" && n > 0 && n <= whole-a.used
+	return a.state == "on" && a.drain == 0 && n > 0 && n <= whole-a.used
 }
 
 // asked reports whether a may be asked for t now.
@@ -258,7 +259,7 @@ func (m *model) forced(cands []*mTicket, n *node, g *guard) *mTicket {
 		if !m.below(n, t) || lim == None || !m.allowed(cands, t) {
 			continue
 		}
-		if g.Kind == OvertakenAtMost && int64(m.slips(t, g.counter)) < lim || g.Kind == OvertakenOnlyWithin ||
+		if g.counter > 0 && int64(m.slips(t, g.counter)) < lim || g.Kind == OvertakenOnlyWithin ||
 			g.Kind == FirstAfter && int64(m.waited(t, m.now)) < lim {
 			continue
 		}
@@ -375,7 +376,7 @@ func (m *model) against(cands []*mTicket, t *mTicket) bool {
 // pass compares whom the decision passes with counting by hand, and then notes it.
 func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTicket) {
 	var skill, room uint32
-	var passed []*mTicket
+	var passed, cramped []*mTicket
 	charged := map[TicketID]string{}
 	for _, a := range m.tickets {
 		if !a.place.Before(o.ticket.place) || a.state == "serving" || a.state == "held" || m.off(a) || a.gone || a.main() == o.ticket.main() {
@@ -389,7 +390,11 @@ func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTi
 			if a.state == "waiting" && a.counts {
 				charged[a.id] = m.charge(a, o, cands, ev.Why)
 			}
-		case !a.counts:
+		case cost > 0:
+			cramped = append(cramped, a)
+		}
+		switch {
+		case cost > 0 && cost <= o.had || !a.counts:
 		case a.state == "waiting" && cost == 0:
 			skill++
 		case a.state == "waiting":
@@ -403,6 +408,9 @@ func (m *model) pass(t *rapid.T, o *mOffer, ev Event, rows []Event, cands []*mTi
 	for _, a := range passed {
 		m.note(a, o)
 	}
+	for _, a := range cramped {
+		m.hit(a, o, true)
+	}
 }
 
 // note writes down that o passed a.
@@ -414,9 +422,14 @@ func (m *model) note(a *mTicket, o *mOffer) {
 		}
 		m.pairs = append(m.pairs, p)
 	}
+	m.hit(a, o, false)
+}
+
+// hit lets the counters of overtakings, or those of passings for want of room, count that o passed a.
+func (m *model) hit(a *mTicket, o *mOffer, room bool) {
 	by := o.ticket.class
 	for _, k := range m.tree.leaves[a.class].counters {
-		if slices.Contains(m.tree.leaves[by].counters, k) && (k == 0 || !m.tree.counting[k].except[by]) {
+		if slices.Contains(m.tree.leaves[by].counters, k) && (k == 0 || !m.tree.counting[k].except[by]) && m.tree.room(k) == room {
 			a.hits[k] = append(a.hits[k], o)
 		}
 	}

@@ -50,7 +50,7 @@ func (s *shape) node(n *Node, depth, counters int) error {
 		return fmt.Errorf("%w: group %s: %w", ErrPolicy, n.Name, err)
 	}
 	for i := range n.Protect {
-		if n.Protect[i].Kind == OvertakenAtMost {
+		if k := n.Protect[i].Kind; k == OvertakenAtMost || k == PassedByCapacityAtMost {
 			counters++
 		}
 		if err := s.protection(&n.Protect[i]); err != nil {

@@ -28,6 +28,7 @@ type ask struct {
 	excused []TicketID // under offer then, but of a class that was shut: not passed
 	frozen  bool       // a policy was adopted since
 	over    []TicketID // frozen: those under offer then whom it passes
+	room    []TicketID // frozen: those it passes for want of room
 	counted bitset     // likewise: the counters that it counts for, by the numbers of today
 }
 
@@ -68,25 +69,29 @@ func (r *recent) settle(id OfferID, what outcome) {
 	r.fails = keep
 }
 
-// could reports whether the agent who was asked could have served demand d.
-func (a *ask) could(k *skills, d DemandID) bool {
+// could reports whether the agent who was asked could have served demand d; or with room, whether it would have fit the
+// agent as a whole but not what was free.
+func (a *ask) could(k *skills, d DemandID, room bool) bool {
 	cost := k.profiles[a.profile].cost
-	return int(d) < len(cost) && cost[d] > 0 && cost[d] <= a.had
+	return int(d) < len(cost) && cost[d] > 0 && (cost[d] <= a.had) != room
 }
 
-// passes reports whether the start passes a contact that was under offer then, at place p.
-func (a *ask) passes(p Place, d DemandID, k *skills) bool {
-	if a.frozen {
+// passes reports whether the start passes a contact that was under offer then, at place p; with room: for want of room.
+func (a *ask) passes(p Place, d DemandID, k *skills, room bool) bool {
+	switch {
+	case a.frozen && room:
+		return slices.Contains(a.room, p.Seq)
+	case a.frozen:
 		return slices.Contains(a.over, p.Seq)
 	}
-	return p.Before(a.place) && a.could(k, d) && !slices.Contains(a.excused, p.Seq)
+	return p.Before(a.place) && a.could(k, d, room) && !slices.Contains(a.excused, p.Seq)
 }
 
 // passed counts the starts, already made, that passed a ticket while offer id rang in vain.
 func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 	n := uint32(0)
 	for i := id + 1 - r.first; int(i) < len(r.asks); i++ {
-		if a := &r.asks[i]; a.outcome == started && a.passes(t.place, t.demand, k) {
+		if a := &r.asks[i]; a.outcome == started && a.passes(t.place, t.demand, k, false) {
 			n++
 		}
 	}
@@ -97,7 +102,7 @@ func (r *recent) passed(id OfferID, t *ticket, k *skills) uint32 {
 func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 	a := &r.asks[o.id-r.first]
 	for _, f := range r.fails {
-		if f.offer < o.id && o.id < f.next && a.passes(f.place, f.demand, k) {
+		if f.offer < o.id && o.id < f.next && a.passes(f.place, f.demand, k, false) {
 			to = append(to, f)
 		}
 	}
@@ -124,22 +129,24 @@ func (e *Engine) freeze(old *tree, plan []int) {
 				counted.add(to)
 			}
 		}
-		over := e.passedBy(r.first+OfferID(i), a)
-		a.over, a.counted, a.frozen = over, counted, true
+		id := r.first + OfferID(i)
+		over, room := e.passedBy(id, a, false), e.passedBy(id, a, true)
+		a.over, a.room, a.counted, a.frozen = over, room, counted, true
 	}
 }
 
-// passedBy returns the contacts that were under offer when offer id was made, to a, and that its start passes.
-func (e *Engine) passedBy(id OfferID, a *ask) (over []TicketID) {
+// passedBy returns the contacts that were under offer when offer id was made, as a, and that its start passes, or passes for
+// want of room.
+func (e *Engine) passedBy(id OfferID, a *ask, room bool) (over []TicketID) {
 	for _, x := range e.offers.ringing {
 		for m := e.headOf(e.offers.at(x).ticket); m != 0; m = e.tickets.at(m).mate {
-			if t := e.tickets.at(m); !t.gone && t.rang < id && a.passes(t.place, t.demand, &e.skills) {
+			if t := e.tickets.at(m); !t.gone && t.rang < id && a.passes(t.place, t.demand, &e.skills, room) {
 				over = append(over, t.place.Seq)
 			}
 		}
 	}
 	for _, f := range e.recent.fails {
-		if f.offer < id && id < f.next && a.passes(f.place, f.demand, &e.skills) {
+		if f.offer < id && id < f.next && a.passes(f.place, f.demand, &e.skills, room) {
 			over = append(over, f.place.Seq)
 		}
 	}

@@ -23,7 +23,7 @@ type branch struct {
 // A guard is a protection of a node.
 type guard struct {
 	*Protection
-	counter int    // of OvertakenAtMost: which one, from 1
+	counter int    // of those that count: which one, from 1
 	except  []bool // by class
 	asked   uint64 // the view for which bound was found
 	bound   bound
@@ -63,6 +63,7 @@ type tree struct {
 	nodes    []*node
 	leaves   []*leaf
 	counting []*guard // by counter; nil: the one for the whole line
+	rooms    bool     // some protection counts passings for want of room
 	within   bool     // some protection forbids tickets
 	limited  []*leaf  // with a limit beyond which tickets count as their next class
 }
@@ -85,7 +86,8 @@ func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *
 			g.except[c] = true
 		}
 		t.within = t.within || g.Kind == OvertakenOnlyWithin
-		if g.Kind == OvertakenAtMost {
+		t.rooms = t.rooms || g.Kind == PassedByCapacityAtMost
+		if g.Kind == OvertakenAtMost || g.Kind == PassedByCapacityAtMost {
 			g.counter = len(t.counting)
 			t.counting = append(t.counting, g)
 			counters = append(counters[:len(counters):len(counters)], g.counter)
@@ -120,6 +122,9 @@ func (t *tree) branch(m Member, up *node, role int, counters []int, p *Policy) b
 	up.classes = append(up.classes, m.Class)
 	return branch{leaf: l}
 }
+
+// room reports whether counter k counts passings for want of room, not overtakings.
+func (t *tree) room(k int) bool { return k > 0 && t.counting[k].Kind == PassedByCapacityAtMost }
 
 // slot returns where the slips of counter k stand in tickets of the class, or -1.
 func (l *leaf) slot(k int) int {
