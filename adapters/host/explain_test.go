@@ -27,7 +27,7 @@ func asked[T any](t *testing.T, s *site, what string, payload string) (answer T)
 // pages of the ledger with all pairs, the explanation of each ticket, and the engine's counts. Then it asks again after a
 // restart.
 func TestExplanationsAndPagesAgree(t *testing.T) {
-	for seed := range uint64(2) {
+	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { explanationsAgree(t, seed) })
 		})
@@ -37,8 +37,12 @@ func TestExplanationsAndPagesAgree(t *testing.T) {
 func explanationsAgree(t *testing.T, seed uint64) {
 	memory := journal.NewMemory()
 	weekday := func(cfg *Config) { cfg.PolicyFile, cfg.PolicySource = "weekday.yaml", shippedPolicy(t, "weekday") }
+	customers := 0
+	if seed == 2 { // contacts are joined, held, moved and so on
+		customers = 12
+	}
 	s := startSite(t, memory, weekday)
-	live(t, s, rand.New(rand.NewPCG(seed, 7)), 900)
+	lively(t, s, rand.New(rand.NewPCG(seed, 7)), 900, customers)
 	first := compareAnswers(t, s)
 	s.close()
 	s = startSite(t, memory.Reopen(), weekday)
@@ -94,6 +98,10 @@ func compareAnswers(t *testing.T, s *site) string {
 				steps += step.Count
 			}
 		}
+		if kin := s.host.book.index.Contacts(n); len(kin) > 1 {
+			compareKin(t, n, kin, steps, overtaken)
+			continue
+		}
 		if steps != overtaken[n] {
 			t.Errorf("ticket %d is overtaken %d times by its explanation, %d by the ledger", n, steps, overtaken[n])
 		}
@@ -110,6 +118,19 @@ func compareAnswers(t *testing.T, s *site) string {
 		}
 	}
 	return fmt.Sprintf("%d entries, %d pairs", entries, pairs)
+}
+
+// compareKin compares the overtakings that a ticket of several contacts is explained with: all of the contact that was asked
+// about, and no more than all of them have.
+func compareKin(t *testing.T, n engine.TicketID, kin []engine.TicketID, steps int, overtaken map[engine.TicketID]int) {
+	all := 0
+	for _, k := range kin {
+		all += overtaken[k]
+	}
+	if steps < overtaken[n] || steps > all {
+		t.Errorf("ticket %d, of the contacts %d, is overtaken %d times by its explanation, %d by the ledger, all of them %d times",
+			n, kin, steps, overtaken[n], all)
+	}
 }
 
 // TestScanStops reads a journal with a bound on the events, and says how far it came.
