@@ -61,14 +61,15 @@ func testPolicies() []*engine.Policy {
 	return list
 }
 
-// askFirst adds German to what a ticket needs, for half a minute, and holds the tickets of one customer for ana, for a minute.
+// askFirst adds German to what a ticket needs, for half a minute, and holds the tickets of two customers for ana, and for dora,
+// who never comes, for a minute.
 func askFirst(f *engine.Facts, _ engine.ClassID, step int) engine.Duration {
 	if step == 0 && f.NeedsLen < engine.NeedsMax {
 		f.Needs[f.NeedsLen] = testSkills[0]
 		f.NeedsLen++
 	}
-	if step < 2 && f.Customer == 2 {
-		f.Only = engine.WordOf("ana")
+	if step < 2 && f.Customer > 0 {
+		f.Only = engine.WordOf([]string{"dora", "ana"}[f.Customer-1])
 	}
 	return []engine.Duration{30 * engine.Second, engine.Minute, engine.None}[step]
 }
@@ -140,7 +141,13 @@ func (l *line) step(t *rapid.T) {
 		engine.Leave, engine.SignIn, engine.SignOut, engine.Break, engine.Ready, engine.Accept, engine.Accept, engine.Accept,
 		engine.Decline, engine.Finish, engine.Finish, engine.Resume, engine.Adopt, engine.Hold, engine.Release, engine.Lose,
 		engine.Pull, engine.Transfer, engine.Move, engine.Close, engine.Open, engine.Depart, engine.Link, engine.Unlink}
-	l.do(t, l.draw(t, rapid.SampledFrom(kinds).Draw(t, "kind"), at))
+	c := l.draw(t, rapid.SampledFrom(kinds).Draw(t, "kind"), at)
+	if c.Kind == engine.Pull { // which is mostly refused: what an agent can take waits for another agent, or cools off
+		for _, c.Ticket = range slices.Backward(slices.Clone(l.alive)) {
+			l.do(t, c)
+		}
+	}
+	l.do(t, c)
 }
 
 func (l *line) draw(t *rapid.T, kind engine.CommandKind, at engine.Instant) engine.Command {
