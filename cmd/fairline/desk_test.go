@@ -74,6 +74,35 @@ It would delay nobody.
 	}
 }
 
+// TestAgentSaysWhatItHears reads each message that the line sends to an agent.
+func TestAgentSaysWhatItHears(t *testing.T) {
+	var out strings.Builder
+	a := &agent{name: "ana", conn: &lineConn{line: "main"}, out: &out, offers: map[uint64]*agentOffer{7: {Offer: 7, working: true}}}
+	for _, m := range []struct{ what, text string }{
+		{"put-aside", `{"offer":7}`},
+		{"offered", `{"offer":8,"attempt":1,"adapter":"pbx","id":"36468","channel":"phone","arrived":"x","deadline":"y"}`},
+		{"withdrawn", `{"offer":8,"why":"left"}`},
+		{"withdrawn", `{"offer":8,"why":"left"}`},
+		{"taken-up", `{"offer":7}`},
+		{"withdrawn", `{"offer":7,"why":"held"}`},
+		{"on-break", `{"why":"2 offers missed in a row"}`},
+	} {
+		if err := a.hear(&nats.Msg{Subject: a.subject(m.what), Data: []byte(m.text)}); err != nil {
+			t.Errorf("%s: %v", m.what, err)
+		}
+	}
+	want := `offer 7 is put aside for somebody who is live
+offer 8: phone 36468 of pbx, arrived x, answer by y
+offer 8 is withdrawn: left
+offer 7 is taken up again
+offer 7 is withdrawn: held
+on break: 2 offers missed in a row
+`
+	if out.String() != want || len(a.offers) != 0 {
+		t.Errorf("said:\n%s\nwant:\n%s\noffers %v, want none", out.String(), want, a.offers)
+	}
+}
+
 // TestDenialsAreHeard hands on the first denial, and no other fault.
 func TestDenialsAreHeard(t *testing.T) {
 	denied := make(chan error, 1)
