@@ -15,7 +15,12 @@ type desk struct {
 	busy   bool // a request about duty is unanswered
 	going  bool // and it is one that takes back open offers
 	stale  bool // has to sign in again
+	missed bool // and may have missed what was said
 	broken bool // was put on a break by the line
+
+	gone     bool // is not heard of, and hears nothing
+	beating  bool // its lease is renewed
+	renewing bool // a renewal is unanswered
 
 	shifts int // not yet begun
 	jobs   map[uint64]*job
@@ -35,19 +40,21 @@ type job struct {
 	c         *customer
 	offered   time.Time
 	accepted  bool
-	finishing bool
+	finishing bool // or held, or handed on
+	due       bool // was to be finished while the agent was gone
 }
 
 // settle brings the daemon one step nearer to what is wanted of d.
 func (p *player) settle(d *desk) {
-	if d.busy {
+	if d.busy || d.gone {
 		return
 	}
 	switch {
-	case d.wanted && (d.duty != on || d.stale):
+	case d.wanted && d.duty != on || d.stale && (d.wanted || len(d.jobs) > 0):
 		d.broken = d.broken || d.stale || d.duty == onBreak
+		d.missed = d.missed || d.stale
 		d.stale = false
-		p.tell(d, "sign-in", signInPayload{Skills: d.Skills}, on)
+		p.tell(d, "sign-in", p.signIn(d), on)
 	case d.wanted && d.broken:
 		d.broken = false
 		p.tell(d, "ready", emptyPayload{}, on)
@@ -67,8 +74,29 @@ func (p *player) tell(d *desk, what string, payload any, then duty) {
 		if a.refused() && what == "sign-in" {
 			p.refusals["sign-in: "+a.Refusal.Description]++
 		}
+		if what == "sign-in" {
+			p.signedIn(d)
+		}
 		p.settle(d)
 	})
+}
+
+func (p *player) signIn(d *desk) signInPayload {
+	in := signInPayload{Skills: d.Skills}
+	if p.Lease > 0 {
+		in.Lease = p.Lease.String()
+	}
+	return in
+}
+
+func (p *player) signedIn(d *desk) {
+	if d.missed && !d.gone {
+		d.missed = false
+		p.takeUp()
+	}
+	if p.Lease > 0 && !d.beating {
+		p.beat(d)
+	}
 }
 
 func (p *player) beginShift(d *desk) {
@@ -124,15 +152,19 @@ func (p *player) returnToDuty() {
 	p.resumed++
 	p.trouble, p.lastResumed = false, time.Now()
 	for _, d := range p.desks {
-		if d.wanted {
+		if d.wanted || p.Lease > 0 && len(d.jobs) > 0 {
 			d.stale = true
 			p.settle(d)
 		}
 	}
+	p.checkWaiting()
 }
 
 // take hears what the line says to an agent.
 func (p *player) take(d *desk, what string, n notice) {
+	if d.gone {
+		return
+	}
 	switch what {
 	case "offered":
 		p.offer(d, n)
@@ -167,6 +199,10 @@ func (p *player) offer(d *desk, n notice) {
 			p.violate(fmt.Sprintf("agent %s: offered call %s while with call %s", d.ID, c.ID, other.c.ID))
 		}
 	}
+	if c.Upset.Vanishes == Ringing {
+		p.vanish(d, c)
+		return
+	}
 	j := &job{offer: n.Offer, c: c, offered: time.Now()}
 	d.jobs[n.Offer] = j
 	c.job, c.by = j, d.ID
@@ -185,15 +221,32 @@ func (p *player) accepted(d *desk, j *job, a answer) {
 	j.accepted = true
 	j.c.offered = j.offered
 	p.progress.With++
+	if j.c.Upset.Vanishes == Working {
+		p.cal.plan(time.Now().Add(p.real(j.c.Service/2)), func() {
+			if d.jobs[j.offer] == j && !d.gone && j.c.Upset.Vanishes == Working {
+				p.vanish(d, j.c)
+			}
+		})
+	}
 	p.cal.plan(time.Now().Add(p.real(j.c.Service)), func() { p.finish(d, j) })
 }
 
 func (p *player) finish(d *desk, j *job) {
-	if d.jobs[j.offer] != j {
+	if d.jobs[j.offer] != j || j.finishing {
+		return
+	}
+	if j.due = d.gone; j.due || p.handOn(d, j) {
 		return
 	}
 	j.finishing = true
-	p.ask(p.desk(d, "finish"), offerPayload{Offer: j.offer}, func(a answer) {
+	payload := finishPayload{Offer: j.offer}
+	if j.c.Upset.Wrap > 0 {
+		payload.Wrap = j.c.Upset.Wrap.String()
+	}
+	p.ask(p.desk(d, "finish"), payload, func(a answer) {
+		if !a.refused() && j.c.Upset.Vanishes == Wrapping && !d.gone {
+			p.vanish(d, j.c)
+		}
 		p.drop(d, j)
 		if a.refused() {
 			p.check(j.c)

@@ -37,6 +37,8 @@ type Call struct {
 	Service    time.Duration
 	Recorded   End // how it ended then
 	Waited     time.Duration
+	Customer   string // a key by which the line knows who comes back; may be empty
+	Upset      Upset
 }
 
 // A Shift is a time on duty. Invariant: From <= To.
@@ -60,6 +62,7 @@ type Config struct {
 	Speed   float64
 	Calls   []Call
 	Agents  []Agent
+	Lease   time.Duration // recorded time after which an agent who is not heard of is lost; 0: nobody ever is
 
 	Progress func(Progress) // called at most every 100 ms, from Play's goroutine; may be nil
 	Logger   *slog.Logger   // nil discards
@@ -124,6 +127,9 @@ func (c Config) check() error {
 		}
 		if call.Stays && !ableAny(c.Agents, call.Needs) {
 			return fmt.Errorf("%w: call %s stays, but no agent has %v", ErrConfig, call.ID, call.Needs)
+		}
+		if err := c.checkUpset(call); err != nil {
+			return err
 		}
 	}
 	return checkAgents(c.Agents)

@@ -9,11 +9,13 @@ import (
 // A customer is a call being played.
 type customer struct {
 	Call
-	id string // of its ticket
+	id     string // of its ticket
+	ticket uint64 // its number, once it is stored
 
 	sent    time.Time // its ticket
 	stored  bool      // the ticket was answered
 	over    bool      // its patience
+	calm    bool      // does not hang up any more
 	leaving bool      // a leave is unanswered
 	left    time.Time // when the last leave was sent
 	job     *job      // nil unless an agent of ours accepts or serves it
@@ -21,9 +23,10 @@ type customer struct {
 	by      AgentID
 
 	end      End
-	served   int // finishes granted; invariant: at most 1
-	checking int // how often its standing was asked in vain
-	slips    int // how often it was overtaken, by the daemon's count
+	served   int  // finishes granted; invariant: at most 1
+	checking int  // how often its standing was asked in vain
+	held     bool // its standing is asked now and then
+	slips    int  // how often it was overtaken, by the daemon's count
 }
 
 // End says how a call ended. The zero value is a call that has not.
@@ -45,12 +48,15 @@ func (p *player) arrive(c *customer) {
 			p.leave(c)
 		})
 	}
-	ticket := ticketPayload{SpecVersion: "1.0", Type: "fairline.ticket", Source: "/play/" + p.Run, ID: c.id,
-		Data: ticketData{Line: p.Line, Channel: c.Channel, Needs: c.Needs, Attributes: c.Attributes}}
-	p.ask(p.in("ticket"), ticket, func(a answer) { p.arrived(c, a) })
+	p.ask(p.in("ticket"), p.ticket(c), func(a answer) { p.arrived(c, a) })
 	if p.progress.Arrived == len(p.customers) {
 		p.callBack()
 	}
+}
+
+func (p *player) ticket(c *customer) ticketPayload {
+	return ticketPayload{SpecVersion: "1.0", Type: "fairline.ticket", Source: "/play/" + p.Run, ID: c.id,
+		Data: ticketData{Line: p.Line, Channel: c.Channel, Customer: c.Customer, Needs: c.Needs, Attributes: c.Attributes}}
 }
 
 func (p *player) arrived(c *customer, a answer) {
@@ -62,14 +68,15 @@ func (p *player) arrived(c *customer, a answer) {
 	if a.Duplicate && !a.again {
 		p.violate(fmt.Sprintf("call %s: its ticket is known already: the run %s was played before", c.ID, p.Run))
 	}
-	c.stored = true
+	c.stored, c.ticket = true, a.Ticket
+	p.byNumber[a.Ticket] = c
 	p.leave(c)
 }
 
 // leave hangs up if patience is over, the ticket is stored, and nobody serves the caller yet. While an
 // acceptance is on its way the daemon decides which came first.
 func (p *player) leave(c *customer) {
-	if !c.over || !c.stored || c.leaving || c.end != "" || c.job != nil && c.job.accepted {
+	if !c.over || c.calm || !c.stored || c.leaving || c.end != "" || c.job != nil && c.job.accepted {
 		return
 	}
 	c.leaving, c.left = true, time.Now()
@@ -77,7 +84,7 @@ func (p *player) leave(c *customer) {
 		c.leaving = false
 		switch {
 		case !a.refused():
-			p.ended(c, HungUp)
+			p.hungUp(c)
 		case c.end == "" && c.job == nil:
 			p.check(c)
 		}
@@ -96,7 +103,9 @@ func (p *player) check(c *customer) {
 		case c.end != "" || c.job != nil:
 		case at.End != "":
 			p.ended(c, End(at.End))
-		case at.State == "waiting" && !c.over || at.State == "offered":
+		case at.State == "held":
+			p.checkHeld(c)
+		case at.State == "waiting" && (!c.over || c.calm) || at.State == "offered":
 		default:
 			p.checkLater(c)
 		}
@@ -113,12 +122,34 @@ func (p *player) checkLater(c *customer) {
 	p.cal.note(time.Now().Add(backoffMin<<min(c.checking, 5)), func() {
 		switch {
 		case c.end != "" || c.job != nil:
-		case c.over && !c.leaving:
+		case c.over && !c.calm && !c.leaving:
 			p.leave(c)
 		default:
 			p.check(c)
 		}
 	})
+}
+
+// checkHeld asks of a held ticket now and then: what the line says of its end may get lost.
+func (p *player) checkHeld(c *customer) {
+	if c.held {
+		return
+	}
+	c.held = true
+	p.cal.note(time.Now().Add(backoffMax), func() {
+		if c.held = false; c.end == "" && c.job == nil {
+			p.check(c)
+		}
+	})
+}
+
+// checkWaiting asks where everybody is who waits as far as we know: what the line said may have been missed.
+func (p *player) checkWaiting() {
+	for _, c := range p.customers {
+		if c.stored && c.end == "" && c.job == nil && !c.leaving {
+			p.check(c)
+		}
+	}
 }
 
 // ended enters an end. The same end may be heard several times; a different one is a violation.

@@ -3,10 +3,12 @@ package player
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 )
@@ -28,6 +30,7 @@ type fakeLine struct {
 	sub     *nats.Subscription
 	mute    bool // says nothing of ends
 	repeat  int  // each repeat-th notice is said twice; 0: none
+	grace   bool // who leaves may come back for as long as they like
 }
 
 // A fault is what goes wrong with a request.
@@ -44,6 +47,9 @@ const (
 type fakeTicket struct {
 	id    string
 	needs []string
+	who   string // the customer
+	held  bool
+	n     int // its number
 	offer uint64
 	agent *fakeAgent
 	taken bool
@@ -62,6 +68,7 @@ type fakeRequest struct {
 	ID     string     `json:"id"`
 	Offer  uint64     `json:"offer"`
 	Skills []string   `json:"skills"`
+	Needs  []string   `json:"needs"`
 	Data   ticketData `json:"data"`
 }
 
@@ -133,8 +140,7 @@ func (l *fakeLine) say(nc *nats.Conn, subject string, payload map[string]any) {
 }
 
 const (
-	granted  = `{"stream":"FL","seq":1,"ticket":1}`
-	known    = `{"stream":"FL","seq":1,"duplicate":true,"ticket":1}`
+	granted  = `{"seq":1}`
 	notFound = `{"error":{"code":404,"err_code":91404,"description":"no such thing"}}`
 	notSo    = `{"error":{"code":409,"err_code":91409,"description":"not in this state"}}`
 	isOver   = `{"error":{"code":410,"err_code":91410,"description":"the offer is over"}}`
@@ -148,6 +154,9 @@ func (l *fakeLine) handle(nc *nats.Conn, m *nats.Msg) string {
 	part := strings.Split(m.Subject, ".")
 	switch part[1] {
 	case "ask":
+		if part[3] == "agents" {
+			return l.whoHasWhat()
+		}
 		return l.where(r.ID)
 	case "in":
 		return l.customer(nc, part[4], r)
@@ -166,6 +175,8 @@ func (l *fakeLine) where(id string) string {
 		return notFound
 	case len(t.ends) > 0:
 		return fmt.Sprintf(`{"state":"ended","end":%q,"slips":%d}`, t.ends[0], t.slips)
+	case t.held:
+		return `{"state":"held"}`
 	case t.taken:
 		return `{"state":"serving"}`
 	case t.agent != nil:
@@ -177,13 +188,8 @@ func (l *fakeLine) where(id string) string {
 func (l *fakeLine) customer(nc *nats.Conn, what string, r fakeRequest) string {
 	t := l.tickets[r.ID]
 	switch {
-	case what == "ticket" && t != nil:
-		return known
 	case what == "ticket":
-		t = &fakeTicket{id: r.ID, needs: r.Data.Needs}
-		l.tickets[r.ID] = t
-		l.queue = append(l.queue, t)
-		return granted
+		return l.arrival(r, t)
 	case t == nil:
 		l.t.Errorf("%s of ticket %s before it was answered", what, r.ID)
 		return notFound
@@ -195,8 +201,46 @@ func (l *fakeLine) customer(nc *nats.Conn, what string, r fakeRequest) string {
 		a.with, t.agent = nil, nil
 	}
 	l.queue = slices.DeleteFunc(l.queue, func(o *fakeTicket) bool { return o == t })
+	if l.grace {
+		t.held = true
+		return granted
+	}
 	l.end(nc, t, "abandoned")
 	return granted
+}
+
+// arrival takes a ticket that is known or not, or one of somebody who was cut off.
+func (l *fakeLine) arrival(r fakeRequest, t *fakeTicket) string {
+	duplicate := t != nil
+	for _, id := range slices.Sorted(maps.Keys(l.tickets)) {
+		if was := l.tickets[id]; t == nil && was.held && was.who == r.Data.Customer {
+			t, was.held = was, false
+			l.queue = append(l.queue, t)
+		}
+	}
+	if t == nil {
+		t = &fakeTicket{id: r.ID, needs: r.Data.Needs, who: r.Data.Customer, n: len(l.tickets) + 1}
+		l.queue = append(l.queue, t)
+	}
+	l.tickets[r.ID] = t
+	return fmt.Sprintf(`{"stream":"FL","seq":1,"duplicate":%v,"ticket":%d}`, duplicate, t.n)
+}
+
+// whoHasWhat answers the question "agents".
+func (l *fakeLine) whoHasWhat() string {
+	var list []string
+	for _, a := range l.agents {
+		offers := ""
+		if t := a.with; t != nil {
+			state := "ringing"
+			if t.taken {
+				state = "working"
+			}
+			offers = fmt.Sprintf(`{"offer":%d,"ticket":%d,"state":%q}`, t.offer, t.n, state)
+		}
+		list = append(list, fmt.Sprintf(`{"agent":%q,"offers":[%s]}`, a.name, offers))
+	}
+	return `{"agents":[` + strings.Join(list, ",") + `]}`
 }
 
 func (l *fakeLine) end(nc *nats.Conn, t *fakeTicket, end string) {
@@ -228,8 +272,12 @@ func (l *fakeLine) agent(nc *nats.Conn, name, what string, r fakeRequest) string
 	case "break", "sign-out":
 		a.away, a.on = what == "break", what == "break"
 		l.putBack(nc, a, what)
+	case "renew":
+		if !a.on {
+			return notFound
+		}
 	default:
-		return l.work(nc, a, what, r.Offer)
+		return l.work(nc, a, what, r)
 	}
 	return granted
 }
@@ -245,19 +293,33 @@ func (l *fakeLine) putBack(nc *nats.Conn, a *fakeAgent, why string) {
 	l.queue = slices.Insert(l.queue, 0, t)
 }
 
-func (l *fakeLine) work(nc *nats.Conn, a *fakeAgent, what string, offer uint64) string {
+func (l *fakeLine) work(nc *nats.Conn, a *fakeAgent, what string, r fakeRequest) string {
 	t := a.with
-	if t == nil || t.offer != offer {
+	if t == nil || t.offer != r.Offer {
 		return isOver
 	}
+	if !t.taken && what != "accept" {
+		return notSo
+	}
 	switch what {
+	case "transfer", "hold":
+		a.with, t.agent, t.taken = nil, nil, false
+		if t.needs = r.Needs; what == "transfer" {
+			l.queue = slices.Insert(l.queue, 0, t)
+			break
+		}
+		t.held = true
+		time.AfterFunc(20*time.Millisecond, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			t.held = false
+			l.queue = append(l.queue, t)
+			l.match(nc)
+		})
 	case "accept":
 		t.taken = true
 		l.queue = slices.DeleteFunc(l.queue, func(o *fakeTicket) bool { return o == t })
 	case "finish":
-		if !t.taken {
-			return notSo
-		}
 		a.with, t.agent = nil, nil
 		l.end(nc, t, "served")
 	default:
@@ -306,6 +368,9 @@ func (l *fakeLine) counts() (ends map[string]int) {
 	defer l.mu.Unlock()
 	ends = map[string]int{}
 	for id, t := range l.tickets {
+		if t.id != id {
+			continue // another name
+		}
 		if len(t.ends) != 1 {
 			l.t.Errorf("ticket %s ended %q, want one end", id, t.ends)
 			continue

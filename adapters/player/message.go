@@ -18,6 +18,7 @@ type ticketPayload struct {
 type ticketData struct {
 	Line       string         `json:"line"`
 	Channel    string         `json:"channel"`
+	Customer   string         `json:"customer,omitempty"`
 	Needs      []string       `json:"needs,omitempty"`
 	Attributes map[string]any `json:"attributes,omitempty"`
 }
@@ -33,6 +34,7 @@ type leaveData struct {
 
 type signInPayload struct {
 	Skills []string `json:"skills"`
+	Lease  string   `json:"lease,omitempty"`
 }
 
 type breakPayload struct {
@@ -42,6 +44,41 @@ type breakPayload struct {
 type offerPayload struct {
 	Offer  uint64 `json:"offer"`
 	Reason string `json:"reason,omitempty"`
+}
+
+type finishPayload struct {
+	Offer uint64 `json:"offer"`
+	Wrap  string `json:"wrap,omitempty"`
+}
+
+// A handPayload holds work, or hands it on.
+type handPayload struct {
+	Offer  uint64   `json:"offer"`
+	Needs  []string `json:"needs,omitempty"`
+	Why    string   `json:"why,omitempty"`
+	For    string   `json:"for,omitempty"`
+	Reason string   `json:"reason"`
+}
+
+type listPayload struct {
+	Limit int `json:"limit"`
+}
+
+// listMax is the longest list that a line gives.
+const listMax = 1000
+
+// An agentsAnswer says who has which offers.
+type agentsAnswer struct {
+	Agents []struct {
+		Agent  string      `json:"agent"`
+		Offers []openOffer `json:"offers"`
+	} `json:"agents"`
+}
+
+type openOffer struct {
+	Offer  uint64 `json:"offer"`
+	Ticket uint64 `json:"ticket"`
+	State  string `json:"state"` // ringing, working or wrapping
 }
 
 type questionPayload struct {
@@ -54,6 +91,7 @@ type emptyPayload struct{}
 // An answer is what came back on a request. Zero code means that it was granted.
 type answer struct {
 	Duplicate bool    `json:"duplicate"`
+	Ticket    uint64  `json:"ticket"`
 	Refusal   refusal `json:"error"`
 
 	again bool   // whether the request had been sent more than once

@@ -32,9 +32,12 @@ type player struct {
 	customers []*customer // by arrival as given
 	desks     []*desk
 	byTicket  map[string]*customer
+	byNumber  map[uint64]*customer // the stored ones
 	byAgent   map[AgentID]*desk
 
 	open        int  // calls without an end
+	asking      bool // the question who has which offers is unanswered
+	askAgain    bool // and is to be asked again
 	trouble     bool // something went wrong since lastResumed
 	lastResumed time.Time
 	heard       time.Time
@@ -43,6 +46,7 @@ type player struct {
 	progress    Progress
 
 	returned, missed, strangers, calledBack, resumed int
+	upsets                                           Upsets
 
 	refusals   map[string]int
 	violations []string
@@ -75,6 +79,7 @@ func newPlayer(config Config) *player {
 		inbound:  make(chan *nats.Msg, inboundMax),
 		req:      requests{open: map[uint64]*request{}},
 		byTicket: make(map[string]*customer, len(config.Calls)),
+		byNumber: make(map[uint64]*customer, len(config.Calls)),
 		byAgent:  make(map[AgentID]*desk, len(config.Agents)),
 		refusals: map[string]int{},
 		open:     len(config.Calls),
@@ -225,7 +230,7 @@ func (p *player) done() bool {
 		return false
 	}
 	for _, d := range p.desks {
-		if d.duty != off || d.busy {
+		if d.duty != off || d.busy || d.gone {
 			return false
 		}
 	}
@@ -266,7 +271,6 @@ func (p *player) report() {
 // dispatch takes one message from the line.
 func (p *player) dispatch(m *nats.Msg) {
 	if strings.HasPrefix(m.Subject, p.inbox) {
-		p.heard, p.nudged = time.Now(), false
 		p.answered(m)
 		return
 	}

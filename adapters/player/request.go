@@ -22,6 +22,7 @@ type request struct {
 	subject string
 	payload []byte
 	done    func(answer)
+	idle    bool // its answer is no sign of life of the play
 
 	sent  time.Time // for the first time
 	tries int
@@ -40,12 +41,14 @@ type requests struct {
 
 const tripsMax = 100_000
 
-// ask sends a request as soon as fewer than InFlight are open; done is called once, with the answer.
-func (p *player) ask(subject string, payload any, done func(answer)) {
+// ask sends a request as soon as fewer than InFlight are open; done is called once, with the answer, and later than ask
+// returns.
+func (p *player) ask(subject string, payload any, done func(answer)) *request {
 	p.req.token++
-	p.req.queue = append(p.req.queue, &request{
-		token: p.req.token, subject: subject, payload: encode(payload), done: done})
+	r := &request{token: p.req.token, subject: subject, payload: encode(payload), done: done}
+	p.req.queue = append(p.req.queue, r)
 	p.pump()
+	return r
 }
 
 func (p *player) pump() {
@@ -100,6 +103,9 @@ func (p *player) answered(m *nats.Msg) {
 	r := p.req.open[token]
 	if err != nil || r == nil {
 		return
+	}
+	if !r.idle {
+		p.heard, p.nudged = time.Now(), false
 	}
 	a := answer{again: r.tries > 1, data: m.Data}
 	noResponders := len(m.Data) == 0 && m.Header.Get("Status") == "503"

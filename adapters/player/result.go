@@ -57,12 +57,13 @@ type Result struct {
 	Violations []string       `json:"violations"` // of the rules of the bus, such as two ends of a call
 	Refusals   map[string]int `json:"refusals"`   // of tickets, sign-ins and questions, by what the daemon said
 
-	Retries    int `json:"retries"`     // requests sent again
-	Resumed    int `json:"resumed"`     // times that all agents signed in again
-	Missed     int `json:"missed"`      // acceptances refused: the caller or the offer was gone
-	Returned   int `json:"returned"`    // calls that went back to their place
-	Strangers  int `json:"strangers"`   // offers of, or acceptances by, others on the line
-	CalledBack int `json:"called_back"` // agents fetched after their last shift
+	Retries    int    `json:"retries"`     // requests sent again
+	Resumed    int    `json:"resumed"`     // times that all agents signed in again
+	Missed     int    `json:"missed"`      // acceptances refused: the caller or the offer was gone
+	Returned   int    `json:"returned"`    // calls that went back to their place
+	Strangers  int    `json:"strangers"`   // offers of, or acceptances by, others on the line
+	CalledBack int    `json:"called_back"` // agents fetched after their last shift
+	Upsets     Upsets `json:"upsets"`
 
 	Took       time.Duration `json:"took_ns"`       // real time
 	TripP50    time.Duration `json:"trip_p50_ns"`   // real time from request to answer
@@ -85,7 +86,7 @@ func (p *player) result() Result {
 	}
 	r := Result{
 		Open: []CallID{}, Violations: append([]string{}, p.violations...), Refusals: p.refusals, Retries: p.req.retries, Resumed: p.resumed,
-		Missed: p.missed, Returned: p.returned, Strangers: p.strangers, CalledBack: p.calledBack,
+		Missed: p.missed, Returned: p.returned, Strangers: p.strangers, CalledBack: p.calledBack, Upsets: p.upsets,
 		Took: time.Since(p.begin), LateMax: p.late,
 	}
 	for _, c := range p.customers {
