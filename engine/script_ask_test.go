@@ -131,6 +131,9 @@ func (s *script) restart(t *testing.T, _ *datadriven.TestData) string {
 		t.Fatalf("after the restart the state is %x, want %x; the order %x, want %x; due %s, want %s", e.Digest(), s.e.Digest(),
 			e.OrderDigest(), s.e.OrderDigest(), clock(e.Due()), clock(s.e.Due()))
 	}
+	if events, err := e.Do(Command{Kind: Tick, At: s.e.Now()}); len(events) > 0 || err != nil { // commands without events are in no log
+		t.Fatalf("after the restart something was due: %d events, %v", len(events), err)
+	}
 	was := s.order(t, nil) + s.unoffered(t, nil)
 	s.before, s.e = append(s.before, s.e), e
 	if now := s.order(t, nil) + s.unoffered(t, nil); now != was {

@@ -22,7 +22,7 @@ func clock(i Instant) string {
 
 var causeNames = map[Cause]string{ByDecline: "declined", ByExpiry: "expired", ByLeaving: "left", ByBreak: "break", BySignOut: "sign-out",
 	ByChange: "changed", ByOrder: "order", ByGuard: "protection", ByCoolOff: "cool-off", ByWish: "wish", ByMissing: "missed too many",
-	ByHangUp: "hung up", ByCallback: "callback", BySnooze: "snooze", ByCustomer: "the customer's turn", ByNoAnswer: "no answer",
+	ByHangUp: "hung up", ByCallback: "callback", BySnooze: "snooze", ByCustomer: "customer", ByNoAnswer: "no answer",
 	ByHours: "hours", ByReturn: "is back", ByEnd: "its end", ByLoss: "agent lost", ByLink: "link", ByPull: "pull", ByMove: "move",
 	ByPreference: "preferred agent", ByDrain: "drained", ByLimit: "over its limit", ByRoom: "has room again", ByWait: "waited long",
 	ByInterrupt: "interrupt", BySkill: "nobody on duty can"}
@@ -179,8 +179,7 @@ func (s *script) row(ev *Event) string {
 		what = protectionNames[n.Protect[ev.Guard].Kind]
 	case ByOrder:
 	default:
-		return fmt.Sprintf("passes %d of class %s before %s: %s of %s", ev.Count, s.class(ev.Class), clock(ev.Before.Arrived),
-			causeNames[ev.Why], s.name(ev.Rival))
+		return fmt.Sprintf("passes %d of class %s before %s: %s", ev.Count, s.class(ev.Class), clock(ev.Before.Arrived), causeNames[ev.Why])
 	}
 	return fmt.Sprintf("passes %d of class %s before %s: %s of %s showed %s, %s against %s", ev.Count, s.class(ev.Class),
 		clock(ev.Before.Arrived), what, n.Name, s.name(ev.Rival), s.key(n, ev.KeyWon), s.key(n, ev.KeyLost))

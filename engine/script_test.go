@@ -141,7 +141,7 @@ func (s *script) fill(t *testing.T, d *datadriven.TestData, c *Command) string {
 	p.Skills = slices.Compact(p.Skills)
 	c.Facts, c.Profile = &f, p
 	if v, ok := s.e.Ticket(c.Ticket); ok && (c.Kind == Accept || c.Kind == Decline || c.Kind == Finish || c.Kind == Transfer ||
-		(c.Kind == Hold || c.Kind == Depart) && c.Agent != 0) {
+		(c.Kind == Hold || c.Kind == Depart) && c.Agent == v.Agent) {
 		c.Offer = v.Offer
 	}
 	return name
