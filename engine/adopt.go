@@ -23,54 +23,189 @@ func (p *Policy) channel(name string) int {
 	return slices.IndexFunc(p.Channels, func(c Channel) bool { return c.Name == name })
 }
 
-// applyAdopted puts a policy in force. Everybody who waits is classified anew; arrivals, offers, and slips stay, the
-// slips of a protection as long as a node of the same name has one.
+// applyAdopted puts a policy in force. Everybody who waits is classified anew; places, offers and slips stay, the slips of
+// a protection as long as a node of the same name has one of its kind. It costs O(tickets).
 func (e *Engine) applyAdopted(ev *Event) {
-	old, was := e.tree, e.policy
 	e.ledger = mix(e.ledger, uint64(ev.Policy.Hash[0])<<8|uint64(ev.Policy.Hash[1]))
 	e.timed = timedPolicy(ev.Policy)
-	if old == nil {
+	if e.tree == nil {
 		e.policy, e.tree = ev.Policy, newTree(ev.Policy)
 		e.startHours()
 		return
 	}
-	all := e.everybody()
-	for _, h := range all {
-		t := e.tickets.at(h)
-		e.sum -= t.hash()
-		if t.listed {
-			e.unregister(h)
-		}
-		if t.indexed {
-			e.takeOut(t, 0)
+	e.endLimits()
+	a := adoption{was: e.policy, old: e.tree, marks: e.marks, attrs: e.attrs}
+	e.policy, e.tree, e.marks, e.index.columns = ev.Policy, newTree(ev.Policy), marks{}, nil
+	a.plan = e.counterMap(a.old)
+	e.freeze(a.old, a.plan)
+	e.startHours()
+	e.keepWindows(a.old, a.was)
+	e.retrain(a.was)
+	e.attrs = make([]int64, len(e.tickets.slab)*len(e.policy.Attrs))
+	for _, name := range e.policy.Attrs {
+		a.names = append(a.names, slices.Index(a.was.Attrs, name))
+	}
+	clear(e.joins)
+	e.keepRinging(&a)
+	for _, h := range e.index.slots[:e.index.end] {
+		if h != 0 {
+			e.carryIn(h, &a)
 		}
 	}
-	e.endLimits()
-	e.policy, e.tree = ev.Policy, newTree(ev.Policy)
-	plan := e.counterMap(old)
-	e.freeze(old, plan)
-	e.startHours()
-	e.keepWindows(old, was)
-	e.retrain(was)
-	e.reclassify(all, was, old, plan)
-	e.restore(all)
-	for _, h := range all {
-		e.sum += e.tickets.at(h).hash()
+	for _, h := range e.outside() {
+		e.carryOut(h, &a)
+	}
+	for i, x := range e.offers.ringing {
+		e.offers.at(x).debts = a.debts[i]
 	}
 }
 
-// everybody returns all tickets by number.
-func (e *Engine) everybody() []handle {
-	var all []handle
+// An adoption is what is known of the old policy while a new one takes its place.
+type adoption struct {
+	was   *Policy
+	old   *tree
+	marks marks
+	attrs []int64
+	names []int    // of each attribute now: which it was, or -1
+	plan  []int    // see counterMap
+	debts [][]debt // of each ringing offer, anew
+	last  []int32  // positions of the ringing offers
+}
+
+// outside returns the tickets that are not in the index, by number.
+func (e *Engine) outside() []handle {
+	var list []handle
 	for h := range e.tickets.slab {
-		if e.tickets.slab[h].state != free {
-			all = append(all, handle(h))
+		if t := &e.tickets.slab[h]; t.state != free && !t.indexed {
+			list = append(list, handle(h))
 		}
 	}
-	slices.SortFunc(all, func(a, b handle) int {
+	slices.SortFunc(list, func(a, b handle) int {
 		return int(int64(e.tickets.at(a).place.Seq) - int64(e.tickets.at(b).place.Seq))
 	})
-	return all
+	return list
+}
+
+// keepRinging marks the ringing offers for the new policy, and keeps what is noted with them of tickets out of the line.
+func (e *Engine) keepRinging(a *adoption) {
+	var f Facts
+	for _, x := range e.offers.ringing {
+		o := e.offers.at(x)
+		t := e.tickets.at(o.ticket)
+		e.translate(t, &f, a)
+		e.mark(o, e.policy.Classify(&f))
+		var kept []debt
+		for _, d := range o.debts {
+			h := e.tickets.find(d.ticket)
+			if to := a.plan[d.counter]; to >= 0 && h != 0 && !e.tickets.at(h).indexed {
+				kept = append(kept, debt{ticket: d.ticket, counter: to, given: d.given})
+			}
+		}
+		a.debts, a.last = append(a.debts, kept), append(a.last, t.pos)
+	}
+}
+
+// translate puts what is known of t into f, as the new policy reads it, with no needs but its own.
+func (e *Engine) translate(t *ticket, f *Facts, a *adoption) {
+	*f = Facts{Arrived: t.place.Arrived, Overheard: t.far, Due: t.due, Customer: t.who, Matter: t.matter}
+	e.ownNeeds(t, f)
+	h := int(e.tickets.find(t.place.Seq)) * len(a.was.Attrs)
+	for i, k := range a.names {
+		if k >= 0 && t.has>>k&1 != 0 {
+			f.Attrs[i] = a.attrs[h+k]
+			f.Has |= 1 << i
+		}
+	}
+}
+
+// reclassify asks the new policy about h.
+func (e *Engine) reclassify(h handle, a *adoption) {
+	t, f := e.tickets.at(h), &e.facts
+	e.translate(t, f, a)
+	t.opened = e.policy.Clock.Opened(t.place.Arrived)
+	t.class, t.home, t.has, t.values = e.policy.Classify(f), 0, f.Has, [ValuesMax]int64{}
+	if e.policy.Values != nil {
+		e.policy.Values(f, &t.values)
+	}
+	copy(e.attrs[int(h)*len(e.policy.Attrs):], f.Attrs[:len(e.policy.Attrs)])
+	t.same = 0
+	e.claim(t, f)
+	e.reask(t, f)
+}
+
+// reask sets what t asks for under the policy in force, as if from the first step: the later ones come at once.
+func (e *Engine) reask(t *ticket, f *Facts) {
+	e.ask(f, t.class, 0)
+	if t.to != 0 {
+		f.Only = t.to
+	}
+	asked := t.asked
+	e.describeNeeds(t, f)
+	t.asked = asked
+	e.relaxed(t)
+}
+
+// carryOut brings a ticket that is not in the line to the new policy.
+func (e *Engine) carryOut(h handle, a *adoption) {
+	t := e.tickets.at(h)
+	e.sum -= t.hash()
+	path := a.old.leaves[t.class].counters
+	e.reclassify(h, a)
+	t.slips = carry(t.slips, path, e.tree.leaves[t.class].counters, a.plan)
+	e.sum += t.hash()
+}
+
+// carryIn brings a ticket that is in the line to the new policy: it keeps its position. What it has counted of ringing
+// offers is noted only where the new marks say otherwise.
+func (e *Engine) carryIn(h handle, a *adoption) {
+	t := e.tickets.at(h)
+	e.sum -= t.hash()
+	l, d := a.old.leaves[t.class], t.demand
+	var s slips
+	for i, k := range l.counters {
+		s[i] = a.marks.count(k, d, t.pos) - l.excused.count(k, d, t.pos) - t.slips[i]
+	}
+	e.reclassify(h, a)
+	now := e.tree.leaves[t.class]
+	s = carry(s, l.counters, now.counters, a.plan)
+	r := e.registerOf(now, t.demand)
+	t.odd = r.rises(&s, len(now.counters))
+	for i, k := range now.counters {
+		t.slips[i] = e.passes(now, k, t.demand, t.pos) - s[i]
+	}
+	for i, x := range e.offers.ringing {
+		if t.pos < a.last[i] || len(e.offers.at(x).debts) > 0 {
+			e.carryDebts(t, i, x, l, d, a)
+		}
+	}
+	t.listed, t.oddPos, t.heapPos, t.prev, t.next = false, -1, -1, 0, 0
+	if t.state == waiting {
+		e.register(h)
+		e.wake(h)
+	}
+	e.sum += t.hash()
+}
+
+// carryDebts notes what t, which was of the old class l and demand d, has counted of the i-th ringing offer, x.
+func (e *Engine) carryDebts(t *ticket, i int, x uint32, l *leaf, d DemandID, a *adoption) {
+	o, now, before := e.offers.at(x), e.tree.leaves[t.class], t.pos < a.last[i]
+	for _, k := range now.counters {
+		given := int32(0)
+		for _, was := range l.counters {
+			if a.plan[was] != k {
+				continue
+			}
+			if b := o.debt(t.place.Seq, was); b != nil {
+				given = b.given
+			} else if before && a.marks.has(was, d, a.last[i]) && !l.excused.has(was, d, a.last[i]) {
+				given = 1
+			}
+		}
+		if has := before && e.passed(now, k, t.demand, a.last[i]); has != (given == 1) {
+			a.debts[i] = append(a.debts[i], debt{ticket: t.place.Seq, counter: k, given: given})
+			t.odd = true
+		}
+	}
 }
 
 // counterMap tells which new counter carries on each old one: the same of a node with the same name.
@@ -148,55 +283,6 @@ func (p *Policy) Takes() (takes [ChannelsMax]uint8) {
 	return takes
 }
 
-// reclassify asks the new policy about everybody.
-func (e *Engine) reclassify(all []handle, was *Policy, old *tree, counters []int) {
-	attrs, n := e.attrs, len(was.Attrs)
-	clear(e.joins)
-	e.attrs = make([]int64, len(e.tickets.slab)*len(e.policy.Attrs))
-	for _, h := range all {
-		t := e.tickets.at(h)
-		f := Facts{Arrived: t.place.Arrived, Overheard: t.far, Due: t.due, Customer: t.who, Matter: t.matter}
-		e.ownNeeds(t, &f)
-		for i, name := range e.policy.Attrs {
-			if k := slices.Index(was.Attrs, name); k >= 0 && t.has>>k&1 != 0 {
-				f.Attrs[i] = attrs[int(h)*n+k]
-				f.Has |= 1 << i
-			}
-		}
-		t.opened = e.policy.Clock.Opened(t.place.Arrived)
-		t.home = 0
-		path := old.leaves[t.class].counters
-		t.class, t.has, t.values = e.policy.Classify(&f), f.Has, [ValuesMax]int64{}
-		if e.policy.Values != nil {
-			e.policy.Values(&f, &t.values)
-		}
-		copy(e.attrs[int(h)*len(e.policy.Attrs):], f.Attrs[:len(e.policy.Attrs)])
-		t.same = 0
-		e.claim(t, &f)
-		e.reask(t, &f)
-		t.slips = carry(t.slips, path, e.tree.leaves[t.class].counters, counters)
-	}
-	for _, x := range e.offers.ringing {
-		o := e.offers.at(x)
-		for i := range o.debts {
-			o.debts[i].counter = counters[o.debts[i].counter]
-		}
-		o.debts = slices.DeleteFunc(o.debts, func(d debt) bool { return d.counter < 0 })
-	}
-}
-
-// reask sets what t asks for under the policy in force, as if from the first step: the later ones come at once.
-func (e *Engine) reask(t *ticket, f *Facts) {
-	e.ask(f, t.class, 0)
-	if t.to != 0 {
-		f.Only = t.to
-	}
-	asked := t.asked
-	e.describeNeeds(t, f)
-	t.asked = asked
-	e.relaxed(t)
-}
-
 // carry brings slips counted by the counters from over to the counters to.
 func carry(s slips, from, to, plan []int) (now slips) {
 	for i, k := range from {
@@ -205,36 +291,4 @@ func carry(s slips, from, to, plan []int) (now slips) {
 		}
 	}
 	return now
-}
-
-// restore puts everybody who waits or is under offer back into an index without marks.
-func (e *Engine) restore(all []handle) {
-	e.index, e.marks = index{}, marks{}
-	order := e.order[:0]
-	for _, h := range all {
-		if t := e.tickets.at(h); !t.gone && (t.state == waiting || t.state == offered) {
-			order = append(order, h)
-		}
-	}
-	slices.SortFunc(order, func(a, b handle) int {
-		if e.tickets.at(a).place.Before(e.tickets.at(b).place) {
-			return -1
-		}
-		return 1
-	})
-	e.order = order
-	e.index.layout(order, func(h handle) Place { return e.tickets.at(h).place })
-	for pos, h := range e.index.slots[:e.index.end] {
-		if h != 0 {
-			e.tickets.at(h).pos = int32(pos)
-		}
-	}
-	for _, h := range order {
-		t := e.tickets.at(h)
-		t.odd = e.takeIn(t)
-		if t.state == waiting {
-			e.register(h)
-			e.wake(h)
-		}
-	}
 }

@@ -201,6 +201,7 @@ func (e *Engine) applyChanged(ev *Event) {
 	t := e.tickets.at(h)
 	e.sum -= t.hash()
 	asked, same := t.asked, e.asksAsBefore(t, ev.Facts)
+	e.comeHome(t)
 	e.redescribe(h, func() { e.describe(h, ev) })
 	if same {
 		t.asked = asked
@@ -222,10 +223,10 @@ func (e *Engine) asksAsBefore(t *ticket, f *Facts) bool {
 // redescribe lets do change the class or the demand of h and brings its slips and its register along.
 func (e *Engine) redescribe(h handle, do func()) {
 	t := e.tickets.at(h)
-	if t.state == waiting {
+	listed := t.listed
+	if listed {
 		e.unregister(h)
 	}
-	e.comeHome(t)
 	old := e.tree.leaves[t.class].counters
 	if t.indexed {
 		e.takeOut(t, 0)
@@ -244,7 +245,7 @@ func (e *Engine) redescribe(h handle, do func()) {
 		e.takeIn(t)
 		t.odd = true
 	}
-	if t.state == waiting {
+	if listed {
 		e.register(h)
 	}
 }

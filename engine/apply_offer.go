@@ -24,7 +24,7 @@ func (e *Engine) applyOffered(ev *Event) {
 	a.free -= o.took
 	a.offers = append(a.offers, x)
 	e.agents.seat(n, &e.skills)
-	e.mark(o)
+	e.mark(o, t.class)
 	e.spareKin(o)
 	e.recent.add(o, t.class, e.excused())
 	e.stampIn(ev.Class, ev)

@@ -202,3 +202,22 @@ func TestNoAllocation(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkAdopt measures the one turn in which a policy is adopted while so many wait, and ten offers ring to agents who
+// passed many.
+func BenchmarkAdopt(b *testing.B) {
+	for _, waiting := range []int{1000, 10_000, 100_000, 999_980} {
+		b.Run(fmt.Sprintf("waiting=%d", waiting), func(b *testing.B) {
+			line := newBenchLine(b, benchPolicy("greatest", 16), 4, waiting)
+			for i := range 10 {
+				line.do(b, Command{Kind: SignIn, Agent: WordOf(fmt.Sprint("agent", i)), Profile: &Profile{Takes: [ChannelsMax]uint8{1}}})
+			}
+			names := []string{"nested", "greatest"}
+			for n := 0; b.Loop(); n++ {
+				p := benchPolicy(names[n%2], 16)
+				p.Hash[1] = byte(n % 2)
+				line.do(b, Command{Kind: Adopt, Policy: p})
+			}
+		})
+	}
+}

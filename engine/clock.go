@@ -39,6 +39,9 @@ func (e *Engine) next(t *ticket) Instant {
 			next = t.until
 		}
 	case waiting:
+		if t.gone {
+			return next
+		}
 		if t.relax != None {
 			next = e.policy.Clock.When(t.relax)
 		}

@@ -141,7 +141,9 @@ func (e *Engine) transfer(c *Command) error {
 	if e.policy.EndOfLine&AtTransfer != 0 {
 		ev.From.Arrived = e.now
 	}
+	known := len(e.skills.demands)
 	e.emit(ev)
+	e.tellDemands(known, ev.Ticket)
 	return nil
 }
 
@@ -151,6 +153,7 @@ func (e *Engine) applyTransferred(ev *Event) {
 	e.drop(ev.Offer, ev.At)
 	e.count.Serving--
 	e.sum -= t.hash()
+	e.comeHome(t)
 	e.redescribe(h, func() { e.describe(h, ev) })
 	e.claim(t, ev.Facts)
 	t.to = 0
@@ -171,7 +174,7 @@ func (e *Engine) applyTransferred(ev *Event) {
 	e.wait(h)
 }
 
-// transferKin lets the other contacts of the ticket of h ask for the same skills and the same agent.
+// transferKin lets the other contacts of the ticket of h need what h needs of its own, and the same agent.
 func (e *Engine) transferKin(h handle, f *Facts) {
 	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
 		t := e.tickets.at(m)
@@ -179,9 +182,21 @@ func (e *Engine) transferKin(h handle, f *Facts) {
 			continue
 		}
 		e.sum -= t.hash()
-		kin := Facts{Channel: e.skills.demands[t.demand].channel, Needs: f.Needs, NeedsLen: f.NeedsLen, Given: f.Given, Only: f.Only}
-		e.redescribe(m, func() { e.describeNeeds(t, &kin) })
 		t.to, t.until = e.tickets.at(h).to, e.tickets.at(h).until
+		var kin Facts
+		e.own(t, &kin)
+		kin.Needs, kin.NeedsLen = [NeedsMax]Word{}, 0
+		for i, need := range f.Needs[:f.NeedsLen] {
+			if f.Given>>i&1 == 0 {
+				kin.Needs[kin.NeedsLen] = need
+				kin.NeedsLen++
+			}
+		}
+		e.ask(&kin, t.class, 0)
+		if t.to != 0 {
+			kin.Only = t.to
+		}
+		e.redescribe(m, func() { e.describeNeeds(t, &kin) })
 		e.relaxed(t)
 		e.sum += t.hash()
 	}

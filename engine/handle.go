@@ -67,7 +67,9 @@ func (e *Engine) adopt(c *Command) error {
 	if err := e.fits(c.Policy); err != nil {
 		return fmt.Errorf("adopt policy %s: %w", c.Policy.Name, err)
 	}
+	known := len(e.skills.demands)
 	e.emit(Event{Kind: Adopted, Policy: c.Policy})
+	e.tellDemands(known, 0)
 	return nil
 }
 
@@ -205,7 +207,8 @@ func (e *Engine) leave(c *Command) error {
 		e.withdraw(t.offer, ByLeaving, 0, c.Reason)
 	}
 	if grace > 0 && !t.gone && e.channel(t).Live && !t.called && t.state == waiting {
-		e.emit(Event{Kind: Held, Ticket: t.place.Seq, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason})
+		e.emit(Event{Kind: Held, Ticket: t.place.Seq, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason,
+			Attempt: uint32(t.tries)})
 		return nil
 	}
 	e.end(t, Abandoned, c.Reason)

@@ -71,15 +71,15 @@ func (e *Engine) passed(l *leaf, counter int, d DemandID, pos int32) bool {
 	return e.marks.has(counter, d, pos) && !l.excused.has(counter, d, pos)
 }
 
-// mark notes the start of o, unless nobody stands before it.
-func (e *Engine) mark(o *offer) {
+// mark notes the start of o, of a ticket of class c, unless nobody stands before it.
+func (e *Engine) mark(o *offer, c ClassID) {
 	t := e.tickets.at(o.ticket)
 	if e.index.first() == t.pos {
 		return
 	}
 	cost := e.skills.profiles[o.profile].cost
-	for _, k := range e.tree.leaves[t.class].counters {
-		if !e.tree.counts(k, t.class) {
+	for _, k := range e.tree.leaves[c].counters {
+		if !e.tree.counts(k, c) {
 			continue
 		}
 		room := e.tree.room(k)

@@ -51,32 +51,40 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			delete(m.ticket(ev.Ticket).cool, ev.Agent)
 		case Ended:
 			m.ended(t, ev)
-		case Held, Released, Relaxed, Transferred, CalledBack, Moved:
-			m.life(t, ev)
-		case Drained, Undrained:
-			m.drained(t, ev)
-		case Classified:
-			if a := m.ticket(ev.Ticket); a != nil {
-				old := m.tree.leaves[a.class].counters
-				a.class = ev.Class
-				m.recount(a, old)
-			}
-		case OverLimit:
-			p := &m.policy.Classes[ev.Class]
-			if p.Beyond != GoAhead || int(ev.Count) != m.window(ev.Class) || int(ev.Count) <= p.Limit {
-				t.Fatalf("class %d is over its limit with %d, %d by hand", ev.Class, ev.Count, m.window(ev.Class))
-			}
-			m.alarms++
-		case Joined, Related, Unlinked, Left:
-			m.family(t, ev)
-		case Opened, Closed:
-			if ev.Class == AllClasses {
-				m.shut = ev.Kind == Closed
-			} else {
-				m.closed[ev.Class] = ev.Kind == Closed
-			}
 		case SignedIn, SignedOut, OnBreak, Readied, Lost, Found:
 			m.agentEvent(ev)
+		default:
+			m.followLife(t, ev)
+		}
+	}
+}
+
+// followLife is follow for what happens to tickets and classes beside offers.
+func (m *model) followLife(t *rapid.T, ev Event) {
+	switch ev.Kind {
+	case Held, Released, Relaxed, Transferred, CalledBack, Moved:
+		m.life(t, ev)
+	case Drained, Undrained:
+		m.drained(t, ev)
+	case Classified:
+		if a := m.ticket(ev.Ticket); a != nil {
+			old := m.tree.leaves[a.class].counters
+			a.class = ev.Class
+			m.recount(a, old)
+		}
+	case OverLimit:
+		p := &m.policy.Classes[ev.Class]
+		if p.Beyond != GoAhead || int(ev.Count) != m.window(ev.Class) || int(ev.Count) <= p.Limit {
+			t.Fatalf("class %d is over its limit with %d, %d by hand", ev.Class, ev.Count, m.window(ev.Class))
+		}
+		m.alarms++
+	case Joined, Related, Unlinked, Left:
+		m.family(t, ev)
+	case Opened, Closed:
+		if ev.Class == AllClasses {
+			m.shut = ev.Kind == Closed
+		} else {
+			m.closed[ev.Class] = ev.Kind == Closed
 		}
 	}
 }

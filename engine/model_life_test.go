@@ -88,9 +88,10 @@ func (m *model) transferred(ev Event) {
 	}
 	m.recount(a, old)
 	for _, k := range m.contacts(a) {
-		if !k.gone {
-			k.facts.Needs, k.facts.NeedsLen, k.facts.Given, k.facts.Only = a.facts.Needs, a.facts.NeedsLen, a.facts.Given, a.facts.Only
-			k.to = a.to
+		if !k.gone && k != a {
+			own, needs := ownFacts(k.facts), ownFacts(a.facts)
+			own.Needs, own.NeedsLen, k.to = needs.Needs, needs.NeedsLen, a.to
+			k.facts = m.asking(own, k.class, 0, a.to)
 		}
 	}
 	m.moves(a, ev.From)

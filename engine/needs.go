@@ -97,3 +97,30 @@ func (e *Engine) applyRelaxed(ev *Event) {
 	e.wake(h)
 	e.sum += t.hash()
 }
+
+// tellDemands says, behind an event that makes tickets ask for something new without saying for what, what the first ticket
+// of each demand from known on asks for, but for the ticket said: whoever follows the events numbers demands as the engine does.
+func (e *Engine) tellDemands(known int, said TicketID) {
+	if known >= len(e.skills.demands) {
+		return
+	}
+	first := make([]TicketID, len(e.skills.demands)-known)
+	for h := range e.tickets.slab {
+		t := &e.tickets.slab[h]
+		if i := int(t.demand) - known; t.state != free && i >= 0 && (first[i] == 0 || t.place.Seq < first[i]) {
+			first[i] = t.place.Seq
+		}
+	}
+	for _, id := range first {
+		if id == 0 || id == said {
+			continue
+		}
+		t := e.tickets.at(e.tickets.find(id))
+		f := e.another()
+		e.own(t, f)
+		d := e.skills.demands[t.demand]
+		f.Needs, f.NeedsLen, f.Given, f.Only = [NeedsMax]Word{}, uint8(len(d.needs)), t.given, d.only
+		copy(f.Needs[:], d.needs)
+		e.emit(Event{Kind: Relaxed, Ticket: id, Facts: f, Count: uint32(t.step)})
+	}
+}

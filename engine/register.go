@@ -17,6 +17,20 @@ type register struct {
 	heap  []handle
 	odd   []handle // those whose slips do not fall with their place: they came back, or came late
 	waits *column
+	floor slips // see rises
+	any   bool
+}
+
+// rises reports whether s, the slips of a ticket that comes after all that were asked about, are more than those of an
+// earlier one: then it is odd. It is asked while a register is filled anew, in order.
+func (r *register) rises(s *slips, n int) bool {
+	for i := range n {
+		if r.any && s[i] > r.floor[i] {
+			return true
+		}
+	}
+	r.floor, r.any = *s, true
+	return false
 }
 
 // enter puts h in its place. It looks from both ends: who comes back is near the front, who is new is at the end.
