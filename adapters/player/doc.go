@@ -20,10 +20,17 @@
 // arrived, nobody whose last shift ends leaves while callers wait; and if callers wait whom nobody on duty or
 // to come can serve, those agents who can come back, and are counted.
 //
+// # Upsets
+//
+// A call may have an [Upset]: its agent is not heard of for a while, hands it on, or holds it; its caller is cut off and
+// calls again. A line that gives a grace holds the ticket of who leaves, so after each leave the player asks where
+// the ticket is. With a lease an agent renews it three times in its length, and one whom the line has lost signs in again.
+//
 // # What may go wrong
 //
 // A request is repeated, the same bytes, until it is answered; only an answer counts, never a message that may
-// get lost. After trouble (a reconnection, silence, nobody listening) all agents on duty sign in again. So the
+// get lost. After trouble (a reconnection, silence, nobody listening) all agents on duty sign in again and
+// take up the offers and the work that they did not hear of, and the line is asked where everybody is who waits. So the
 // daemon may be killed and started again in the middle. The result names every call that did not end
 // exactly once.
 //
