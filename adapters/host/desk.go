@@ -27,9 +27,13 @@ type notReleased struct {
 	Description string          `json:"description"`
 }
 
-// deskDo gives a command of the supervisor who stands in the subject, and reports whether anything followed.
+// deskDo gives a command of the supervisor who stands in the subject, by whom its event will be, and reports whether
+// anything followed. What links contacts is about the customer and is nobody's: the name is kept with the input alone.
 func (h *Host) deskDo(r *request, c engine.Command) (bool, *Refusal) {
 	c.Reason = engine.WordOf(r.message.reason)
+	if c.Kind != engine.Link && c.Kind != engine.Unlink {
+		c.Agent = engine.WordOf(r.subject.who)
+	}
 	n, err := h.do(&Input{Command: c, Texts: []string{r.message.reason, r.subject.who}})
 	if err != nil {
 		return false, h.refusal(err)
@@ -74,7 +78,7 @@ func (h *Host) unlink(r *request) (answer, *Refusal) {
 
 // shut ends a ticket, or where none is named stops the service of the line.
 func (h *Host) shut(r *request) (answer, *Refusal) {
-	c := engine.Command{Kind: engine.Close, Agent: engine.WordOf(r.subject.who)}
+	c := engine.Command{Kind: engine.Close}
 	if m := &r.message; m.ticket == 0 && m.adapter == "" && m.id == "" {
 		_, refusal := h.deskDo(r, c)
 		return deskAnswer(0), refusal
@@ -84,7 +88,7 @@ func (h *Host) shut(r *request) (answer, *Refusal) {
 
 // reopen begins the service of the line again.
 func (h *Host) reopen(r *request) (answer, *Refusal) {
-	_, refusal := h.deskDo(r, engine.Command{Kind: engine.Open, Agent: engine.WordOf(r.subject.who)})
+	_, refusal := h.deskDo(r, engine.Command{Kind: engine.Open})
 	return deskAnswer(0), refusal
 }
 

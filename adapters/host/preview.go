@@ -40,7 +40,7 @@ func (h *Host) move(r *request) (answer, *Refusal) {
 	if ack.Preview {
 		refusal = h.delays(h.book.head(t).Number, &ack)
 	} else {
-		_, refusal = h.deskDo(r, engine.Command{Kind: engine.Move, Agent: engine.WordOf(r.subject.who), Ticket: t.Number})
+		_, refusal = h.deskDo(r, engine.Command{Kind: engine.Move, Ticket: t.Number})
 		ack.Offer = h.turn.offered
 	}
 	return answer{body: func(seq uint64) any { ack.Seq = seq; return ack }}, refusal
