@@ -60,6 +60,8 @@ func (e *Engine) applyLife(ev *Event) {
 		e.applyUnlinked(ev)
 	case Left:
 		e.applyLeft(ev)
+	case PutAside, TakenUp:
+		e.applyAside(ev)
 	case Drained, Undrained:
 		e.applyDrain(ev)
 	case Classified:

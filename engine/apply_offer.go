@@ -130,6 +130,7 @@ func (e *Engine) pardon(h handle) {
 // giveBack gives the agent n back what offer x took, and forgets the offer.
 func (e *Engine) giveBack(x, n uint32) {
 	o, a := e.offers.at(x), &e.agents.list[n]
+	e.notAside(o.id)
 	a.free += o.took
 	i := slices.Index(a.offers, x)
 	a.offers = slices.Delete(a.offers, i, i+1)
@@ -159,6 +160,7 @@ func (e *Engine) applyFinished(ev *Event) {
 	e.count.Serving--
 	a.since = ev.At
 	if ev.Until > ev.At {
+		e.notAside(o.id)
 		o.state, o.until, o.ticket = wrapping, ev.Until, 0
 		e.timers.add(ev.Until, wrapTimer, x)
 		e.agents.seat(n, &e.skills) // it is idle since later

@@ -32,6 +32,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	k := copier{columns: map[*column]*column{}, benches: map[*bench]*bench{}}
 	c.tickets = tickets{slab: slices.Clone(e.tickets.slab), free: e.tickets.free, ids: e.tickets.ids.clone()}
 	c.attrs, c.urgent = slices.Clone(e.attrs), slices.Clone(e.urgent)
+	c.asides = slices.Clone(e.asides)
 	c.drains = slices.Clone(e.drains)
 	c.strays = slices.Clone(e.strays)
 	c.offers = e.offers.clone()
@@ -128,6 +129,7 @@ func (k *copier) tree(t *tree) *tree {
 			l.regs[d] = k.register(r)
 		}
 	}
+	to.interrupts = t.interrupts
 	for _, l := range t.limited {
 		to.limited = append(to.limited, to.leaves[l.class])
 	}

@@ -124,7 +124,7 @@ func (e *Engine) transfer(c *Command) error {
 		return fmt.Errorf("transfer: %w", err)
 	}
 	o := e.offers.at(n)
-	if o.state != working {
+	if !o.state.inHand() {
 		return fmt.Errorf("transfer offer %d: %w: it is not worked on", c.Offer, ErrState)
 	}
 	if err := e.learn(c.Facts); err != nil {

@@ -47,6 +47,7 @@ type Engine struct {
 	urgent  []TicketID // those a supervisor wants next
 	strays  []TicketID // those whose class is over its limit
 	drains  []drain
+	asides  []OfferID // work put aside, in that order
 	astray  bool // some of strays may count as the wrong class
 	agents  agents
 	skills  skills
@@ -181,11 +182,13 @@ func (e *Engine) settle() {
 			e.late = true
 			return
 		case len(e.out) >= EventsMax:
-			e.late = e.more()
+			h, _ := e.interruption()
+			e.late = e.more() || h != 0
 			return
 		}
+		e.takeUp()
 		e.drain()
-		if !e.decide() {
+		if !e.decide() && !e.interrupt() {
 			return
 		}
 	}

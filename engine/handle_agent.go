@@ -56,7 +56,7 @@ func (e *Engine) part(n uint32, why Cause) {
 		switch of := e.offers.at(o); of.state {
 		case ringing:
 			e.withdraw(o, why, 0, 0)
-		case working:
+		case working, aside:
 			e.emit(Event{Kind: Returned, Offer: of.id, Ticket: of.place.Seq, Agent: name, Why: why})
 		case wrapping:
 			e.emit(Event{Kind: WrapEnded, Offer: of.id, Agent: name})
@@ -207,7 +207,7 @@ func (e *Engine) finish(c *Command) error {
 		return fmt.Errorf("finish: %w", err)
 	}
 	o := e.offers.at(n)
-	if o.state != working {
+	if !o.state.inHand() {
 		return fmt.Errorf("finish offer %d: %w: it is not worked on", c.Offer, ErrState)
 	}
 	t := e.tickets.at(o.ticket)

@@ -52,6 +52,9 @@ func testPolicies() []*Policy {
 		policy("due, room", all(Due{Target: []Duration{Second, Minute, Minute, Hour}},
 			Protection{Kind: PassedByCapacityAtMost, Limit: limits(1, 2, 2, None)},
 			Protection{Kind: OvertakenAtMost, Limit: limits(3, 3, 3, 3), Except: []ClassID{0}})),
+		interrupting(policy("due, interrupts", all(Due{Target: []Duration{Second, Minute, Minute, Hour}}))),
+		interrupting(policy("strict within, interrupts", all(Strict{}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)},
+			Protection{Kind: OvertakenAtMost, Limit: limits(3, 3, 3, 3)}))),
 		policy("strict, room", all(Strict{}, Protection{Kind: PassedByCapacityAtMost, Limit: limits(1, 1, 1, 1), Except: []ClassID{0}})),
 		limited(policy("strict, limited", all(Strict{}))),
 		limited(timed(policy("head start, limited", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 10 * Second, 0}},
@@ -89,6 +92,7 @@ func demanding(p *Policy) *Policy {
 	}
 	p.Channels[0].Live, p.Channels[0].Grace, p.Channels[0].LeaveAfter, p.Channels[0].Closed = true, 15*Second, 2*Minute, ClosedCallback
 	p.Channels[1].Closed = ClosedRefuse
+	p.Channels[0].Interrupts = []ChannelID{1, 2}
 	p.Classes[3].Expire, p.Classes[3].ExpireReason = 3*Minute, WordOf("unanswered")
 	p.EndOfLine, p.Attempts, p.Apart, p.Reconnect = AtTransfer|AtCallback, 2, 20*Second, 40*Second
 	return p
@@ -100,6 +104,12 @@ func limited(p *Policy) *Policy {
 	p.Classes[1].Limit, p.Classes[1].Per, p.Classes[1].Beyond = 1, 40*Second, NextClass
 	p.Classes[2].Limit, p.Classes[2].Per, p.Classes[2].Beyond = 2, 20*Second, NextClass
 	p.Next = func(_ *Facts, c ClassID) ClassID { return c + 1 }
+	return p
+}
+
+// interrupting lets calls interrupt chats and mails, and chats mails.
+func interrupting(p *Policy) *Policy {
+	p.Channels[0].Interrupts, p.Channels[1].Interrupts = []ChannelID{1, 2}, []ChannelID{2}
 	return p
 }
 
@@ -333,6 +343,12 @@ func (h *history) check(t *rapid.T) {
 		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
 	}
 	h.checkUnoffered(t)
+	if k, _ := h.m.interrupting(); k != nil {
+		t.Fatalf("ticket %d waits, and nobody puts work aside for it", k.id)
+	}
+	if o := h.m.leftAside(); o != nil {
+		t.Fatalf("offer %d is put aside beside room for it", o.id)
+	}
 	if k := h.m.undrained(); k != nil {
 		t.Fatalf("ticket %d was passed for want of room as often as is granted, and nobody is drained for it", k.id)
 	}

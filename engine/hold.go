@@ -14,7 +14,7 @@ func (e *Engine) hold(c *Command) error {
 		if err != nil {
 			return fmt.Errorf("hold: %w", err)
 		}
-		if o = e.offers.at(n); o.state != working {
+		if o = e.offers.at(n); !o.state.inHand() {
 			return fmt.Errorf("hold offer %d: %w: it is not worked on", c.Offer, ErrState)
 		}
 		h = o.ticket

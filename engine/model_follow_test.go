@@ -43,6 +43,8 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			o.ticket.offer, o.agent.since = nil, ev.At
 			if ev.Until == ev.At {
 				m.free(o)
+			} else if o.aside {
+				o.aside, o.took = false, 0
 			}
 		case WrapEnded:
 			m.free(m.offer(ev.Offer))
@@ -64,6 +66,8 @@ func (m *model) followLife(t *rapid.T, ev Event) {
 	switch ev.Kind {
 	case Held, Released, Relaxed, Transferred, CalledBack, Moved:
 		m.life(t, ev)
+	case PutAside, TakenUp:
+		m.putsAside(t, ev)
 	case Drained, Undrained:
 		m.drained(t, ev)
 	case Classified:
@@ -136,7 +140,11 @@ func (m *model) offer(id OfferID) *mOffer {
 }
 
 // free gives the agent of o back what it took.
-func (m *model) free(o *mOffer) { o.agent.used -= o.took }
+func (m *model) free(o *mOffer) {
+	if !o.aside {
+		o.agent.used -= o.took
+	}
+}
 
 func (m *model) changed(ev Event) {
 	a := m.ticket(ev.Ticket)

@@ -1,6 +1,10 @@
 package engine
 
-import "pgregory.net/rapid"
+import (
+	"slices"
+
+	"pgregory.net/rapid"
+)
 
 // window counts by hand the starts of a class that overtook somebody and count against its limit now.
 func (m *model) window(c ClassID) (n int) {
@@ -79,6 +83,101 @@ func (m *model) undrained() *mTicket {
 		}
 		if !room && !drained && fits {
 			return k
+		}
+	}
+	return nil
+}
+
+// interrupting returns the ticket that deferred work is to be put aside for, and the agent who is to do so, or nil.
+func (m *model) interrupting() (*mTicket, *mAgent) {
+	var cands []*mTicket
+	for _, k := range m.tickets {
+		if k.state == "waiting" && !k.gone && !m.off(k) && len(m.policy.Channels[k.facts.Channel].Interrupts) > 0 && m.yielding(k) != nil &&
+			!slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.could(a, k) && (k.facts.Only == 0 || k.facts.Only == a.name) }) {
+			cands = append(cands, k)
+		}
+	}
+	k, _ := m.shown(cands, m.tree.nodes[0])
+	if k == nil {
+		return nil, nil
+	}
+	a := m.yielding(k)
+	room := m.roomFor(k, a)
+	var others []*mTicket
+	for _, x := range m.tickets {
+		if n := m.takes(a, x); x.state == "waiting" && !x.gone && !m.off(x) && n > 0 && n <= room && !x.main().cool[a.name] &&
+			(x.facts.Only == 0 || x.facts.Only == a.name) {
+			others = append(others, x)
+		}
+	}
+	if m.against(others, k) {
+		return nil, nil
+	}
+	return k, a
+}
+
+// roomFor is what an agent has free when it has put aside, the latest first, what a ticket needs.
+func (m *model) roomFor(k *mTicket, a *mAgent) int32 {
+	room := whole - a.used
+	for i := len(m.offers) - 1; i >= 0 && room < m.takes(a, k); i-- {
+		if o := m.offers[i]; m.gives(o, a, k) {
+			room += o.took
+		}
+	}
+	return room
+}
+
+// gives reports whether the work of o is in the hands of a and may be put aside for k.
+func (m *model) gives(o *mOffer, a *mAgent, k *mTicket) bool {
+	return o.agent == a && o.ticket.offer == o && o.outcome == "started" && o.ticket.state == "serving" && !o.aside &&
+		slices.Contains(m.policy.Channels[k.facts.Channel].Interrupts, o.ticket.facts.Channel)
+}
+
+// yielding is the longest idle of those who would have room for a ticket having put work aside.
+func (m *model) yielding(k *mTicket) (best *mAgent) {
+	for _, a := range m.agents {
+		room, gives := whole-a.used, int32(0)
+		for _, o := range m.offers {
+			if m.gives(o, a, k) {
+				gives += o.took
+			}
+		}
+		cost := m.takes(a, k)
+		if a.state == "on" && a.drain == 0 && cost > 0 && gives > 0 && room+gives >= cost && !k.main().cool[a.name] &&
+			(k.facts.Only == 0 || k.facts.Only == a.name) && (best == nil || a.since < best.since) {
+			best = a
+		}
+	}
+	return best
+}
+
+// putsAside checks that work is put aside only for a ticket that nobody available can take, and taken up before anything new.
+func (m *model) putsAside(t *rapid.T, ev Event) {
+	o := m.offer(ev.Offer)
+	if ev.Kind == TakenUp {
+		if o.aside = false; o.took > whole-o.agent.used {
+			t.Fatalf("offer %d is taken up, and there is no room", o.id)
+		}
+		o.agent.used += o.took
+		return
+	}
+	if m.urgency == nil {
+		want, _, _, _ := m.next(m.candidates())
+		k, a := m.interrupting()
+		if want != nil || k == nil || a != o.agent {
+			t.Fatalf("offer %d is put aside; next is %v, nobody can take %v", o.id, want, k)
+		}
+		m.urgency = k
+	}
+	o.aside = true
+	o.agent.used -= o.took
+}
+
+// leftAside returns work that is put aside although its agent has the room, or nil.
+func (m *model) leftAside() *mOffer {
+	for _, o := range m.offers {
+		if o.aside && o.ticket.offer == o && o.agent.state != "lost" && o.took <= whole-o.agent.used {
+			return o
 		}
 	}
 	return nil

@@ -42,6 +42,7 @@ type mOffer struct {
 	took    int32
 	outcome string // pending started failed left
 	class   ClassID
+	aside   bool // its room is given to another
 	stamped bool // counts against the limit of its class
 	at      Instant
 	until   Instant
@@ -82,6 +83,7 @@ type model struct {
 	shut    bool             // the whole line
 	urgent  []TicketID
 	alarms  int
+	urgency *mTicket // for whom work is being put aside
 }
 
 func (m *model) ticket(id TicketID) *mTicket {
@@ -301,6 +303,14 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 			t.Fatalf("ticket %d was pulled, which must not be", want.id)
 		}
 	}
+	if ev.Why == ByInterrupt {
+		want, guard, why = m.urgency, -1, ByInterrupt
+		if want == nil || !m.could(m.agent(ev.Agent), want) {
+			t.Fatalf("ticket %d interrupts, but work was put aside for %v", ev.Ticket, want)
+		}
+		agent = m.agent(ev.Agent)
+	}
+	m.urgency = nil
 	if want == nil {
 		t.Fatalf("offered ticket %d, but nobody can be served", ev.Ticket)
 	}

@@ -6,7 +6,11 @@ const (
 	ringing offerState = iota + 1
 	working
 	wrapping
+	aside // work in hand that gives its room to another ticket
 )
+
+// inHand reports whether an agent has the ticket of an offer.
+func (s offerState) inHand() bool { return s == working || s == aside }
 
 // An offer is a ticket with an agent: ringing, then worked on, then wrapped up.
 type offer struct {
@@ -16,6 +20,7 @@ type offer struct {
 	agent   uint32
 	profile uint32 // of the agent when it was asked
 	took    int32  // units of the agent
+	kept    int32  // aside: those that it gave
 	had     int32  // what the agent had free when it was asked
 	timer   int32  // position of its timer, -1: none
 	ring    int32  // position among the ringing ones

@@ -110,7 +110,7 @@ type OfferView struct {
 	Ticket  TicketID
 	Agent   AgentID
 	Attempt uint32
-	State   string // "ringing", "working" or "wrapping"
+	State   string // "ringing", "working", "aside" or "wrapping"
 	Until   Instant
 	Since   Instant // ringing: of the offer; else of its acceptance
 }
@@ -158,7 +158,7 @@ func (e *Engine) Ringing() []OfferView {
 func (e *Engine) offer1(x uint32) OfferView {
 	o := e.offers.at(x)
 	v := OfferView{Offer: o.id, Ticket: o.place.Seq, Agent: e.agents.list[o.agent].name, Until: o.until, Since: o.since,
-		State: [...]string{ringing: "ringing", working: "working", wrapping: "wrapping"}[o.state]}
+		State: [...]string{ringing: "ringing", working: "working", aside: "aside", wrapping: "wrapping"}[o.state]}
 	if o.ticket != 0 {
 		v.Attempt = e.tickets.at(o.ticket).attempt
 	}

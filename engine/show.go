@@ -6,6 +6,8 @@ import "math/bits"
 type view struct {
 	number uint64   // of the decision; what was found for another one does not count
 	opened Duration // the open clock
+	aside  bool     // agents who would put work aside are asked
+	as     uint32   // only this agent is asked; 0: everybody
 	open   bitset
 }
 
@@ -142,4 +144,14 @@ func (e *Engine) may(h handle) bool {
 }
 
 // cooling reports whether everybody available who could take h has just declined it.
-func (e *Engine) cooling(h handle) bool { return e.main(e.tickets.at(h)).cools != 0 && e.match(h) == 0 }
+func (e *Engine) cooling(h handle) bool {
+	switch {
+	case e.main(e.tickets.at(h)).cools == 0:
+		return false
+	case e.view.as != 0:
+		return e.missedBy(e.tickets.at(h), e.view.as)
+	case e.view.aside:
+		return e.matchAside(h) == 0
+	}
+	return e.match(h) == 0
+}

@@ -60,17 +60,21 @@ type pick struct {
 
 // A tree is a policy compiled for one line.
 type tree struct {
-	nodes    []*node
-	leaves   []*leaf
-	counting []*guard // by counter; nil: the one for the whole line
-	rooms    bool     // some protection counts passings for want of room
-	within   bool     // some protection forbids tickets
-	limited  []*leaf  // with a limit beyond which tickets count as their next class
+	nodes      []*node
+	leaves     []*leaf
+	counting   []*guard // by counter; nil: the one for the whole line
+	interrupts bool     // some channel may interrupt another
+	rooms      bool     // some protection counts passings for want of room
+	within     bool     // some protection forbids tickets
+	limited    []*leaf  // with a limit beyond which tickets count as their next class
 }
 
 // newTree compiles p, whose shape was checked.
 func newTree(p *Policy) *tree {
 	t := &tree{leaves: make([]*leaf, len(p.Classes)), counting: []*guard{nil}}
+	for i := range p.Channels {
+		t.interrupts = t.interrupts || len(p.Channels[i].Interrupts) > 0
+	}
 	t.grow(p.Root, nil, 0, []int{0}, p)
 	return t
 }
