@@ -48,7 +48,7 @@ type Engine struct {
 	strays  []TicketID // those whose class is over its limit
 	drains  []drain
 	asides  []OfferID // work put aside, in that order
-	astray  bool // some of strays may count as the wrong class
+	astray  bool      // some of strays may count as the wrong class
 	agents  agents
 	skills  skills
 	cools   cooloffs

@@ -135,6 +135,7 @@ var wishes = map[engine.Cause]string{
 	engine.ByMove:       "move",
 	engine.ByPreference: "preferred agent",
 	engine.ByDrain:      "drain",
+	engine.ByInterrupt:  "interrupt",
 }
 
 // because is the name of what let a ticket be passed: the class that has the reason, its group, a protection, a wish, or

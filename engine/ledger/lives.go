@@ -232,7 +232,7 @@ func (l *lives) describe(t *contact, ev *engine.Event) {
 	}
 }
 
-// transfer lets a ticket wait again, all its contacts with the same needs and for the same agent.
+// transfer lets a ticket wait again: all its contacts need what the one in hand needs of its own, and are for the same agent.
 func (l *lives) transfer(t *contact, ev *engine.Event) {
 	own := t.own()
 	ask(l.policy, &own, t.class)
@@ -243,7 +243,14 @@ func (l *lives) transfer(t *contact, ev *engine.Event) {
 		if k == t || k.gone {
 			continue
 		}
-		k.facts.Needs, k.facts.NeedsLen, k.facts.Given, k.facts.Only = t.facts.Needs, t.facts.NeedsLen, t.facts.Given, t.facts.Only
+		needs := t.own()
+		f := k.own()
+		f.Needs, f.NeedsLen = needs.Needs, needs.NeedsLen
+		ask(l.policy, &f, k.class)
+		if t.to != 0 {
+			f.Only = t.to
+		}
+		k.facts = f
 		if k.to, k.number = t.to, unnumbered; l.chosen == nil {
 			k.number = l.demands.of(&k.facts)
 		}

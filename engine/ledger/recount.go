@@ -171,7 +171,7 @@ func (c *Census) attributed(s seen, r *engine.Event) error {
 		if !c.cool[cooling{s.ticket.of.id, r.Agent}] {
 			return fmt.Errorf("ticket %d is not cooling off with the agent", s.ticket.id)
 		}
-	case engine.ByPull, engine.ByMove:
+	case engine.ByPull, engine.ByMove, engine.ByInterrupt:
 		if r.Why != o.why || r.Rival != o.ticket.id || r.Node != 0 || r.Guard >= 0 {
 			return fmt.Errorf("nobody asked for offer %d", o.id)
 		}
@@ -184,7 +184,7 @@ func (c *Census) attributed(s seen, r *engine.Event) error {
 			return fmt.Errorf("the agent was not drained for ticket %d", o.ticket.id)
 		}
 	case engine.ByOrder, engine.ByGuard:
-		if s.away || o.why == engine.ByPull || o.why == engine.ByMove {
+		if s.away || o.why == engine.ByPull || o.why == engine.ByMove || o.why == engine.ByInterrupt {
 			return fmt.Errorf("the order has no part in that ticket %d is passed", s.ticket.id)
 		}
 		return c.ordered(s, r)

@@ -26,12 +26,14 @@ const (
 	Pull        = "pull"         // the agent asked for the one who went ahead
 	Move        = "move"         // a supervisor wanted the one who went ahead next
 	Preference  = "preferred agent"
-	Drain       = "drain" // the agent was kept free for the one who went ahead
+	Interrupt   = "interrupt" // deferred work was put aside for the one who went ahead
+	Drain       = "drain"     // the agent was kept free for the one who went ahead
 )
 
 // whats are the causes that are no line of the policy.
 var whats = map[engine.Cause]string{engine.ByCoolOff: CoolOff, engine.ByMiss: MissedOffer, engine.ByPull: Pull,
-	engine.ByMove: Move, engine.ByPreference: Preference, engine.ByDrain: Drain}
+	engine.ByMove: Move, engine.ByPreference: Preference, engine.ByDrain: Drain,
+	engine.ByInterrupt: Interrupt}
 
 // String writes a rule as name:line@hash.
 func (r Rule) String() string {

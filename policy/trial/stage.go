@@ -155,7 +155,7 @@ func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
 
 // causes are the names of what lets a ticket be passed without being a rule of order.
 var causes = map[engine.Cause]string{engine.ByCoolOff: "missed a moment ago", engine.ByPreference: "known", engine.ByDrain: "drained",
-	engine.ByPull: "asked for", engine.ByMove: "moved"}
+	engine.ByPull: "asked for", engine.ByMove: "moved", engine.ByInterrupt: "interrupt"}
 
 // facts turns a ticket of the file into what the engine may know of it. What the policy would only note on a real
 // ticket is refused here: a test that means another ticket than it says would prove nothing.
