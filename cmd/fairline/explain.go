@@ -215,7 +215,10 @@ func (p *explainPrinter) step(s *host.Step) {
 	case "offered":
 		p.line("  %s  offered   to %s, ahead of %d%s", p.clock(s.At), s.Agent, s.Count, atRule(rule))
 		if s.Keys != nil {
-			more("%s, runner-up %s", p.keys(s.Keys, ""), name(s.By))
+			more("%s, runner-up %s", p.keys(s.Keys), name(s.By))
+		}
+		if s.Beyond > 0 {
+			more("start %d of its class, which is over its limit", s.Beyond)
 		}
 	case "overtaken":
 		p.line("  %s  overtaken by %s (%s, arrived %s), served by %s%s", p.clock(s.At), name(s.By), s.ByClass,
@@ -225,10 +228,12 @@ func (p *explainPrinter) step(s *host.Step) {
 		}
 		if s.Winner != nil {
 			more("%s was to be before it in the group %s", name(s.Winner), s.Rule.Group)
-			s.Arrived = ""
 		}
 		if s.Keys != nil {
-			more("%s", p.keys(s.Keys, s.Arrived))
+			more("%s", p.keys(s.Keys))
+		}
+		if s.Beyond > 0 {
+			more("start %d of %s, which is over its limit", s.Beyond, s.ByClass)
 		}
 		more("slip %d · ledger %d · %s", s.Slips, s.Entry, cost(s))
 	case "missed offer":
@@ -302,8 +307,8 @@ func cost(s *host.Step) string {
 	return fmt.Sprintf("cost %s = %s / %s", span(s.CostMS), span(s.HandledMS), plural(s.Able, "agent", "agents"))
 }
 
-// keys writes what was compared; arrived is when the winner had come, where that is known.
-func (p *explainPrinter) keys(k *host.Keys, arrived string) string {
+// keys writes what was compared, and the head start that the winner had, where the line knows it.
+func (p *explainPrinter) keys(k *host.Keys) string {
 	switch k.Kind {
 	case "member":
 		return fmt.Sprintf("%s goes before %s", k.Won, k.Lost)
@@ -314,15 +319,9 @@ func (p *explainPrinter) keys(k *host.Keys, arrived string) string {
 	if word == "" {
 		word = "start"
 	}
-	return fmt.Sprintf("%s %s%s before %s", word, p.clock(k.Won), ahead(k, arrived), p.clock(k.Lost))
-}
-
-// ahead says how the start of a head start came about.
-func ahead(k *host.Keys, arrived string) string {
-	came, err := time.Parse(time.RFC3339Nano, arrived)
-	from, err2 := time.Parse(time.RFC3339Nano, k.Won)
-	if k.Order != "head_start" || err != nil || err2 != nil {
-		return ""
+	start := ""
+	if k.HeadStartMS != 0 {
+		start = fmt.Sprintf(" (head start %s)", minutes(engine.Duration(k.HeadStartMS)*engine.Millisecond))
 	}
-	return fmt.Sprintf(" (head start %s)", minutes(engine.Duration(came.Sub(from))))
+	return fmt.Sprintf("%s %s%s before %s", word, p.clock(k.Won), start, p.clock(k.Lost))
 }

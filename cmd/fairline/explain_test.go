@@ -25,7 +25,11 @@ const longStay = `{"schema":"fairline.explain/1","line":"main","now":"2026-11-21
    "winner":{"ticket":19,"adapter":"pbx","id":"36470"},
    "rule":{"policy":"weekday@3f9c21","line":36,"group":"desk","what":"due","text":"weekday:36@3f9c21"},
    "keys":{"order":"due","kind":"instant","won":"2026-11-21T09:06:00Z","lost":"2026-11-21T09:07:30Z"},"open":true},
-  {"at":"2026-11-21T09:07:00Z","seq":10,"what":"offered","agent":"cleo","offer":4,"count":3,
+  {"at":"2026-11-21T09:06:30Z","seq":9,"what":"overtaken","entry":2,"by":{"ticket":21,"id":"36471"},"by_class":"gold",
+   "by_arrived":"2026-11-21T09:06:10Z","agent":"eva","count":1,"slips":2,"reason":"Contract","over_limit":4,
+   "rule":{"policy":"weekday@3f9c21","line":38,"group":"desk","what":"head_start","text":"weekday:38@3f9c21"},
+   "keys":{"order":"head_start","kind":"instant","won":"2026-11-20T18:01:10Z","lost":"2026-11-21T09:03:30Z","head_start_ms":300000},"open":true},
+  {"at":"2026-11-21T09:07:00Z","seq":10,"what":"offered","agent":"cleo","offer":4,"count":3,"over_limit":5,
    "rule":{"policy":"weekday@3f9c21","line":39,"group":"desk","what":"first_after","text":"weekday:39@3f9c21"}},
   {"at":"2026-11-21T09:07:20Z","seq":11,"what":"expired","agent":"cleo","offer":4},
   {"at":"2026-11-21T09:07:20Z","seq":11,"what":"missed offer","entry":3,"agent":"cleo","count":2,"slips":4,"open":true},
@@ -55,7 +59,13 @@ policy weekday@3f9c21
             #19 36470 was to be before it in the group desk
             due 09:06:00 before 09:07:30
             slip 2 · ledger 2 · cost not known yet
+  09:06:30  overtaken by #21 36471 (gold, arrived 09:06:10), served by eva   weekday:38@3f9c21 head_start
+            Contract
+            start 2026-11-20 18:01:10 (head start 5:00) before 09:03:30
+            start 4 of gold, which is over its limit
+            slip 2 · ledger 2 · cost not known yet
   09:07:00  offered   to cleo, ahead of 3   weekday:39@3f9c21 first_after
+            start 5 of its class, which is over its limit
   09:07:20  expired   by cleo (offer 4), back in its place
   09:07:20  missed    by cleo: meanwhile 2 others went ahead
             slip 4 · ledger 3 · cost not known yet

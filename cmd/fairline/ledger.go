@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -100,6 +102,9 @@ func printLedger(out io.Writer, page *host.LedgerPage, zone *time.Location) erro
 	p := &explainPrinter{w: out, zone: zone}
 	p.line("ledger of %s: %s in %s", page.Line, plural(int(page.Overtakings), "overtaking", "overtakings"),
 		plural(int(page.Total), "entry", "entries"))
+	if of := ledgerSums(page); of != "" {
+		p.line("of these %s", of)
+	}
 	if len(page.Entries) > 0 {
 		p.dated(page.Entries[0].At)
 		p.line("%s", p.day)
@@ -124,9 +129,28 @@ func printLedger(out io.Writer, page *host.LedgerPage, zone *time.Location) erro
 	return p.err
 }
 
+// ledgerSums says how many of the overtakings no order of the policy wanted; "" where there are none.
+func ledgerSums(page *host.LedgerPage) string {
+	var parts []string
+	add := func(n uint64, what string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	add(page.Pulled, "pulled by agents")
+	add(page.Moved, "moved by supervisors")
+	add(page.Preferred, "over somebody kept for another agent")
+	add(page.Missed, "against agents who missed an offer")
+	text := strings.Join(parts, ", ")
+	if n := page.Pulled + page.Moved; n > 0 {
+		text += fmt.Sprintf("; %d without accepted reason", n)
+	}
+	return text
+}
+
 // entry writes a line for each row of an entry, and below it the pairs.
 func (p *explainPrinter) entry(e *host.LedgerEntry) {
-	number, clock, who := fmt.Sprintf("%04d", e.Entry), p.clock(e.At), fmt.Sprintf("%s (%s)", name(e.Ticket), e.Class)
+	number, clock, who := fmt.Sprintf("%04d", e.Entry), p.clock(e.At), fmt.Sprintf("%s (%s)", name(e.Ticket), aboutEntry(e))
 	if e.Missed {
 		ahead := plural(int(e.Count), "other", "others")
 		if e.Rival != nil {
@@ -141,13 +165,38 @@ func (p *explainPrinter) entry(e *host.LedgerEntry) {
 		if len(r.Needs) > 0 {
 			over += " " + strings.Join(r.Needs, "+")
 		}
-		p.line("  %s\t%s\t%s\t%s\t%s\t%s\t%s", number, clock, who, over, reasonOr(r), r.Rule.Text, e.Agent)
+		if r.Only != "" {
+			over += " for " + r.Only
+		}
+		reason, rule := reasonOr(r), r.Rule.Text
+		if wished(*r) {
+			reason, rule = cmp.Or(e.Wish, reason), r.Rule.What+" by "+e.Asker
+		}
+		p.line("  %s\t%s\t%s\t%s\t%s\t%s\t%s", number, clock, who, over, reason, rule, e.Agent)
 		number, clock, who, e.Agent = "", "", "", ""
 		for j := range r.Pairs {
 			p.line("  \t\t\t  %s\t%s", name(r.Pairs[j].Ticket), pairCost(&r.Pairs[j]))
 		}
 	}
 }
+
+// aboutEntry is the class of who went ahead, and what else there is to say of the start but its rows.
+func aboutEntry(e *host.LedgerEntry) string {
+	text := e.Class
+	if e.Beyond > 0 {
+		text += fmt.Sprintf(", over its limit: start %d", e.Beyond)
+	}
+	if e.Asker != "" && !slices.ContainsFunc(e.Rows, wished) {
+		text += ", wanted by " + e.Asker
+		if e.Wish != "" {
+			text += ": " + e.Wish
+		}
+	}
+	return text
+}
+
+// wished reports whether a row is what somebody wished, an agent or a supervisor.
+func wished(r host.LedgerRow) bool { return r.Rule.What == "pull" || r.Rule.What == "move" }
 
 // reasonOr is the reason of the file, or what decided.
 func reasonOr(r *host.LedgerRow) string {
@@ -156,6 +205,10 @@ func reasonOr(r *host.LedgerRow) string {
 		return r.Reason
 	case r.Rule.What == "cool-off":
 		return "the agent had just missed it"
+	case r.Rule.What == "preferred agent":
+		return "it was kept for another agent"
+	case r.Rule.What == "drain":
+		return "the agent was kept free for the other"
 	}
 	return "no reason given: " + r.Rule.What
 }

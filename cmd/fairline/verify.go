@@ -79,9 +79,13 @@ type verifyReport struct {
 	Starts      uint64 `json:"starts"`
 	Entries     uint64 `json:"entries"`
 	Overtakings uint64 `json:"overtakings"`
-	Missed      uint64 `json:"missed"`   // of them, against agents who missed
-	BySkill     uint64 `json:"by_skill"` // no overtakings
-	ByRoom      uint64 `json:"by_room"`  // no overtakings
+	Pulled      uint64 `json:"pulled"`                  // of them, wanted by an agent who asked for a ticket
+	Moved       uint64 `json:"moved"`                   // wanted by a supervisor
+	Unaccepted  uint64 `json:"without_accepted_reason"` // the pulled and the moved
+	Preferred   uint64 `json:"preferred"`               // over a ticket that was kept for another agent
+	Missed      uint64 `json:"missed"`                  // against agents who missed
+	BySkill     uint64 `json:"by_skill"`                // no overtakings
+	ByRoom      uint64 `json:"by_room"`                 // no overtakings
 	CostMS      int64  `json:"cost_ms"`
 	Counted     bool   `json:"counted"` // whether it came to the count by hand
 }
@@ -130,6 +134,7 @@ func (r *verifyReport) check(ctx context.Context, log journal.Log) error {
 	c, err := host.Recount(ctx, log, &journal.Chain{Stream: r.Stream, Generation: 1})
 	r.Counted = true
 	r.Starts, r.Entries, r.Overtakings, r.Missed = c.Starts, c.Entries, c.Pairs, c.Missed
+	r.Pulled, r.Moved, r.Unaccepted, r.Preferred = c.Pulled, c.Moved, c.Pulled+c.Moved, c.Preferred
 	r.BySkill, r.ByRoom, r.CostMS = c.Skill, c.Room, int64(c.Cost/engine.Millisecond)
 	return err
 }
@@ -144,7 +149,9 @@ func (r *verifyReport) print(w io.Writer) error {
 	if r.Counted {
 		p.line("  ledger     %s: %s in %s, counted by hand, each in one row", plural(int(r.Starts), "start", "starts"),
 			plural(int(r.Overtakings), "overtaking", "overtakings"), plural(int(r.Entries), "entry", "entries"))
-		p.line("             %d against agents who missed; cost %s", r.Missed, span(r.CostMS))
+		p.line("             %d without accepted reason: %d pulled by agents, %d moved by supervisors", r.Unaccepted, r.Pulled, r.Moved)
+		p.line("             %d over somebody kept for another agent, %d against agents who missed; cost %s", r.Preferred, r.Missed,
+			span(r.CostMS))
 		p.line("             no overtakings: %d passed by skill, %d for want of room", r.BySkill, r.ByRoom)
 	}
 	if r.Finding != "" {
