@@ -10,11 +10,11 @@ import (
 )
 
 // policy makes a policy of classes a, b, c over phone, chat and email: order=strict, head_start, due, greatest or
-// arrival; most=N within=D first=D except=a are protections of the whole line. The lines below the command say the rest:
+// arrival; most=N within=D first=D room=N except=a are protections of the whole line. The lines below the command say the rest:
 //
 //	line hours=0s..8h,24h..32h clock=0s..8h,24h..32h join join-within=1h reopened=3m attempts=2 apart=30m unreached=text
 //	line end-of-line=transfer,callback,reopening reconnect=2m length=5
-//	phone live grace=30s leave-after=2m closed=refuse offer=20s late=1m
+//	phone live grace=30s leave-after=2m closed=refuse offer=20s late=1m interrupts=email
 //	class a hours=0s..8h limit=2 per=1m beyond=next expire=5m reason=text
 //	ask c needs=de@3 only=ana for=30s
 //	ask c needs=de@2
@@ -51,6 +51,8 @@ func scriptProtections(t *testing.T, d *datadriven.TestData) (list []Protection)
 			g.Kind, g.Limit = OvertakenAtMost, fill(3, int64(number(t, a.Vals[0])))
 		case "within":
 			g.Kind, g.Limit = OvertakenOnlyWithin, fill(3, int64(span(t, a.Vals[0])))
+		case "room":
+			g.Kind, g.Limit = PassedByCapacityAtMost, fill(3, int64(number(t, a.Vals[0])))
 		case "first":
 			g.Kind, g.Limit = FirstAfter, fill(3, int64(span(t, a.Vals[0])))
 		default:
@@ -163,6 +165,8 @@ func (w *wording) channel(c *Channel, key, v string) bool {
 		c.Closed = map[string]ClosedRule{"wait": ClosedWait, "refuse": ClosedRefuse, "callback": ClosedCallback}[v]
 	case "offer":
 		c.Offer = span(w.t, v)
+	case "interrupts":
+		c.Interrupts = []ChannelID{ChannelID(w.p.channel(v))}
 	case "late":
 		c.Late = span(w.t, v)
 	default:

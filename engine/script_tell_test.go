@@ -62,7 +62,7 @@ func (s *script) tell(ev *Event) string {
 		return fmt.Sprintf("%s Finished %s by %s, free at %s", at, ticket, agent, clock(ev.Until))
 	case Returned:
 		return fmt.Sprintf("%s Returned %s from %s: %s", at, ticket, agent, causeNames[ev.Why])
-	case Cooled, Accepted, WrapEnded:
+	case Cooled, Accepted, WrapEnded, PutAside, TakenUp:
 		return fmt.Sprintf("%s %s %s %s", at, eventForms[ev.Kind].name, ticket, agent)
 	}
 	return at + " " + s.tellLife(ev)
@@ -114,6 +114,8 @@ func (s *script) tellLine(ev *Event) string {
 			return fmt.Sprintf("%s the line: %s of %s%s", kind, causeNames[ev.Why], agent, s.said(ev))
 		}
 		return fmt.Sprintf("%s class %s: %s", kind, s.class(ev.Class), causeNames[ev.Why])
+	case Drained, Undrained:
+		return fmt.Sprintf("%s %s for %s", kind, agent, s.name(ev.Ticket))
 	case Leased:
 		return fmt.Sprintf("Leased %s for %s", agent, time.Duration(ev.Until))
 	case Lost:
@@ -166,7 +168,7 @@ func (s *script) decided(ev *Event) string {
 }
 
 var protectionNames = map[ProtectionKind]string{OvertakenAtMost: "overtaken_at_most", OvertakenOnlyWithin: "overtaken_only_within",
-	FirstAfter: "first_after"}
+	FirstAfter: "first_after", PassedByCapacityAtMost: "passed_by_capacity_at_most"}
 
 func (s *script) row(ev *Event) string {
 	if ev.Why == ByCoolOff {
