@@ -29,17 +29,17 @@ func topStory() snapshot {
 		row(104, "m_ito", "social", "everyone", 250*time.Second, 3),
 		row(107, "\x1b[2Jlarry", "social", "everyone", 2*time.Minute, 4),
 		row(108, "weiss", "phone", "life-safety", 30*time.Second, 1)}
-	rows[1].Slips, rows[1].Why = 1, "overtaken by #101 wolf: Danger to life or health  weekday:28@2f0b4f"
+	rows[1].Slips, rows[1].Why = 1, "overtaken by #101 wolf: Danger to life or health  weekday:28@afee31"
 	rows[3].Idle = idleWhys["skill"]
 	rows[2].Expect = &expect{P50MS: 61_000, P90MS: 125_000}
 	live := 0.67
 	foresee(rows)
-	return snapshot{Schema: "fairline.top/1", At: day.Format(time.RFC3339Nano), Line: "main", Policy: "weekday@2f0b4f", Uptime: "3h12m0s",
+	return snapshot{Schema: "fairline.top/1", At: day.Format(time.RFC3339Nano), Line: "main", Policy: "weekday@afee31", Uptime: "3h12m0s",
 		Waiting: 6, Offered: 1, InService: 2, Held: 1, Overtakings: 1, States: map[string]int{"busy": 2, "available": 1}, Rows: rows, More: 2,
 		Levels: []topLevel{{"phone", &live, "80/60"}, {"email", nil, "90/14400"}},
 		Entries: []host.LedgerEntry{{Entry: 1, At: day.Format(time.RFC3339Nano), Ticket: &host.Who{Ticket: 101, ID: "wolf"}, Class: "life-safety",
 			Agent: "ana", Rows: []host.LedgerRow{{Class: "everyone", Channel: "phone", Count: 1, Reason: "Danger to life or health",
-				Rule: &host.Rule{Text: "weekday:28@2f0b4f"}}}}},
+				Rule: &host.Rule{Text: "weekday:28@afee31"}}}}},
 		Agents: []topAgent{{Agent: "ana", State: "busy", Since: day.Format(time.RFC3339Nano), Offers: []topOffer{{Offer: 1, Ticket: 101, State: "working"}}}}}
 }
 
