@@ -15,12 +15,13 @@ type desk struct {
 	busy   bool // a request about duty is unanswered
 	going  bool // and it is one that takes back open offers
 	stale  bool // has to sign in again
-	missed bool // and may have missed what was said
+	missed bool // and may have missed what was said: until the list of offers says it
 	broken bool // was put on a break by the line
 
-	gone     bool // is not heard of, and hears nothing
-	beating  bool // its lease is renewed
-	renewing bool // a renewal is unanswered
+	back     time.Time // when it signed in again
+	gone     bool      // is not heard of, and hears nothing
+	beating  bool      // its lease is renewed
+	renewing bool      // a renewal is unanswered
 
 	shifts int // not yet begun
 	jobs   map[uint64]*job
@@ -40,8 +41,9 @@ type job struct {
 	c         *customer
 	offered   time.Time
 	accepted  bool
-	finishing bool // or held, or handed on
-	due       bool // was to be finished while the agent was gone
+	since     time.Time // the acceptance was granted
+	finishing bool      // or held, or handed on
+	due       bool      // was to be finished while the agent was gone
 }
 
 // settle brings the daemon one step nearer to what is wanted of d.
@@ -91,7 +93,7 @@ func (p *player) signIn(d *desk) signInPayload {
 
 func (p *player) signedIn(d *desk) {
 	if d.missed && !d.gone {
-		d.missed = false
+		d.back = time.Now()
 		p.takeUp()
 	}
 	if p.Lease > 0 && !d.beating {
@@ -195,7 +197,11 @@ func (p *player) offer(d *desk, n notice) {
 		p.drop(p.byAgent[c.by], c.job) // the line took it back without our hearing of it
 	}
 	for _, other := range d.jobs {
-		if other.accepted && !other.finishing {
+		switch {
+		case !other.accepted || other.finishing:
+		case d.missed:
+			p.drop(d, other) // likewise
+		default:
 			p.violate(fmt.Sprintf("agent %s: offered call %s while with call %s", d.ID, c.ID, other.c.ID))
 		}
 	}
@@ -218,7 +224,7 @@ func (p *player) accepted(d *desk, j *job, a answer) {
 		p.drop(d, j)
 		return
 	}
-	j.accepted = true
+	j.accepted, j.since = true, time.Now()
 	j.c.offered = j.offered
 	p.progress.With++
 	if j.c.Upset.Vanishes == Working {

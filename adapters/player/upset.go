@@ -3,6 +3,7 @@ package player
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -139,6 +140,7 @@ func (p *player) takeUp() {
 		return
 	}
 	p.asking = true
+	asked := time.Now()
 	p.ask(p.subject("fl.ask", "agents"), listPayload{Limit: listMax}, func(a answer) {
 		p.asking = false
 		var list agentsAnswer
@@ -146,7 +148,8 @@ func (p *player) takeUp() {
 			p.refusals["agents: "+a.Refusal.Description]++
 		}
 		for _, of := range list.Agents {
-			if d := p.byAgent[AgentID(of.Agent)]; d != nil && !d.gone && !d.going {
+			if d := p.byAgent[AgentID(of.Agent)]; d != nil && !d.gone && !d.going && !d.stale && d.back.Before(asked) {
+				p.forgo(d, of.Offers, asked)
 				p.follow(d, of.Offers)
 			}
 		}
@@ -155,6 +158,17 @@ func (p *player) takeUp() {
 			p.takeUp()
 		}
 	})
+}
+
+// forgo drops the work of d that the line has taken back.
+func (p *player) forgo(d *desk, offers []openOffer, asked time.Time) {
+	d.missed = false
+	for _, j := range d.jobs {
+		has := slices.ContainsFunc(offers, func(o openOffer) bool { return o.Offer == j.offer })
+		if j.accepted && !j.finishing && !has && j.since.Before(asked) {
+			p.drop(d, j)
+		}
+	}
 }
 
 // follow takes the offers and the work that d does not know of.

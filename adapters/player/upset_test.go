@@ -62,6 +62,31 @@ func TestComesBack(t *testing.T) {
 	}
 }
 
+// TestWorkIsGoneForWhoComesBackTooLate has the line give back the work of an agent who vanished: the agent is offered another
+// call, and takes it.
+func TestWorkIsGoneForWhoComesBackTooLate(t *testing.T) {
+	const s = time.Second
+	call := stays("a", 0, 60*s)
+	call.Upset = Upset{Vanishes: Working, Away: 10 * s}
+	line, config := setUp(t, []Call{call, stays("b", 10*s, s)}, []Agent{agent("x", 0, 90*s)})
+	config.Lease = 600 * s
+	signIns := 0
+	line.fault = func(_ int, subject string) fault {
+		if !strings.HasSuffix(subject, "x.sign-in") {
+			return fine
+		}
+		if signIns++; signIns == 2 {
+			a := line.tickets["r1-a"]
+			line.agents[0].with, a.agent, a.taken = nil, nil, false
+			line.queue = append(line.queue, a)
+		}
+		return fine
+	}
+	if got := ends(play(t, config)); got != "a served, b served" || signIns < 2 {
+		t.Errorf("ends: %s after %d sign-ins; want a served, b served, 2", got, signIns)
+	}
+}
+
 // TestLeasesAreRenewed has an agent work for longer than its lease, and the line lose it once.
 func TestLeasesAreRenewed(t *testing.T) {
 	const s = time.Second
