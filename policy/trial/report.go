@@ -75,9 +75,12 @@ func (r *Report) Coverage() (used, all int, unused []string) {
 // Write writes the outcome for people. With verbose, tests that pass say what was decided.
 func (r *Report) Write(w io.Writer, verbose bool, took time.Duration) error {
 	b := &strings.Builder{}
-	broken := 0
+	broken, wide := 0, placeWidth
 	for _, t := range r.runs {
-		t.write(b, verbose)
+		wide = max(wide, len(t.place()))
+	}
+	for _, t := range r.runs {
+		t.write(b, verbose, wide)
 		broken += len(t.Failures)
 	}
 	passed, failed, errors := r.Count()
@@ -106,15 +109,19 @@ func (r *Report) Write(w io.Writer, verbose bool, took time.Duration) error {
 	return err
 }
 
-func (t *run) write(b *strings.Builder, verbose bool) {
+// placeWidth is the least width of the column of places; a longer place widens it for all.
+const placeWidth = 26
+
+func (t *run) place() string { return fmt.Sprintf("%s:%d", t.file, t.Test.At1.Line) }
+
+func (t *run) write(b *strings.Builder, verbose bool, wide int) {
 	name := t.Test.Name
-	place := fmt.Sprintf("%s:%d", t.file, t.Test.At1.Line)
 	if t.Err != nil {
 		fmt.Fprintf(b, "ERROR %s:%d:%d  %s\n      %s\n", t.file, t.Err.Line, t.Err.Column, name, t.Err.Message)
 		return
 	}
 	if len(t.Failures) == 0 {
-		fmt.Fprintf(b, "ok    %-26s  %-66s  %.1f ms\n", place, name, float64(t.took.Microseconds())/1000)
+		fmt.Fprintf(b, "ok    %-*s  %-66s  %.1f ms\n", wide, t.place(), name, float64(t.took.Microseconds())/1000)
 	}
 	if verbose && len(t.Failures) == 0 {
 		for _, s := range t.Story {
@@ -236,7 +243,7 @@ func (r *Report) WriteJUnit(w io.Writer) error {
 	for _, t := range r.runs {
 		c := junitCase{Name: t.Test.Name, Class: t.file, File: t.file, Line: t.Test.At1.Line, Time: fmt.Sprintf("%.6f", t.took.Seconds())}
 		var b strings.Builder
-		t.write(&b, false)
+		t.write(&b, false, 0)
 		switch {
 		case t.Err != nil:
 			c.Error = &junitText{t.Err.Message, b.String()}
