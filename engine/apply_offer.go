@@ -249,6 +249,7 @@ func (e *Engine) applyAgent(ev *Event) {
 		a.state = a.was
 	}
 	if a.state != lost && a.timer >= 0 {
+		a.until = 0
 		e.timers.remove(a.timer)
 	}
 	if a.state == onDuty {

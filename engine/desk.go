@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// pull lets an agent start on a ticket of its own choice, as far as the rights of those it overtakes allow.
+// pull lets an agent start on a ticket of its own choice, as far as the rights of those it overtakes allow. What rings at the
+// agent goes back uncharged. An agent on break stays so for everything else.
 func (e *Engine) pull(c *Command) error {
 	n, err := e.duty(c)
 	if err != nil {
@@ -16,32 +17,83 @@ func (e *Engine) pull(c *Command) error {
 		return fmt.Errorf("pull ticket %d: %w", c.Ticket, ErrUnknownTicket)
 	}
 	t, a := e.tickets.at(h), &e.agents.list[n]
+	room := e.roomOf(n)
 	cost := e.skills.profiles[a.profile].cost[t.demand]
 	switch {
 	case t.state != waiting || t.gone || e.tree.leaves[t.class].shut:
 		return fmt.Errorf("pull ticket %d: %w: it does not wait", c.Ticket, ErrState)
-	case a.benched == nil || cost == 0 || cost > a.free:
+	case a.state == lost || a.drain != 0 || cost == 0 || cost > room:
 		return fmt.Errorf("pull ticket %d: %w: the agent has not the skills or the room for it", c.Ticket, ErrState)
 	}
-	e.lookAs(a)
-	if other := e.standsAgainst(h); other != 0 {
-		return fmt.Errorf("pull ticket %d: ticket %d: %w", c.Ticket, e.tickets.at(other).place.Seq, ErrProtected)
+	if e.forbidden(h, n, room) || e.outranked(h, n) {
+		return fmt.Errorf("pull ticket %d: %w", c.Ticket, ErrProtected)
+	}
+	for _, x := range slices.Clone(a.offers) {
+		if e.offers.at(x).state == ringing {
+			e.withdraw(x, ByPull, 0, c.Reason)
+		}
 	}
 	e.emit(Event{Kind: Pulled, Ticket: c.Ticket, Agent: c.Agent, Reason: c.Reason})
+	e.look()
 	e.offer(h, n, ByPull)
 	e.start(t.offer, e.agents.list[n].name)
 	return nil
 }
 
-// lookAs begins a view of what one agent can take.
-func (e *Engine) lookAs(a *agent) {
-	e.look()
-	e.view.open = slices.Clone(a.benched.serve)
-	for _, d := range e.skills.held {
-		if e.skills.demands[d].only == a.name && e.agents.canTake(e.agents.find(a.name), d, &e.skills) {
-			e.view.open.add(int(d))
+// roomOf returns what agent n has free when nothing rings.
+func (e *Engine) roomOf(n uint32) int32 {
+	room := e.agents.list[n].free
+	for _, x := range e.agents.list[n].offers {
+		if o := e.offers.at(x); o.state == ringing {
+			room += o.took
 		}
 	}
+	return room
+}
+
+// forbidden reports whether the rights of somebody whom agent n could serve with so much room stand against h.
+func (e *Engine) forbidden(h handle, n uint32, room int32) bool {
+	a := &e.agents.list[n]
+	e.look()
+	e.view.open, e.view.as = nil, n
+	for d, c := range e.skills.profiles[a.profile].cost {
+		if only := e.skills.demands[d].only; c > 0 && c <= room && (only == 0 || only == a.name) {
+			e.view.open.add(d)
+		}
+	}
+	against := e.standsAgainst(h) != 0
+	e.view.as = 0
+	e.view.number++ // what was shown is of no use to others
+	return against
+}
+
+// outranked reports whether a ticket whose offer rings at agent n has a right against h.
+func (e *Engine) outranked(h handle, n uint32) bool {
+	e.look()
+	for _, x := range e.agents.list[n].offers {
+		if o := e.offers.at(x); o.state == ringing && e.outranks(o.ticket, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// outranks reports whether a protection gives k, which is under offer, a right against h.
+func (e *Engine) outranks(k, h handle) bool {
+	x, t := e.tickets.at(k), e.tickets.at(h)
+	for n := e.tree.leaves[t.class].up; n != nil && x.place.Before(t.place); n = n.up {
+		for i := range n.guards {
+			g := &n.guards[i]
+			if !slices.Contains(n.classes, x.class) || g.except[t.class] {
+				continue
+			}
+			if span := g.limit(x.class, x); g.Kind == OvertakenOnlyWithin && span != None && t.opened >= x.opened+Duration(span) ||
+				g.Kind != OvertakenOnlyWithin && e.entitled(g, k) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // standsAgainst returns a ticket in view whose rights forbid that h goes before it, h itself where a protection forbids

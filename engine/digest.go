@@ -27,11 +27,30 @@ func (t *ticket) hash() uint64 {
 	h = mix(h, uint64(t.due))
 	h = mix(h, uint64(t.class)<<48|uint64(t.demand)<<32|uint64(t.attempt))
 	h = mix(h, uint64(t.values[0]))
-	h = mix(h, uint64(t.until)^uint64(t.to))
-	h = mix(h, uint64(t.asked))
-	h = mix(h, uint64(t.why)<<32|uint64(t.step)<<24|uint64(t.tries)<<16|bit(t.gone)<<3|bit(t.counts)<<2|bit(t.called)<<1|bit(t.moved))
-	h = mix(h, uint64(t.head)<<32|uint64(t.mate)^uint64(t.home)<<16)
+	h = t.life(h)
 	return mix(h, uint64(t.decline)<<8|uint64(t.state))
+}
+
+// life folds in what became of t since it came. Where nothing did h stays as it is, so that journals written before there
+// was more to a ticket's life keep their digests.
+func (t *ticket) life(h uint64) uint64 {
+	flags := uint64(t.why)<<32 | uint64(t.step)<<24 | uint64(t.tries)<<16 | bit(t.gone)<<3 | bit(!t.counts)<<2 | bit(t.called)<<1 |
+		bit(t.moved)
+	h = also(h, uint64(t.until)^uint64(t.to))
+	h = also(h, flags)
+	h = also(h, uint64(t.head)<<32|uint64(t.mate)^uint64(t.home)<<16)
+	if t.relax != None {
+		h = mix(h, uint64(t.asked))
+	}
+	return h
+}
+
+// also is mix where there is something to fold in.
+func also(h, w uint64) uint64 {
+	if w == 0 {
+		return h
+	}
+	return mix(h, w)
 }
 
 func (o *offer) hash() uint64 {
@@ -46,7 +65,7 @@ func (a *agent) hash() uint64 {
 	h := mix(3, uint64(a.name))
 	h = mix(h, uint64(a.since))
 	h = mix(h, uint64(a.profile)<<32|uint64(uint32(a.free)))
-	h = mix(h, uint64(a.until)^uint64(a.drain)<<1)
+	h = also(h, uint64(a.until)^uint64(a.drain)<<1)
 	return mix(h, uint64(a.missed)<<8|uint64(a.state))
 }
 
@@ -56,6 +75,6 @@ func (e *Engine) Digest() uint64 {
 	h := mix(e.sum, uint64(e.nextTicket))
 	h = mix(h, uint64(e.nextOffer))
 	h = mix(h, e.overtaken)
-	h = mix(h, uint64(e.shut)<<1|bit(e.lineShut))
+	h = also(h, uint64(e.shut)<<1|bit(e.lineShut))
 	return mix(h, e.ledger)
 }

@@ -150,7 +150,7 @@ func (e *Engine) link(c *Command) error {
 		return nil
 	case x.state == serving && y.state == serving:
 		return fmt.Errorf("link tickets %d and %d: %w: both", c.Ticket, c.Other, ErrInService)
-	case y.state == serving || y.state == offered && x.state != serving && (x.state != offered || y.offer < x.offer):
+	case y.state == serving || x.state != serving && e.survives(y, x):
 		a, b, x, y = b, a, y, x
 	}
 	for _, t := range []*ticket{x, y} {
@@ -163,6 +163,18 @@ func (e *Engine) link(c *Command) error {
 	}
 	e.joinAll(a, b, c.Reason)
 	return nil
+}
+
+// survives reports whether of two tickets that are linked, none of them in service, t takes in the other: the one whose
+// offer is older, or the earlier one.
+func (e *Engine) survives(t, other *ticket) bool {
+	switch {
+	case t.state == offered && other.state == offered:
+		return e.offers.at(t.offer).id < e.offers.at(other.offer).id
+	case t.state == offered || other.state == offered:
+		return t.state == offered
+	}
+	return t.place.Before(other.place)
 }
 
 // joinAll joins every contact of the ticket b, which waits, to the ticket a.

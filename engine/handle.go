@@ -111,12 +111,16 @@ func (e *Engine) arrive(c *Command) error {
 	later := e.facts.NotBefore
 	e.emit(ev)
 	if shut && closed == ClosedCallback {
-		e.emit(Event{Kind: CalledBack, Ticket: ev.Ticket, Why: ByHours})
+		why := ByHours
+		if e.lineShut {
+			why = ByWish
+		}
+		e.emit(Event{Kind: CalledBack, Ticket: ev.Ticket, Why: why})
 	}
-	switch {
-	case with != 0:
-		e.settleJoin(ev.Ticket, with)
-	case later > e.now:
+	if with != 0 {
+		e.settleJoin(ev.Ticket, with, later > e.now)
+	}
+	if later > e.now {
 		e.emit(Event{Kind: Held, Ticket: ev.Ticket, Why: ByCallback, Until: min(later, e.now.Add(HoldMax))})
 	}
 	return nil

@@ -136,7 +136,7 @@ type history struct {
 	e, copy *Engine
 	m       *model
 	known   int
-	plain   bool     // nobody asks for one agent
+	plain   bool     // nobody asks for one agent, and nothing interrupts
 	opened  bool     // every class, whatever its hours say
 	digests []uint64 // of the engine after each event of the last command
 }
@@ -161,7 +161,7 @@ func newHistory(p *Policy) *history {
 }
 
 func (h *history) policies() []*Policy {
-	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return h.plain && p.Ask != nil })
+	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return h.plain && (p.Ask != nil || len(p.Channels[0].Interrupts) > 0) })
 }
 
 func (h *history) step(t *rapid.T) {

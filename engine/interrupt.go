@@ -48,7 +48,7 @@ func (e *Engine) interruption() (handle, uint32) {
 	}
 	e.view.aside = false
 	e.view.number++ // what was shown is of no use to others
-	if h == 0 || e.forbidden(h, n) {
+	if h == 0 || e.forbidden(h, n, e.roomAside(h, n)) {
 		return 0, 0
 	}
 	return h, n
@@ -66,26 +66,15 @@ func (e *Engine) latest(n uint32, c *Channel, before OfferID) (slot uint32) {
 	return slot
 }
 
-// forbidden reports whether the rights of somebody whom agent n could serve with the room it would have stand against h.
-func (e *Engine) forbidden(h handle, n uint32) bool {
+// roomAside returns what agent n has free having put aside what h needs.
+func (e *Engine) roomAside(h handle, n uint32) int32 {
 	a, t := &e.agents.list[n], e.tickets.at(h)
-	cost := e.skills.profiles[a.profile].cost
-	room := a.free
-	for id := OfferID(0); room < cost[t.demand]; {
+	room, need := a.free, e.skills.profiles[a.profile].cost[t.demand]
+	for id := OfferID(0); room < need; {
 		o := e.offers.at(e.latest(n, e.channel(t), id))
 		room, id = room+o.took, o.id
 	}
-	e.look()
-	e.view.open, e.view.as = nil, n
-	for d, c := range cost {
-		if only := e.skills.demands[d].only; c > 0 && c <= room && (only == 0 || only == a.name) {
-			e.view.open.add(d)
-		}
-	}
-	against := e.standsAgainst(h)
-	e.view.as = 0
-	e.view.number++
-	return against != 0
+	return room
 }
 
 // yields reports whether the work of o may be put aside for a ticket of channel c.

@@ -87,10 +87,12 @@ func (e *Engine) reopened(f *Facts) Instant {
 	return 0
 }
 
-// settleJoin decides what becomes of a contact that has just arrived as ticket id: joined to h, or only related to it.
-func (e *Engine) settleJoin(id TicketID, h handle) {
+// settleJoin decides what becomes of a contact that has just arrived as ticket id: joined to h, or only related to it. Two who
+// are there waiting are not joined, nor is one to be served later, or to a ticket that is held for another reason than that
+// it was its customer's turn.
+func (e *Engine) settleJoin(id TicketID, h handle, later bool) {
 	t, to := e.tickets.at(e.tickets.find(id)), e.tickets.at(h)
-	if e.channel(t).Live && !t.called && e.present(h) {
+	if later || e.channel(t).Live && !t.called && e.present(h) || to.state == held && to.why != ByCustomer {
 		e.emit(Event{Kind: Related, Ticket: id, Rival: to.place.Seq})
 		return
 	}

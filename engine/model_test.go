@@ -299,7 +299,8 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	want, agent, guard, why := m.next(cands)
 	if ev.Why == ByPull {
 		want, agent, guard, why = m.ticket(ev.Ticket), m.agent(ev.Agent), -1, ByPull
-		if !m.could(agent, want) || want.state != "waiting" || m.off(want) || m.against(m.pullable(agent), want) {
+		if n := m.takes(agent, want); agent.state == "off" || agent.state == "lost" || agent.drain != 0 || n == 0 || n > whole-agent.used ||
+			want.state != "waiting" || m.off(want) || m.against(m.pullable(agent), want) {
 			t.Fatalf("ticket %d was pulled, which must not be", want.id)
 		}
 	}
@@ -357,11 +358,15 @@ func (m *model) next(cands []*mTicket) (*mTicket, *mAgent, int, Cause) {
 	return want, m.chooseAgent(want), guard, 0
 }
 
-// pullable are those of the candidates that agent a can take.
-func (m *model) pullable(a *mAgent) []*mTicket {
-	return slices.DeleteFunc(m.candidates(), func(t *mTicket) bool {
-		return !m.could(a, t) || t.facts.Only != 0 && t.facts.Only != a.name
-	})
+// pullable are those who wait that agent a can take, whatever else it does.
+func (m *model) pullable(a *mAgent) (list []*mTicket) {
+	for _, t := range m.tickets {
+		if n := m.takes(a, t); t.state == "waiting" && !t.gone && !m.off(t) && n > 0 && n <= whole-a.used && !t.main().cool[a.name] &&
+			(t.facts.Only == 0 || t.facts.Only == a.name) {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 // against reports whether a protection forbids that t goes before the order.

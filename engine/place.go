@@ -45,6 +45,7 @@ func (e *Engine) Place(id TicketID) (Standing, error) {
 	if err != nil {
 		return s, fmt.Errorf("place of ticket %d: %w", id, err)
 	}
+	d.begin()
 	for n := 1; n <= min(s.Of, PlaceMax); n++ {
 		if d.drain() == id {
 			s.Place = n
@@ -72,7 +73,9 @@ func (e *Engine) rehearsal() (*rehearsal, error) {
 	c.openAll()
 	for n := range c.agents.list {
 		c.agents.unseat(uint32(n))
+		c.agents.list[n].state, c.agents.list[n].drain = offDuty, 0
 	}
+	c.drains, c.asides, c.tree.rooms, c.tree.interrupts = nil, nil, false, false
 	for i := range c.skills.demands {
 		c.skills.demands[i].only = 0
 	}
@@ -83,10 +86,11 @@ func (e *Engine) rehearsal() (*rehearsal, error) {
 	}
 	// As an event, because an agent who signs in may have SkillsMax skills at most.
 	c.Apply(Event{Kind: SignedIn, At: c.now, Agent: oneAgent, Profile: &p})
-	d := &rehearsal{e: c}
-	d.do(Command{Kind: Tick})
-	return d, nil
+	return &rehearsal{e: c}, nil
 }
+
+// begin lets the agent be offered the first ticket.
+func (d *rehearsal) begin() { d.do(Command{Kind: Tick}) }
 
 // needed returns every skill that a ticket ever asked for, sorted.
 func (s *skills) needed() []Word {

@@ -67,7 +67,7 @@ func (e *Engine) unoffered(h handle) (Unoffered, bool) {
 			}
 		}
 	}
-	if u.Why == 0 && t.state == waiting && t.decline >= MissedByMany {
+	if (u.Why == 0 || u.Why == ByCoolOff) && t.state == waiting && t.decline >= MissedByMany {
 		u.Why = ByMissing
 	}
 	return u, u.Why != 0
@@ -120,6 +120,10 @@ func (e *Engine) Ahead(id TicketID) ([]TicketID, error) {
 	if err != nil {
 		return nil, err
 	}
+	c := d.e
+	c.look()
+	against := c.standsAgainst(c.tickets.find(id))
+	d.begin()
 	var ahead []TicketID
 	limit := PlaceMax
 	if s.Place > 0 {
@@ -128,10 +132,8 @@ func (e *Engine) Ahead(id TicketID) ([]TicketID, error) {
 	for range limit {
 		ahead = append(ahead, d.drain())
 	}
-	h := e.tickets.find(id)
-	e.look()
-	if other := e.standsAgainst(h); other != 0 {
-		return ahead, fmt.Errorf("move ticket %d: ticket %d: %w", id, e.tickets.at(other).place.Seq, ErrProtected)
+	if against != 0 {
+		return ahead, fmt.Errorf("move ticket %d: ticket %d: %w", id, e.tickets.at(against).place.Seq, ErrProtected)
 	}
 	return ahead, nil
 }

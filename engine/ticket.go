@@ -87,7 +87,7 @@ func (s *tickets) add(id TicketID) handle {
 	} else {
 		s.free = s.slab[h].next
 	}
-	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1, counts: true}
+	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1, relax: None, counts: true}
 	s.ids.put(uint64(id), h)
 	return h
 }
