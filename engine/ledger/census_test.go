@@ -110,12 +110,12 @@ func TestRosterFollowsDutyAndPolicy(t *testing.T) {
 	follow(engine.SignedIn, 1, was.Takes())
 	follow(engine.SignedIn, 2, [engine.ChannelsMax]uint8{0, 2})
 	phone, chat := demand{channel: 0}, demand{channel: 1}
-	if p, c := r.able(phone), r.able(chat); p != 1 || c != 2 {
+	if p, c := r.able(phone, nil), r.able(chat, nil); p != 1 || c != 2 {
 		t.Errorf("%d take the phone and %d chats, want 1 and 2", p, c)
 	}
 	follow(engine.OnBreak, 2, none)
 	follow(engine.SignedIn, 2, [engine.ChannelsMax]uint8{0, 4})
-	if got := r.able(chat); got != 1 {
+	if got := r.able(chat, nil); got != 1 {
 		t.Errorf("%d take chats while one is on break, want 1", got)
 	}
 	follow(engine.Readied, 2, none)
@@ -127,12 +127,12 @@ func TestRosterFollowsDutyAndPolicy(t *testing.T) {
 		t.Errorf("who took 1 of 4 chats takes %v", got)
 	}
 	follow(engine.Lost, 2, none)
-	if got := r.able(demand{channel: 0}); got != 1 {
+	if got := r.able(demand{channel: 0}, nil); got != 1 {
 		t.Errorf("%d take chats while one is lost, want 1", got)
 	}
 	follow(engine.Found, 2, none)
 	follow(engine.SignedOut, 1, none)
-	if got := r.able(demand{channel: 0}); got != 1 {
+	if got := r.able(demand{channel: 0}, nil); got != 1 {
 		t.Errorf("%d take chats, want 1", got)
 	}
 }

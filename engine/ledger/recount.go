@@ -16,7 +16,7 @@ func (c *Census) takes(agent engine.AgentID, t *contact) int32 {
 	return full / int32(m.takes[t.facts.Channel])
 }
 
-// offer looks at everybody who stands before the ticket that an agent is asked for.
+// offer looks at everybody who stands before the ticket that an agent is asked for. An agent on break may ask for one.
 func (c *Census) offer(ev *engine.Event) error {
 	t := c.lives.byID[ev.Ticket]
 	if t == nil || !c.free(t, ev.Why) || t.place != ev.From || t.class != ev.Class || t.number != ev.Demand {
@@ -25,7 +25,8 @@ func (c *Census) offer(ev *engine.Event) error {
 	o := &asked{id: ev.Offer, ticket: t, place: t.place, agent: ev.Agent, why: ev.Why, at: ev.At, took: c.takes(ev.Agent, t),
 		skill: ev.Skill, room: ev.Room}
 	room := full - c.used[ev.Agent]
-	if !c.roster.member(ev.Agent).working() || o.took == 0 || o.took > room {
+	m := c.roster.member(ev.Agent)
+	if !m.working() && (ev.Why != engine.ByPull || m.duty != pausing || m.lost) || o.took == 0 || o.took > room {
 		return fmt.Errorf("offer %d: the agent cannot take ticket %d now", ev.Offer, ev.Ticket)
 	}
 	if err := c.wished(o); err != nil {
@@ -79,7 +80,7 @@ func (c *Census) survey(o *asked, room int32) (waited, skill, small int) {
 		var p *passing
 		if cost > 0 && cost <= room {
 			if able[a.number] == 0 {
-				able[a.number] = c.roster.able(a.demand())
+				able[a.number] = c.roster.able(a.demand(), c.roster.member(o.agent))
 			}
 			p = &passing{by: o, under: under, pair: Pair{Over: a.id, Ticket: a.of.id, By: o.ticket.id, Offer: o.id, Agent: o.agent,
 				At: o.at, Row: -1, Able: able[a.number]}}

@@ -83,11 +83,11 @@ func (r *roster) follow(ev *engine.Event) bool {
 	return true
 }
 
-// able counts those on duty who could serve d, busy or not.
-func (r *roster) able(d demand) int {
+// able counts those on duty who could serve d, busy or not, and who takes a ticket now, though it be from a break.
+func (r *roster) able(d demand, who *member) int {
 	n := 0
 	for _, m := range r.members {
-		if m.working() && m.serves(d) {
+		if (m.working() || m == who) && m.serves(d) {
 			n++
 		}
 	}

@@ -160,7 +160,7 @@ func (w *Watch) offer(ev *engine.Event) {
 		}
 		d := t.demand()
 		o.passes = append(o.passes, &glimpse{id: t.id, class: t.class, number: w.lives.number(t), place: t.place,
-			under: t.of.under, serves: w.roster.member(ev.Agent).serves(d), able: w.roster.able(d)})
+			under: t.of.under, serves: w.roster.member(ev.Agent).serves(d), able: w.roster.able(d, w.roster.member(ev.Agent))})
 		if t.of.under != 0 {
 			w.during[t.of.under] = append(w.during[t.of.under], o)
 		}
