@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"fairline/engine"
@@ -21,7 +22,15 @@ type Adoption struct {
 	Changed   bool        `json:"changed"`             // false: it was in force already
 	Tickets   int         `json:"tickets"`             // waiting or under an offer
 	Moved     []Reclassed `json:"moved,omitempty"`     // those of another class than before, by classes
+	Places    []Replaced  `json:"places,omitempty"`    // of those at the first thousand places before or now, by classes now
 	Uncounted bool        `json:"uncounted,omitempty"` // there were too many to count
+}
+
+// A Replaced is how many tickets of a class stand at another place than before, in the order of service.
+type Replaced struct {
+	Class   string `json:"class"`
+	Earlier int    `json:"earlier"`
+	Later   int    `json:"later"`
 }
 
 // A Reclassed is how many tickets went from one class to another.
@@ -178,9 +187,9 @@ func (h *Host) readPolicy(r *request) {
 	}
 }
 
-// takePolicy puts a policy that was read in force, and counts whose class it changed.
+// takePolicy puts a policy that was read in force, and counts whose class and whose place it changed.
 func (h *Host) takePolicy(r *request) (answer, *Refusal) {
-	before := h.classes()
+	before, were := h.classes(), h.placesIfAny()
 	in := Input{Command: engine.Command{Kind: engine.Adopt, Policy: r.rules.engine()},
 		Texts: []string{r.message.file, r.message.source, r.rules.zone, r.subject.who}}
 	changed, err := h.putInForce(r.rules, in)
@@ -192,7 +201,7 @@ func (h *Host) takePolicy(r *request) (answer, *Refusal) {
 	a := Adoption{Policy: r.rules.name(), Changed: changed}
 	a.Tickets = h.engine.Counts().Waiting + h.engine.Counts().Offered
 	if after := h.classes(); before != nil && len(before) == len(after) {
-		a.Moved = reclassed(before, after)
+		a.Moved, a.Places = reclassed(before, after), h.replaced(were)
 	} else {
 		a.Uncounted = changed && a.Tickets > 0
 	}
@@ -236,6 +245,55 @@ func reclassed(before, after []classed) []Reclassed {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 	})
 	return list
+}
+
+// placesIfAny gives the first places, or none where too many wait.
+func (h *Host) placesIfAny() map[engine.TicketID]int {
+	places, err := h.places()
+	if err != nil {
+		return map[engine.TicketID]int{}
+	}
+	return places
+}
+
+// replaced counts by class those who wait still and stand at another place than they were. Whoever is not among the first is
+// behind all who are; of two such places nothing is known, and nothing is counted.
+func (h *Host) replaced(were map[engine.TicketID]int) []Replaced {
+	now := h.placesIfAny()
+	all := maps.Clone(were)
+	maps.Copy(all, now)
+	counts := map[string]Replaced{}
+	for id := range all {
+		v, ok := h.engine.Ticket(id)
+		if !ok || v.State != "waiting" {
+			continue
+		}
+		class := h.engine.Policy().Classes[v.Class].Name
+		c := counts[class]
+		switch was, is := rank(were[id]), rank(now[id]); {
+		case is < was:
+			c.Earlier++
+		case is > was:
+			c.Later++
+		}
+		counts[class] = c
+	}
+	var list []Replaced
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if c := counts[name]; c.Earlier+c.Later > 0 {
+			c.Class = name
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// rank is a place to compare: 0 stands for behind the first.
+func rank(place int) int {
+	if place == 0 {
+		return engine.PlaceMax + 1
+	}
+	return place
 }
 
 // putInForce gives an Adopt to the engine, and reports whether the policy was not in force before.

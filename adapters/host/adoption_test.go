@@ -60,6 +60,9 @@ func TestAdoptCounts(t *testing.T) {
 		if err != nil || !a.Changed || a.Tickets != 4 || fmt.Sprint(a.Moved) != fmt.Sprint(want) || a.Seq == 0 || a.Uncounted {
 			t.Errorf("Adopt = %+v, %v; want 4 tickets, moved %v", a, err, want)
 		}
+		if want := []Replaced{{"first", 2, 0}, {"rest", 0, 1}}; fmt.Sprint(a.Places) != fmt.Sprint(want) {
+			t.Errorf("Adopt moved places: %v, want %v", a.Places, want)
+		}
 		again, err := s.adopt("new.yaml", fmt.Sprintf(kinds, "water"))
 		if err != nil || again.Changed || again.Moved != nil || again.Policy != a.Policy {
 			t.Errorf("Adopt again = %+v, %v; want it unchanged", again, err)

@@ -79,7 +79,7 @@ type (
 		Wanted     bool              `json:"wanted,omitempty"`      // a supervisor wants it next
 		Only       string            `json:"only,omitempty"`        // for whom it is held
 		Hold       *holdAnswer       `json:"hold,omitempty"`
-		Place      int               `json:"place,omitempty"` // of fl.ask.LINE.ticket alone
+		Place      int               `json:"place,omitempty"` // of fl.ask.LINE.ticket and waiting alone
 		Of         int               `json:"of,omitempty"`
 	}
 	holdAnswer struct {
@@ -110,8 +110,9 @@ type (
 		More   bool          `json:"more,omitempty"`
 	}
 	waitingAnswer struct {
-		Waiting []ticketAnswer `json:"waiting"` // by arrival
-		More    bool           `json:"more,omitempty"`
+		Waiting  []ticketAnswer `json:"waiting"` // by arrival, each with its place where it is among the first
+		More     bool           `json:"more,omitempty"`
+		NoPlaces string         `json:"no_places,omitempty"` // why nobody has one
 	}
 )
 
@@ -275,10 +276,26 @@ func (h *Host) askWaiting(m *message) (any, *Refusal) {
 	limit := limitOf(m)
 	views := h.engine.Arrivals(limit + 1)
 	a := waitingAnswer{Waiting: []ticketAnswer{}, More: len(views) > limit}
+	places, err := h.places()
+	if err != nil {
+		a.NoPlaces = err.Error()
+	}
 	for i := range views[:min(len(views), limit)] {
-		a.Waiting = append(a.Waiting, h.describe(h.book.Ticket(views[i].Head)))
+		t := h.describe(h.book.Ticket(views[i].Head))
+		t.Place = places[t.Ticket]
+		a.Waiting = append(a.Waiting, t)
 	}
 	return a, nil
+}
+
+// places gives the first places of the line, from 1, as far as places are counted.
+func (h *Host) places() (map[engine.TicketID]int, error) {
+	order, err := h.engine.Places(engine.PlaceMax)
+	places := map[engine.TicketID]int{}
+	for i, id := range order {
+		places[id] = i + 1
+	}
+	return places, err
 }
 
 // limitOf is how many members a list may have.

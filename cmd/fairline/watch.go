@@ -183,7 +183,10 @@ func (w *watcher) sayAdopted(a host.Adoption) {
 	for _, m := range a.Moved {
 		fmt.Fprintf(w.narration, "  %s: %s before, %s now\n", plural(m.Count, "ticket", "tickets"), m.From, m.To)
 	}
+	for _, r := range a.Places {
+		fmt.Fprintf(w.narration, "  %s: %d earlier, %d later in the order of service than before\n", r.Class, r.Earlier, r.Later)
+	}
 	if a.Uncounted {
-		fmt.Fprintln(w.narration, "  Too many to count whose class is another now.")
+		fmt.Fprintln(w.narration, "  Too many to count whose class or place is another now.")
 	}
 }
