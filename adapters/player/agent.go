@@ -70,7 +70,7 @@ func (p *player) settle(d *desk) {
 // tell sends a request about duty. Refusals say that it is so already, as after a repetition.
 func (p *player) tell(d *desk, what string, payload any, then duty) {
 	d.busy, d.going = true, then != on
-	p.ask(p.desk(d, what), payload, func(a answer) {
+	r := p.ask(p.desk(d, what), payload, func(a answer) {
 		d.busy, d.going = false, false
 		d.duty = then
 		if a.refused() && what == "sign-in" {
@@ -81,6 +81,7 @@ func (p *player) tell(d *desk, what string, payload any, then duty) {
 		}
 		p.settle(d)
 	})
+	r.idle = true
 }
 
 func (p *player) signIn(d *desk) signInPayload {

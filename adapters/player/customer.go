@@ -94,7 +94,7 @@ func (p *player) leave(c *customer) {
 // check asks where a call is whose request was refused though nothing explains it, such as when the
 // first of two answers was lost, and again after a while as long as the answer does not help.
 func (p *player) check(c *customer) {
-	p.ask(p.subject("fl.ask", "ticket"), questionPayload{Adapter: p.Adapter, ID: c.id}, func(a answer) {
+	r := p.ask(p.subject("fl.ask", "ticket"), questionPayload{Adapter: p.Adapter, ID: c.id}, func(a answer) {
 		var at standing
 		if err := json.Unmarshal(a.data, &at); err != nil || a.refused() {
 			at = standing{}
@@ -104,12 +104,14 @@ func (p *player) check(c *customer) {
 		case at.End != "":
 			p.ended(c, End(at.End))
 		case at.State == "held":
+			p.heard = time.Now() // it will be released: nothing has come to a standstill
 			p.checkHeld(c)
 		case at.State == "waiting" && (!c.over || c.calm) || at.State == "offered":
 		default:
 			p.checkLater(c)
 		}
 	})
+	r.idle = true
 }
 
 // checksMax bounds how often a call's standing is asked; then it is left to what else happens.

@@ -324,6 +324,21 @@ func TestStallIsReported(t *testing.T) {
 	}
 }
 
+// TestALostTicketIsAStall has a line forget a ticket that it answered, and go on to answer everything else.
+func TestALostTicketIsAStall(t *testing.T) {
+	line, config := setUp(t, []Call{stays("a", 0, 0), stays("b", 0, 0)}, []Agent{agent("x", 20*time.Second, 30*time.Second)})
+	line.fault = func(int, string) fault {
+		delete(line.tickets, "r1-a")
+		line.queue = slices.DeleteFunc(line.queue, func(t *fakeTicket) bool { return t.id == "r1-a" })
+		return fine
+	}
+	config.Stall, config.Lease = 600*time.Millisecond, 10*time.Second
+	r, err := Play(t.Context(), config)
+	if !errors.Is(err, ErrStalled) || !slices.Equal(r.Open, []CallID{"a"}) {
+		t.Errorf("play = %v, open %v; want %v and a", err, r.Open, ErrStalled)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	_, config := setUp(t, []Call{stays("a", 0, time.Hour)}, []Agent{agent("x", 0, time.Hour)})
 	config.Speed = 1

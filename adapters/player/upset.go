@@ -141,7 +141,7 @@ func (p *player) takeUp() {
 	}
 	p.asking = true
 	asked := time.Now()
-	p.ask(p.subject("fl.ask", "agents"), listPayload{Limit: listMax}, func(a answer) {
+	r := p.ask(p.subject("fl.ask", "agents"), listPayload{Limit: listMax}, func(a answer) {
 		p.asking = false
 		var list agentsAnswer
 		if err := json.Unmarshal(a.data, &list); err != nil || a.refused() {
@@ -158,6 +158,7 @@ func (p *player) takeUp() {
 			p.takeUp()
 		}
 	})
+	r.idle = true
 }
 
 // forgo drops the work of d that the line has taken back.

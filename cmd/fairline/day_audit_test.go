@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"fairline/adapters/host"
@@ -178,7 +179,8 @@ func (d *day) report(r player.Result) {
 	ms := func(span time.Duration) time.Duration { return span.Round(time.Millisecond) }
 	d.t.Logf("player: %d calls: %d served, %d hung up, %d other; %+v; sent again %d, signed in again %d, missed %d; took %v",
 		r.All.Offered, r.All.Served, r.All.HungUp, r.All.Other, r.Upsets, r.Retries, r.Resumed, r.Missed, ms(r.Took))
-	d.t.Logf("policy: %d reloads, %d of them late, %d faulty file refused; %d kills, ready after %v; longest answer of a living daemon %v",
-		d.reloads, d.late, d.refused, len(d.ready), d.ready, ms(d.slowest))
+	d.t.Logf("policy: %d reloads, %d of them late, %d faulty file refused; %d kills, ready after %v; longest answer of a living daemon %v, longest append "+
+		"of each below %s s",
+		d.reloads, d.late, d.refused, len(d.ready), d.ready, ms(d.slowest), strings.Join(d.appends, ", "))
 	d.t.Logf("supervisor: %s; refused %s", sums(d.did), sums(d.refusals))
 }

@@ -33,6 +33,7 @@ var (
 	daySpeed = flag.Int("day-speed", 120, "how many times as fast as time; a minute of the day is one of the line's")
 	dayLong  = flag.Duration("day-service", 2*time.Minute, "longer calls are cut short, so that the end does not take so long")
 	dayThin  = flag.Bool("day-thin", true, "every second agent stays at home if others can do the work, so that more wait")
+	dayUpset = flag.Int("day-upset", 14, "of so many calls three lose their agent for a while, two are handed on, and one is called back")
 	dayKills = flag.Int("day-kills", 5, "how often the daemon is killed meanwhile")
 )
 
@@ -50,18 +51,20 @@ const (
 func TestDay(t *testing.T) {
 	d := newDay(t)
 	defer func() { d.kill() }()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	d.stop = stop
 	d.start()
 	d.connect()
 	calls, agents := d.recording()
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
 	var others sync.WaitGroup
 	d.dawn = time.Now()
 	for _, part := range []func(context.Context){d.reload, d.die, d.supervise, d.probe} {
 		others.Go(func() { part(ctx) })
 	}
 	r, err := player.Play(ctx, player.Config{Conn: d.nc, Line: "main", Adapter: "play", Run: "day", Speed: float64(*daySpeed),
-		Calls: calls, Agents: agents, Lease: dayLease, Timeout: 300 * time.Millisecond})
+		Calls: calls, Agents: agents, Lease: dayLease, Timeout: 300 * time.Millisecond,
+		Stall: 20 * time.Second})
 	if err != nil || !r.Exact() {
 		t.Errorf("play: %v; open %v, violations %q", err, r.Open, r.Violations)
 	}
@@ -84,12 +87,15 @@ type day struct {
 	dawn     time.Time
 	span     time.Duration // of the recording, in real time
 	over     chan struct{}
+	stop     func()             // the play: it cannot go on
 	killed   chan chan struct{} // a kill that is to come while a policy is taken
 
 	reloads, late, refused int
 	deaths                 atomic.Int64
 	ready                  []time.Duration // after each kill
 	slowest                time.Duration   // answer while the daemon lived
+	http                   string          // where the metrics are
+	appends                []string        // below how many seconds all appends of each daemon were
 	did, refusals          map[string]int  // of the supervisor, by verb and by code
 }
 
@@ -119,7 +125,7 @@ func (d *day) tell() {
 func (d *day) start() time.Duration {
 	began := time.Now()
 	d.cmd = exec.Command(d.binary, "serve", "--json", "--store", d.store, "--policy", d.file, "--listen", d.address,
-		"--http", "none", "--speed", strconv.Itoa(*daySpeed))
+		"--http", "127.0.0.1:0", "--speed", strconv.Itoa(*daySpeed))
 	d.cmd.Stderr = d.said
 	out, err := d.cmd.StdoutPipe()
 	if err == nil {
@@ -131,14 +137,16 @@ func (d *day) start() time.Duration {
 	}
 	if err != nil {
 		d.t.Errorf("the daemon does not start: %v", err)
+		d.stop()
 		return 0
 	}
-	d.url, d.creds = s.NATS, s.Creds
+	d.url, d.creds, d.http = s.NATS, s.Creds, s.HTTP
 	return time.Since(began)
 }
 
 // finish stops the daemon as a service manager does.
 func (d *day) finish() {
+	d.scrape()
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		d.t.Error(err)
 	}
@@ -218,14 +226,14 @@ func thinned(agents []player.Agent) []player.Agent {
 	return kept
 }
 
-// upset has something go otherwise with about half of the calls.
+// upset has something go otherwise with a call.
 func (d *day) upset(c *player.Call, agents []player.Agent, chance *rand.Rand) {
-	u := player.Upset{Wrap: time.Duration(chance.IntN(20)) * time.Second}
+	u := player.Upset{Wrap: time.Duration(chance.IntN(10)) * time.Second}
 	c.Customer = "k" + string(c.ID)
 	if !c.Stays && chance.IntN(3) > 0 {
 		u.Back = time.Duration(1+chance.IntN(180)) * time.Second
 	}
-	switch chance.IntN(14) {
+	switch chance.IntN(*dayUpset) {
 	case 0, 1, 2:
 		u.Vanishes = player.Moment(1 + chance.IntN(3))
 		u.Wrap += time.Second
@@ -251,6 +259,7 @@ func (d *day) await(what string, so func(*dayStatus) bool) {
 		}
 	}
 	d.t.Errorf("after a minute not yet: %s", what)
+	d.stop()
 }
 
 // A dayStatus is the part of a line's status that a day looks at.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -104,6 +106,7 @@ func (d *day) die(ctx context.Context) {
 func (d *day) killOnce(when string) {
 	d.life.Lock()
 	defer d.life.Unlock()
+	d.scrape()
 	d.deaths.Add(1)
 	d.kill()
 	down := time.Duration(rand.IntN(200)) * time.Millisecond
@@ -122,7 +125,7 @@ func (d *day) supervise(ctx context.Context) {
 				Ticket uint64 `json:"ticket"`
 			} `json:"waiting"`
 		}
-		m, err := d.nc.Request("fl.ask.main.waiting", []byte(`{"limit":50}`), 300*time.Millisecond)
+		m, err := d.nc.Request("fl.ask.main.waiting", []byte(`{"limit":8}`), 300*time.Millisecond)
 		if err != nil || json.Unmarshal(m.Data, &list) != nil || len(list.Waiting) == 0 {
 			continue
 		}
@@ -132,7 +135,7 @@ func (d *day) supervise(ctx context.Context) {
 			d.order("close", map[string]any{"ticket": ticket})
 		case 2, 10:
 			d.order("hold", map[string]any{"ticket": ticket, "why": "snooze", "for": "45s"})
-		case 4, 8, 14:
+		case 4:
 			d.order("move", map[string]any{"ticket": ticket})
 		case 6:
 			d.order("release", map[string]any{"stuck": true})
@@ -176,6 +179,26 @@ func (d *day) probe(ctx context.Context) {
 			d.slowest = max(d.slowest, time.Since(asked))
 		}
 	}
+}
+
+// scrape keeps the bound of the histogram's bucket under which all appends of this daemon are, from its metrics.
+func (d *day) scrape() {
+	m, err := http.Get(d.http + "/metrics")
+	if err != nil {
+		d.t.Errorf("read the metrics: %v", err)
+		return
+	}
+	defer func() { _ = m.Body.Close() }()
+	const bucket = "fairline_journal_append_seconds_bucket{"
+	below, most := "", 0.0
+	for lines := bufio.NewScanner(m.Body); lines.Scan(); {
+		le, count, ok := strings.Cut(lines.Text(), "\"} ")
+		n, err := strconv.ParseFloat(count, 64)
+		if ok && err == nil && strings.HasPrefix(le, bucket) && n > most {
+			most, below = n, le[strings.LastIndex(le, "\"")+1:]
+		}
+	}
+	d.appends = append(d.appends, below)
 }
 
 // sums writes counts in the order of their names.
