@@ -101,16 +101,15 @@ type topOffer struct {
 	Until  string `json:"until,omitempty"`
 }
 
-// Limits of asking: where each ticket stands is asked one by one, and costs the line the more the longer it is.
+// Limits of asking who overtook a ticket: the line reads its journal for it.
 const (
-	placesMax  = 30 // tickets
-	placesRest = 20 // after asking for them, they are not asked for again until so many times as long has passed
+	toldMax  = 30 // places
+	toldRest = 20 // after asking for them, it is not asked again until so many times as long has passed
 )
 
-// A standing is where a ticket stands, and who overtook it last.
-type standing struct {
-	place int
-	slips int // that it had then
+// An overtaker is who overtook a ticket last.
+type overtaker struct {
+	slips int // of the ticket then
 	why   string
 }
 
@@ -120,9 +119,9 @@ type picture struct {
 	limit int
 	http  string // where its metrics are; empty: not known
 
-	idle   map[uint64]string // why those are not offered who are not
-	stands map[uint64]standing
-	next   time.Time // when the places may be asked for again
+	idle map[uint64]string // why those are not offered who are not
+	last map[uint64]overtaker
+	next time.Time // when overtakers may be asked for again
 }
 
 // take asks the line for what the views show.
@@ -216,7 +215,7 @@ func (p *picture) rows(ctx context.Context, s *snapshot) error {
 	if err := p.ask(ctx, "waiting", map[string]int{"limit": 1000}, &list); err != nil {
 		return err
 	}
-	if err := p.stand(ctx, list.Waiting); err != nil {
+	if err := p.overtakers(ctx, list.Waiting); err != nil {
 		return err
 	}
 	var idle heldList
@@ -261,10 +260,7 @@ func (p *picture) row(t *waitingTicket, now time.Time) topRow {
 	if at, err := time.Parse(time.RFC3339Nano, t.Arrived); err == nil {
 		r.WaitedMS = now.Sub(at).Milliseconds()
 	}
-	at := p.stands[t.Ticket] // of a ticket that was not asked about nothing is known
-	if r.Why = at.why; t.State == "waiting" {
-		r.Place = at.place
-	}
+	r.Place, r.Why = t.Place, p.last[t.Ticket].why
 	return r
 }
 
@@ -280,29 +276,29 @@ func because(step *host.Step) string {
 	return text
 }
 
-// stand asks where the first tickets of each class and channel stand. It gives the line time to rest between.
-func (p *picture) stand(ctx context.Context, waiting []waitingTicket) error {
+// overtakers asks who overtook the first tickets last, where there is somebody new. It gives the line time to rest between.
+func (p *picture) overtakers(ctx context.Context, waiting []waitingTicket) error {
 	began := time.Now()
-	if began.Before(p.next) && !p.missing(waiting) {
+	if began.Before(p.next) {
 		return nil
 	}
-	were := p.stands
-	p.stands = map[uint64]standing{}
-	for _, id := range foremost(waiting, placesMax) {
-		var t shownTicket
-		if err := p.ask(ctx, "ticket", map[string]uint64{"ticket": id}, &t); err != nil {
-			return err
+	were := p.last
+	p.last = map[uint64]overtaker{}
+	for _, t := range waiting {
+		if t.Place > toldMax || t.Place == 0 && t.State == "waiting" {
+			continue
 		}
-		at := standing{place: t.Place, slips: t.Slips, why: were[id].why}
-		if t.Slips != were[id].slips {
-			var err error
-			if at.why, err = p.overtaker(ctx, id); err != nil {
+		by := were[t.Ticket]
+		if t.Slips != by.slips {
+			why, err := p.overtaker(ctx, t.Ticket)
+			if err != nil {
 				return err
 			}
+			by = overtaker{slips: t.Slips, why: why}
 		}
-		p.stands[id] = at
+		p.last[t.Ticket] = by
 	}
-	p.next = time.Now().Add(placesRest * time.Since(began))
+	p.next = time.Now().Add(toldRest * time.Since(began))
 	return nil
 }
 
@@ -316,33 +312,6 @@ func (p *picture) overtaker(ctx context.Context, id uint64) (why string, err err
 		}
 	}
 	return why, err
-}
-
-// missing reports whether there are tickets and none of them was asked about.
-func (p *picture) missing(waiting []waitingTicket) bool {
-	return !slices.ContainsFunc(waiting, func(t waitingTicket) bool { _, known := p.stands[t.Ticket]; return known })
-}
-
-// foremost picks tickets that can be the next ones: in turn, the earliest of each class and channel.
-func foremost(waiting []waitingTicket, most int) []uint64 {
-	type kind struct{ class, channel string }
-	rank := map[kind]int{}
-	type candidate struct {
-		ticket uint64
-		rank   int
-	}
-	var list []candidate
-	for _, t := range waiting {
-		k := kind{t.Class, t.Channel}
-		list = append(list, candidate{t.Ticket, rank[k]})
-		rank[k]++
-	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
-	var picked []uint64
-	for _, c := range list[:min(len(list), most)] {
-		picked = append(picked, c.ticket)
-	}
-	return picked
 }
 
 // foresee counts, for rows by arrival, who is to go ahead of whom.

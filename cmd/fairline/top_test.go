@@ -172,17 +172,6 @@ func TestTopFollowsKeys(t *testing.T) {
 	})
 }
 
-// TestForemost picks the heads of all classes and channels before the second of any.
-func TestForemost(t *testing.T) {
-	ticket := func(id uint64, class, channel string) waitingTicket {
-		return waitingTicket{shownTicket: shownTicket{Ticket: id, Class: class, Channel: channel}}
-	}
-	waiting := []waitingTicket{ticket(1, "e", "p"), ticket(2, "e", "p"), ticket(3, "e", "p"), ticket(4, "e", "m"), ticket(5, "d", "p")}
-	if got := foremost(waiting, 4); fmt.Sprint(got) != "[1 4 5 2]" {
-		t.Errorf("foremost: %v", got)
-	}
-}
-
 // TestReadLevels reads what /metrics has.
 func TestReadLevels(t *testing.T) {
 	list := readLevels(strings.NewReader(`# HELP fairline_service_level_live x
