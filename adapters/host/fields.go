@@ -80,7 +80,7 @@ var (
 	holdFields   = []field{
 		{name: "why", required: true, read: readHoldWhy},
 		{name: "until", read: date(func(m *message) *engine.Instant { return &m.until })},
-		{name: "for", read: span(time.Second, 366*24*time.Hour, func(m *message) *engine.Duration { return &m.length })},
+		{name: "for", read: span(time.Second, time.Duration(engine.HoldMax), func(m *message) *engine.Duration { return &m.length })},
 	}
 	ticketFields = []field{
 		{name: "adapter", read: text(TokenLenMax, func(m *message) *string { return &m.adapter })},

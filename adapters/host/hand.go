@@ -51,6 +51,8 @@ func (h *Host) holdUntil(m *message) (engine.Instant, *Refusal) {
 		return h.turn.at.Add(m.length), nil
 	case m.until != 0 && m.until <= h.turn.at:
 		return 0, refuse(Malformed, "until: is over, want a time to come")
+	case m.until > h.turn.at.Add(engine.HoldMax):
+		return 0, refuse(Malformed, "until: is more than %d days away, want one before", engine.HoldMax/engine.Day)
 	}
 	return m.until, nil
 }
