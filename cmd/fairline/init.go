@@ -127,18 +127,14 @@ func writeNew(path string, text []byte, replace bool) error {
 	return errors.Join(err, f.Close())
 }
 
-// next are the commands that come next, to be pasted.
+// next are the commands that come next, to be pasted where init was called: the program may be named from there.
 func (s *site) next() []string {
-	program := program0()
-	var list []string
-	if s.Dir != "." {
-		list = append(list, "cd "+quoted(s.Dir))
-	}
-	return append(list,
-		program+" policy test policies/weekday.test.yaml",
-		program+" serve --config "+configName,
-		program+" ticket send --config "+configName+" --channel phone",
-		program+" top --config "+configName)
+	program, config := program0(), quoted(filepath.Join(s.Dir, configName))
+	return []string{
+		program + " policy test " + quoted(filepath.Join(s.Dir, "policies/weekday.test.yaml")),
+		program + " serve --config " + config,
+		program + " ticket send --config " + config + " --channel phone",
+		program + " top --config " + config}
 }
 
 // siteNotes say what each file is for, and each command by its verb.
