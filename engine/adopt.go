@@ -46,6 +46,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 		a.names = append(a.names, slices.Index(a.was.Attrs, name))
 	}
 	clear(e.joins)
+	clear(e.cutOff)
 	e.keepRinging(&a)
 	for _, h := range e.index.slots[:e.index.end] {
 		if h != 0 {
@@ -152,6 +153,9 @@ func (e *Engine) carryOut(h handle, a *adoption) {
 	path := a.old.leaves[t.class].counters
 	e.reclassify(h, a)
 	t.slips = carry(t.slips, path, e.tree.leaves[t.class].counters, a.plan)
+	if t.state == held && t.why == ByHangUp {
+		e.cut(t)
+	}
 	e.sum += t.hash()
 }
 
@@ -256,6 +260,7 @@ func (e *Engine) retrain(was *Policy) {
 	}
 	for n := range e.agents.list {
 		if n > 0 {
+			e.reprice(uint32(n))
 			e.agents.seat(uint32(n), &e.skills)
 			e.sum += e.agents.list[n].hash()
 		}

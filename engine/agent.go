@@ -74,7 +74,7 @@ func (s *agents) sooner(a, b uint32) bool {
 func (s *agents) seat(a uint32, k *skills) {
 	ag := &s.list[a]
 	s.unseat(a)
-	if ag.state != onDuty || ag.free == 0 || ag.drain != 0 {
+	if ag.state != onDuty || ag.free <= 0 || ag.drain != 0 {
 		return
 	}
 	b := k.profiles[ag.profile].benchFor(ag.profile, ag.free, k)

@@ -84,13 +84,12 @@ func (e *Engine) applyLife(ev *Event) {
 }
 
 func (e *Engine) forgetKeys() {
-	n := 0
-	for n < len(e.forget) && e.forget[n].at <= e.now {
-		delete(e.known, e.forget[n].key)
-		n++
+	for e.forgot < len(e.forget) && e.forget[e.forgot].at <= e.now {
+		delete(e.known, e.forget[e.forgot].key)
+		e.forgot++
 	}
-	if n > 0 {
-		e.forget = e.forget[:copy(e.forget, e.forget[n:])]
+	if e.forgot > 64 && e.forgot > len(e.forget)/2 {
+		e.forget, e.forgot = e.forget[:copy(e.forget, e.forget[e.forgot:])], 0
 	}
 }
 
@@ -117,9 +116,9 @@ func (e *Engine) put(t *ticket, p Place) { t.place, t.opened = p, e.policy.Clock
 func (e *Engine) describe(h handle, ev *Event) {
 	t, f := e.tickets.at(h), ev.Facts
 	t.due, t.values, t.class, t.has, t.far = f.Due, ev.Values, ev.Class, f.Has, f.Overheard
-	if was := t.who; was != f.Customer && e.cutOff[was] == t.place.Seq {
-		delete(e.cutOff, was)
-		e.cutOff[f.Customer] = t.place.Seq
+	if t.state == held && t.why == ByHangUp {
+		e.uncut(t)
+		defer e.cut(t)
 	}
 	t.who, t.matter = f.Customer, f.Matter
 	n := len(e.policy.Attrs)
@@ -261,13 +260,13 @@ func (e *Engine) applyEnded(ev *Event) {
 	case held:
 		e.count.Held--
 	}
-	e.unmove(t)
 	e.letGo(t, ev.End)
 	for m := h; m != 0; {
 		k := e.tickets.at(m)
 		next := k.mate
-		e.comeHome(k)
 		e.sum -= k.hash()
+		e.unmove(k)
+		e.comeHome(k)
 		e.rest(k)
 		if k.state == waiting && !k.gone {
 			e.unregister(m)

@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 func (e *Engine) applyOffered(ev *Event) {
 	h, n := e.tickets.find(ev.Ticket), e.agents.find(ev.Agent)
@@ -101,11 +104,8 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 			e.wake(m)
 		}
 	}
-	if ev.Why == ByDecline || ev.Why == ByExpiry {
-		a.missed++
-		head := e.headOf(h)
-		c := e.cools.start(head, e.tickets.at(head), n, a)
-		e.timers.add(ev.Until, coolTimer, c)
+	if ev.Until != 0 {
+		e.keepFrom(e.headOf(h), n, ev)
 	}
 	e.giveBack(x, n)
 	e.count.Offered--
@@ -114,6 +114,20 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	e.resum(h)
 	e.sum += a.hash()
 	e.recount(h)
+}
+
+// keepFrom lets the ticket h not be offered to agent n for a while.
+func (e *Engine) keepFrom(h handle, n uint32, ev *Event) {
+	t, a := e.tickets.at(h), &e.agents.list[n]
+	c := e.cools.start(h, t, n, a)
+	e.timers.add(ev.Until, coolTimer, c)
+	if ev.Why == ByDecline || ev.Why == ByExpiry {
+		a.missed++
+		if k := &e.cools.slab[c]; !k.missed && t.decline < math.MaxUint8 {
+			k.missed = true
+			t.decline++
+		}
+	}
 }
 
 // pardon takes back who passed the ticket of h while it was under offer: its customer left, and nobody missed it.
@@ -255,7 +269,32 @@ func (e *Engine) applyAgent(ev *Event) {
 	if a.state == onDuty {
 		e.skills.profiles[a.profile].onDuty++
 	}
+	e.reprice(n)
 	e.agents.unseat(n) // the profile may be another one
 	e.agents.seat(n, &e.skills)
 	e.sum += a.hash()
+}
+
+// reprice lets what agent n has in hand take of it what its profile says now. Whoever has more in hand than fits is offered
+// nothing.
+func (e *Engine) reprice(n uint32) {
+	a := &e.agents.list[n]
+	for _, x := range a.offers {
+		o := e.offers.at(x)
+		if o.ticket == 0 { // being wrapped up
+			continue
+		}
+		c := e.skills.profiles[a.profile].cost[e.tickets.at(o.ticket).demand]
+		if c == 0 {
+			continue
+		}
+		e.sum -= o.hash()
+		if o.state == aside {
+			o.kept = c
+		} else {
+			a.free += o.took - c
+			o.took = c
+		}
+		e.sum += o.hash()
+	}
 }

@@ -46,7 +46,7 @@ func (e *Engine) next(t *ticket) Instant {
 			next = e.policy.Clock.When(t.relax)
 		}
 		if t.to != 0 {
-			next = min(next, t.until)
+			next = min(next, t.toUntil)
 		}
 		next = min(next, e.expiry(t), e.parting(t))
 	}

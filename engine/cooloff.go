@@ -12,6 +12,7 @@ type cooloff struct {
 	agent  uint32
 	timer  int32
 	active bool
+	missed bool   // the agent let it ring or declined
 	nextT  uint32 // the next one of the ticket
 	nextA  uint32 // the next active one of the agent
 }
@@ -45,7 +46,6 @@ func (s *cooloffs) start(h handle, t *ticket, a uint32, ag *agent) uint32 {
 		c = s.add()
 		s.slab[c] = cooloff{ticket: h, agent: a, timer: -1, nextT: t.cools}
 		t.cools = c
-		t.decline++
 	}
 	s.slab[c].active = true
 	s.count++

@@ -26,6 +26,9 @@ func (e *Engine) Copy() (*Engine, error) {
 	c.out, c.met, c.order, c.rows, c.spare, c.watch = nil, nil, nil, nil, nil, nil
 	c.known, c.forget = map[Key]TicketID{}, nil
 	c.joins, c.ended, c.cutOff = maps.Clone(e.joins), maps.Clone(e.ended), maps.Clone(e.cutOff)
+	for same, list := range c.joins {
+		c.joins[same] = slices.Clone(list)
+	}
 	c.endings = slices.Clone(e.endings)
 	c.mayServe, c.moved = c.may, c.moveTo
 

@@ -6,7 +6,7 @@ import (
 )
 
 // pull lets an agent start on a ticket of its own choice, as far as the rights of those it overtakes allow. What rings at the
-// agent goes back uncharged. An agent on break stays so for everything else.
+// agent goes back uncharged, where it came later. An agent on break stays so for everything else.
 func (e *Engine) pull(c *Command) error {
 	n, err := e.duty(c)
 	if err != nil {
@@ -25,7 +25,10 @@ func (e *Engine) pull(c *Command) error {
 	case a.state == lost || a.drain != 0 || cost == 0 || cost > room:
 		return fmt.Errorf("pull ticket %d: %w: the agent has not the skills or the room for it", c.Ticket, ErrState)
 	}
-	if e.forbidden(h, n, room) || e.outranked(h, n) {
+	if e.ringsEarlier(h, n) {
+		return fmt.Errorf("pull ticket %d: %w: an earlier ticket rings, answer that first", c.Ticket, ErrState)
+	}
+	if e.forbidden(h, n, room) {
 		return fmt.Errorf("pull ticket %d: %w", c.Ticket, ErrProtected)
 	}
 	for _, x := range slices.Clone(a.offers) {
@@ -67,30 +70,11 @@ func (e *Engine) forbidden(h handle, n uint32, room int32) bool {
 	return against
 }
 
-// outranked reports whether a ticket whose offer rings at agent n has a right against h.
-func (e *Engine) outranked(h handle, n uint32) bool {
-	e.look()
+// ringsEarlier reports whether a ticket that came before h rings at agent n.
+func (e *Engine) ringsEarlier(h handle, n uint32) bool {
 	for _, x := range e.agents.list[n].offers {
-		if o := e.offers.at(x); o.state == ringing && e.outranks(o.ticket, h) {
+		if o := e.offers.at(x); o.state == ringing && o.place.Before(e.tickets.at(h).place) {
 			return true
-		}
-	}
-	return false
-}
-
-// outranks reports whether a protection gives k, which is under offer, a right against h.
-func (e *Engine) outranks(k, h handle) bool {
-	x, t := e.tickets.at(k), e.tickets.at(h)
-	for n := e.tree.leaves[t.class].up; n != nil && x.place.Before(t.place); n = n.up {
-		for i := range n.guards {
-			g := &n.guards[i]
-			if !slices.Contains(n.classes, x.class) || g.except[t.class] {
-				continue
-			}
-			if span := g.limit(x.class, x); g.Kind == OvertakenOnlyWithin && span != None && t.opened >= x.opened+Duration(span) ||
-				g.Kind != OvertakenOnlyWithin && e.entitled(g, k) {
-				return true
-			}
 		}
 	}
 	return false
@@ -184,6 +168,9 @@ func (e *Engine) transfer(c *Command) error {
 	}
 	t := e.tickets.at(o.ticket)
 	to := c.Facts.Only
+	if to == c.Agent {
+		return fmt.Errorf("transfer offer %d: %w: to the agent who has it", c.Offer, ErrState)
+	}
 	e.facts.Arrived = t.place.Arrived
 	ev := Event{Kind: Transferred, Offer: c.Offer, Ticket: t.place.Seq, Agent: c.Agent, Facts: &e.facts, From: t.place, Reason: c.Reason}
 	ev.Class, ev.Values = e.classify()
@@ -215,9 +202,9 @@ func (e *Engine) applyTransferred(ev *Event) {
 	if e.ask(&e.scratch, t.class, 0); e.scratch.Only == t.to {
 		t.to = 0
 	}
-	t.until = 0
+	t.toUntil = 0
 	if t.to != 0 {
-		t.until = e.now.Add(toAgentFor)
+		t.toUntil = e.now.Add(toAgentFor)
 	}
 	e.relaxed(t)
 	e.sum += t.hash()
@@ -234,7 +221,7 @@ func (e *Engine) transferKin(h handle, f *Facts) {
 			continue
 		}
 		e.sum -= t.hash()
-		t.to, t.until = e.tickets.at(h).to, e.tickets.at(h).until
+		t.to, t.toUntil = e.tickets.at(h).to, e.tickets.at(h).toUntil
 		var kin Facts
 		e.own(t, &kin)
 		kin.Needs, kin.NeedsLen = [NeedsMax]Word{}, 0

@@ -36,7 +36,7 @@ func (t *ticket) hash() uint64 {
 func (t *ticket) life(h uint64) uint64 {
 	flags := uint64(t.why)<<32 | uint64(t.step)<<24 | uint64(t.tries)<<16 | bit(t.gone)<<3 | bit(!t.counts)<<2 | bit(t.called)<<1 |
 		bit(t.moved)
-	h = also(h, uint64(t.until)^uint64(t.to))
+	h = also(h, uint64(t.until)^uint64(t.to)^uint64(t.toUntil)<<1)
 	h = also(h, flags)
 	h = also(h, uint64(t.head)<<32|uint64(t.mate)^uint64(t.home)<<16)
 	if t.relax != None {

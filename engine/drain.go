@@ -70,15 +70,34 @@ func (e *Engine) drainOne() bool {
 			if l.shut || r == nil || r.first == 0 || e.view.open.has(d) {
 				continue
 			}
-			for h := r.first; h != 0 && (e.starved(h) || len(r.odd) > 0); h = e.tickets.at(h).next {
-				if n := e.roomiest(DemandID(d)); n != 0 && e.starved(h) && !e.drainedOn(e.tickets.at(h).place.Seq) {
-					e.emit(Event{Kind: Drained, Agent: e.agents.list[n].name, Ticket: e.tickets.at(h).place.Seq})
-					return true
-				}
+			h := e.waiter(r)
+			if h == 0 {
+				continue
+			}
+			if n := e.roomiest(DemandID(d)); n != 0 {
+				e.emit(Event{Kind: Drained, Agent: e.agents.list[n].name, Ticket: e.tickets.at(h).place.Seq})
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// waiter returns the first of a register for whom an agent is to be drained, or 0: but for the odd ones, who came earlier was
+// passed at least as often.
+func (e *Engine) waiter(r *register) handle {
+	first := handle(0)
+	for h := r.first; h != 0 && first == 0 && (e.starved(h) || e.tickets.at(h).odd); h = e.tickets.at(h).next {
+		if e.starved(h) && !e.drainedOn(e.tickets.at(h).place.Seq) {
+			first = h
+		}
+	}
+	for _, h := range r.odd {
+		if (first == 0 || e.tickets.at(h).place.Before(e.tickets.at(first).place)) && e.starved(h) && !e.drainedOn(e.tickets.at(h).place.Seq) {
+			first = h
+		}
+	}
+	return first
 }
 
 func (e *Engine) drainedOn(id TicketID) bool {

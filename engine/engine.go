@@ -58,10 +58,11 @@ type Engine struct {
 	timers  timers
 	known   map[Key]TicketID
 	forget  []memory
-	joins   map[Word]TicketID // open tickets by Policy.Join
-	ended   map[Word]ending   // those that may be opened again
-	endings []Word            // of ended, in the order of their ends
-	cutOff  map[Word]TicketID // those held because their customer was cut off, by customer
+	forgot  int                 // how many of forget are dealt with
+	joins   map[Word][]TicketID // the contacts of open tickets, by Policy.Join
+	ended   map[Word]ending     // those that may be opened again
+	endings []Word              // of ended, in the order in which they are forgotten
+	cutOff  map[Word]TicketID   // those held because their customer was cut off, by customer
 
 	view      view
 	out       []Event
@@ -110,7 +111,7 @@ type memory struct {
 // New returns a line without a policy: Adopt comes first.
 func New() *Engine {
 	e := &Engine{nextTicket: 1, nextOffer: 1, hoursPos: -1, known: map[Key]TicketID{},
-		joins: map[Word]TicketID{}, ended: map[Word]ending{}, cutOff: map[Word]TicketID{}}
+		joins: map[Word][]TicketID{}, ended: map[Word]ending{}, cutOff: map[Word]TicketID{}}
 	e.mayServe, e.moved = e.may, e.moveTo
 	e.timers.moved = e.timerMoved
 	e.cools.add()

@@ -226,6 +226,7 @@ func (e *Engine) applyJoined(ev *Event) {
 	h, head := e.tickets.find(ev.Ticket), e.tickets.find(ev.Rival)
 	t, to := e.tickets.at(h), e.tickets.at(head)
 	e.sum -= t.hash()
+	e.unsum(head)
 	e.unmove(t)
 	e.disown(t)
 	last := head
@@ -245,7 +246,7 @@ func (e *Engine) applyJoined(ev *Event) {
 		e.exit(t)
 	}
 	t.state, t.offer, t.rang = to.state, to.offer, e.nextOffer-1
-	e.sum += t.hash()
+	e.resum(head)
 	if to.state == waiting {
 		e.recount(head)
 	}
@@ -256,12 +257,13 @@ func (e *Engine) applyUnlinked(ev *Event) {
 	h := e.tickets.find(ev.Ticket)
 	t := e.tickets.at(h)
 	head := t.head
-	e.sum -= t.hash()
+	e.unsum(head)
 	e.unchain(h)
 	t.head = 0
 	e.own(t, &e.scratch)
 	e.claim(t, &e.scratch)
 	e.sum += t.hash()
+	e.resum(head)
 	e.setCounts(h, true)
 	switch {
 	case t.state == waiting:
@@ -307,7 +309,7 @@ func (e *Engine) applyLeft(ev *Event) {
 	h := e.tickets.find(ev.Ticket)
 	t := e.tickets.at(h)
 	head := e.headOf(h)
-	e.sum -= t.hash()
+	e.unsum(head)
 	e.rest(t)
 	if t.state == waiting {
 		e.unregister(h)
@@ -316,15 +318,19 @@ func (e *Engine) applyLeft(ev *Event) {
 	}
 	if h == head {
 		t.gone, t.counts = true, false
-		e.sum += t.hash()
 	} else {
 		e.unchain(h)
+		e.disown(t)
 		e.forgetLater(t)
 		e.dropCools(t)
 		e.comeHome(t)
 		e.tickets.drop(h)
 	}
+	e.resum(head)
 	e.recount(head)
+	if e.tickets.at(head).state == held {
+		e.wake(head) // the hold of its ticket ends as it would have
+	}
 }
 
 // unsum takes the contacts of the ticket of h out of the digest; resum puts them back.

@@ -77,15 +77,15 @@ func (e *Engine) arrive(c *Command) error {
 	if id, ok := e.known[c.Key]; ok && c.Key != (Key{}) {
 		return &DuplicateError{Ticket: id}
 	}
-	if e.index.live >= e.lineLen() {
-		return fmt.Errorf("%w: %d tickets wait", ErrLineFull, e.index.live)
-	}
 	if err := e.learn(c.Facts); err != nil {
 		return fmt.Errorf("arrive: %w", err)
 	}
 	if h := e.comesBack(&e.facts); h != 0 {
 		e.emitReturn(h, c.Key)
 		return nil
+	}
+	if n := e.index.live + e.count.Held; n >= e.lineLen() {
+		return fmt.Errorf("%w: %d tickets wait or are held", ErrLineFull, n)
 	}
 	late := e.policy.Channels[e.facts.Channel].Late
 	if a := e.facts.Arrived; a == 0 || a > e.now {
@@ -202,17 +202,20 @@ func (e *Engine) leave(c *Command) error {
 	if t.state == serving && !e.accompanied(h) {
 		return fmt.Errorf("leave ticket %d: %w", c.Ticket, ErrInService)
 	}
+	if t.called || e.main(t).state == held && e.main(t).why == ByHangUp {
+		return nil // an agent calls back; or told before
+	}
 	if e.accompanied(h) {
 		return e.leaveAlone(h, c)
 	}
-	t = e.main(t)
 	grace := e.channel(t).Grace
 	if t.state == offered {
 		e.withdraw(t.offer, ByLeaving, 0, c.Reason)
 	}
-	if grace > 0 && !t.gone && e.channel(t).Live && !t.called && t.state == waiting {
-		e.emit(Event{Kind: Held, Ticket: t.place.Seq, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason,
-			Attempt: uint32(t.tries)})
+	if grace > 0 && e.channel(t).Live && t.state == waiting {
+		m := e.main(t)
+		e.emit(Event{Kind: Held, Ticket: m.place.Seq, Why: ByHangUp, Until: e.now.Add(grace), Reason: c.Reason,
+			Attempt: uint32(m.tries)})
 		return nil
 	}
 	e.end(t, Abandoned, c.Reason)

@@ -10,7 +10,7 @@ const AgentsMax = 1 << 16
 
 func (e *Engine) signIn(c *Command) error {
 	p := c.Profile
-	if len(p.Skills) > SkillsMax || !slices.IsSorted(p.Skills) || slices.Max(p.Takes[:]) > TakesMax {
+	if len(p.Skills) > SkillsMax || !rising(p.Skills) || slices.Max(p.Takes[:]) > TakesMax {
 		return fmt.Errorf("sign in: %w: want at most %d skills, sorted, and at most %d at once", ErrLimit, SkillsMax, TakesMax)
 	}
 	if e.skills.crowded(p) {
@@ -29,6 +29,16 @@ func (e *Engine) signIn(c *Command) error {
 	}
 	e.emit(Event{Kind: SignedIn, Agent: c.Agent, Profile: p})
 	return nil
+}
+
+// rising reports whether words are sorted and without repeats.
+func rising(words []Word) bool {
+	for i := 1; i < len(words); i++ {
+		if words[i] <= words[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // duty returns the number of an agent who is on duty.
@@ -55,7 +65,7 @@ func (e *Engine) part(n uint32, why Cause) {
 	for _, o := range slices.Clone(e.agents.list[n].offers) {
 		switch of := e.offers.at(o); of.state {
 		case ringing:
-			e.withdraw(o, why, 0, 0)
+			e.withdraw(o, why, e.coolUntil(of), 0)
 		case working, aside:
 			e.emit(Event{Kind: Returned, Offer: of.id, Ticket: of.place.Seq, Agent: name, Why: why})
 		case wrapping:
@@ -76,7 +86,7 @@ func (e *Engine) goOnBreak(c *Command) error {
 	e.emit(Event{Kind: OnBreak, Agent: c.Agent, Why: ByWish, Reason: c.Reason})
 	for _, o := range slices.Clone(e.agents.list[n].offers) {
 		if e.offers.at(o).state == ringing {
-			e.withdraw(o, ByBreak, 0, 0)
+			e.withdraw(o, ByBreak, e.coolUntil(e.offers.at(o)), 0)
 		}
 	}
 	return nil
@@ -151,12 +161,8 @@ func (e *Engine) decline(c *Command) error {
 func (e *Engine) miss(n uint32, why Cause, reason Word) {
 	o := e.offers.at(n)
 	a := &e.agents.list[o.agent]
-	span := coolOff
-	if !e.others(o) {
-		span = coolOffAlone
-	}
 	agent := a.name
-	e.withdraw(n, why, e.now.Add(span), reason)
+	e.withdraw(n, why, e.coolUntil(o), reason)
 	limit := e.policy.BreakAfter
 	if limit == 0 {
 		limit = 2
@@ -171,9 +177,21 @@ func (e *Engine) miss(n uint32, why Cause, reason Word) {
 	}
 }
 
+// coolUntil returns until when the ticket of o is kept from its agent: whoever lets go of an offer is not asked again at
+// once, and gains nothing by a break or by signing out.
+func (e *Engine) coolUntil(o *offer) Instant {
+	if e.others(o) {
+		return e.now.Add(coolOff)
+	}
+	return e.now.Add(coolOffAlone)
+}
+
 // others reports whether anybody else on duty could take the ticket of o, now or later.
 func (e *Engine) others(o *offer) bool {
 	d := e.tickets.at(o.ticket).demand
+	if e.skills.demands[d].only != 0 {
+		return false
+	}
 	for i, p := range e.skills.profiles {
 		n := p.onDuty
 		if uint32(i) == e.agents.list[o.agent].profile {
@@ -211,7 +229,7 @@ func (e *Engine) finish(c *Command) error {
 		return fmt.Errorf("finish offer %d: %w: it is not worked on", c.Offer, ErrState)
 	}
 	t := e.tickets.at(o.ticket)
-	e.emit(Event{Kind: Finished, Offer: c.Offer, Ticket: o.place.Seq, Agent: c.Agent, Until: e.now.Add(max(0, c.Wrap))})
+	e.emit(Event{Kind: Finished, Offer: c.Offer, Ticket: o.place.Seq, Agent: c.Agent, Until: e.now.Add(min(max(0, c.Wrap), Day))})
 	e.end(t, Served, c.Reason)
 	return nil
 }

@@ -333,9 +333,27 @@ func (h *history) checkUnoffered(t *rapid.T) {
 	}
 }
 
+// recalled is the sum of the hashes of all tickets, offers and agents.
+func (e *Engine) recalled() (sum uint64) {
+	for h := range e.tickets.slab {
+		if e.tickets.slab[h].state != free {
+			sum += e.tickets.slab[h].hash()
+		}
+	}
+	for i := range e.agents.list {
+		if i > 0 {
+			sum += e.agents.list[i].hash()
+			for _, x := range e.agents.list[i].offers {
+				sum += e.offers.at(x).hash()
+			}
+		}
+	}
+	return sum
+}
+
 func (h *history) check(t *rapid.T) {
 	for _, a := range h.m.agents {
-		if a.used < 0 || a.used > whole {
+		if a.used < 0 || a.used > whole && !a.full {
 			t.Fatalf("agent %d is filled to %d of %d", a.name, a.used, whole)
 		}
 	}
@@ -343,6 +361,9 @@ func (h *history) check(t *rapid.T) {
 		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
 	}
 	h.checkUnoffered(t)
+	if sum := h.e.recalled(); sum != h.e.sum {
+		t.Fatalf("the digest has the sum %x, of all things it is %x", h.e.sum, sum)
+	}
 	if k, _ := h.m.interrupting(); k != nil {
 		t.Fatalf("ticket %d waits, and nobody puts work aside for it", k.id)
 	}

@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // HoldMax is the longest that a ticket is held.
 const HoldMax = 30 * Day
@@ -26,6 +29,8 @@ func (e *Engine) hold(c *Command) error {
 	switch {
 	case c.Why != ByCallback && c.Why != BySnooze && c.Why != ByCustomer && c.Why != ByNoAnswer:
 		return fmt.Errorf("hold ticket %d: %w: cause %d", t.place.Seq, ErrState, c.Why)
+	case c.Until != 0 && c.Until <= e.now:
+		return fmt.Errorf("hold ticket %d: %w: until a time that is past", t.place.Seq, ErrState)
 	case t.state == held:
 		return fmt.Errorf("hold ticket %d: %w: it is held already", t.place.Seq, ErrState)
 	case o == nil && t.state == serving:
@@ -51,7 +56,7 @@ func (e *Engine) keep(t *ticket, o *offer, c *Command) {
 		ev.Attempt++
 	}
 	e.emit(ev)
-	if limit := e.policy.Attempts; c.Why == ByNoAnswer && limit > 0 && int(t.tries) >= limit {
+	if limit := e.policy.Attempts; c.Why == ByNoAnswer && limit > 0 && int(t.tries) >= min(limit, math.MaxUint8) {
 		e.end(t, ClosedBy, e.policy.Unreached)
 	}
 }
@@ -90,9 +95,9 @@ func (e *Engine) applyHeld(ev *Event) {
 		t.state = held
 	}
 	t := e.tickets.at(e.headOf(h))
-	t.why, t.until, t.tries = ev.Why, ev.Until, uint8(ev.Attempt)
-	if ev.Why == ByHangUp && t.who != 0 {
-		e.cutOff[t.who] = t.place.Seq
+	t.why, t.until, t.tries = ev.Why, ev.Until, uint8(min(ev.Attempt, math.MaxUint8))
+	if ev.Why == ByHangUp {
+		e.cut(t)
 	}
 	e.count.Held++
 	e.wake(e.headOf(h))
@@ -153,9 +158,7 @@ func (e *Engine) applyReleased(ev *Event) {
 		e.known[ev.Key], t.id = ev.Ticket, ev.Key
 	}
 	e.rest(t)
-	if e.cutOff[t.who] == t.place.Seq {
-		delete(e.cutOff, t.who)
-	}
+	e.uncut(t)
 	t.why, t.until = 0, 0
 	e.sum += t.hash()
 	e.replace(h, ev.From)

@@ -1,19 +1,25 @@
 package engine
 
+import "slices"
+
 // claim lets other contacts of the same customer and matter find t, whose facts are f.
 func (e *Engine) claim(t *ticket, f *Facts) {
 	e.disown(t)
 	if e.policy.Join == nil {
 		return
 	}
-	if t.same = e.policy.Join(f); t.same != 0 && e.joins[t.same] == 0 {
-		e.joins[t.same] = t.place.Seq
+	if t.same = e.policy.Join(f); t.same != 0 {
+		e.joins[t.same] = append(e.joins[t.same], t.place.Seq)
 	}
 }
 
 // disown is the reverse of claim.
 func (e *Engine) disown(t *ticket) {
-	if t.same != 0 && e.joins[t.same] == t.place.Seq {
+	if t.same == 0 {
+		return
+	}
+	list := slices.DeleteFunc(e.joins[t.same], func(id TicketID) bool { return id == t.place.Seq })
+	if e.joins[t.same] = list; len(list) == 0 {
 		delete(e.joins, t.same)
 	}
 	t.same = 0
@@ -24,19 +30,20 @@ func (e *Engine) partner(f *Facts) handle {
 	if e.policy.Join == nil {
 		return 0
 	}
-	same := e.policy.Join(f)
-	if same == 0 || e.joins[same] == 0 {
-		return 0
-	}
 	within := e.policy.JoinWithin
 	if within == 0 {
 		within = 30 * Day
 	}
-	h := e.headOf(e.tickets.find(e.joins[same]))
-	if e.now.Sub(e.tickets.at(h).place.Arrived) > within {
+	same := e.policy.Join(f)
+	if same == 0 {
 		return 0
 	}
-	return h
+	for _, id := range e.joins[same] {
+		if h := e.headOf(e.tickets.find(id)); e.now.Sub(e.tickets.at(h).place.Arrived) <= within {
+			return h
+		}
+	}
+	return 0
 }
 
 // An ending is what is remembered of a ticket that ended, for one that is opened again.
@@ -47,11 +54,13 @@ type ending struct {
 
 // letGo lets go of what others found t by, and remembers it where it may be opened again.
 func (e *Engine) letGo(t *ticket, how EndKind) {
-	if e.cutOff[t.who] == t.place.Seq {
-		delete(e.cutOff, t.who)
-	}
+	e.uncut(t)
 	for m := e.tickets.find(t.place.Seq); m != 0; m = e.tickets.at(m).mate {
 		k := e.tickets.at(m)
+		if x, ok := e.ended[k.same]; ok && x.until > e.now { // the window is that of the first end
+			e.disown(k)
+			continue
+		}
 		if k.same != 0 && e.policy.ReopenedWithin > 0 && (how == Served || how == ClosedBy) {
 			e.ended[k.same] = ending{arrived: t.place.Arrived, until: e.now.Add(e.policy.ReopenedWithin)}
 			e.endings = append(e.endings, k.same)
@@ -107,9 +116,23 @@ func (e *Engine) comesBack(f *Facts) handle {
 	if f.Customer == 0 {
 		return 0
 	}
-	h := e.tickets.find(e.cutOff[f.Customer])
-	if h == 0 || e.skills.demands[e.tickets.at(h).demand].channel != f.Channel {
-		return 0
+	return e.tickets.find(e.cutOff[cutKey(f.Customer, f.Matter, f.Channel)])
+}
+
+// cutKey is what a caller who comes back has in common with the one who was cut off.
+func cutKey(who, matter Word, c ChannelID) Word {
+	return Word(mix(mix(uint64(who), uint64(matter)), uint64(c)))
+}
+
+// cut lets the customer of t, who was cut off, be found; uncut is the reverse.
+func (e *Engine) cut(t *ticket) {
+	if t.who != 0 {
+		e.cutOff[cutKey(t.who, t.matter, e.skills.demands[t.demand].channel)] = t.place.Seq
 	}
-	return h
+}
+
+func (e *Engine) uncut(t *ticket) {
+	if k := cutKey(t.who, t.matter, e.skills.demands[t.demand].channel); e.cutOff[k] == t.place.Seq {
+		delete(e.cutOff, k)
+	}
 }

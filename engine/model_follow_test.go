@@ -186,10 +186,12 @@ func (m *model) withdrawn(t *rapid.T, ev Event) {
 		t.Fatalf("offer %d expired early", ev.Offer)
 	}
 	m.waits(o.ticket)
+	if ev.Until != 0 {
+		o.ticket.main().cool[ev.Agent] = true
+	}
 	if ev.Why == ByDecline || ev.Why == ByExpiry {
 		o.agent.missed++
 		head := o.ticket.main()
-		head.cool[ev.Agent] = true
 		if !slices.Contains(head.misses, ev.Agent) {
 			head.misses = append(head.misses, ev.Agent)
 		}
@@ -215,6 +217,21 @@ func (m *model) ended(t *rapid.T, ev Event) {
 	m.tickets = slices.DeleteFunc(m.tickets, func(b *mTicket) bool { return a == b.main() })
 }
 
+// reprice lets what an agent has in hand take of it what its profile says now.
+func (m *model) reprice(a *mAgent) {
+	for _, o := range m.offers {
+		n := m.takes(a, o.ticket)
+		if o.agent != a || o.ticket.offer != o || n == 0 {
+			continue
+		}
+		if !o.aside {
+			a.used += n - o.took
+		}
+		o.took = n
+	}
+	a.full = a.used > whole
+}
+
 func (m *model) agentEvent(ev Event) {
 	a := m.agent(ev.Agent)
 	if a == nil {
@@ -224,6 +241,7 @@ func (m *model) agentEvent(ev Event) {
 	switch ev.Kind {
 	case SignedIn:
 		a.profile = Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes}
+		m.reprice(a)
 		switch a.state {
 		case "off":
 			a.state, a.missed = "on", 0

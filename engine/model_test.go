@@ -64,6 +64,7 @@ type mAgent struct {
 	drain   TicketID
 	since   Instant
 	used    int32
+	full    bool // it has more in hand than its profile says now
 	missed  int
 }
 

@@ -57,7 +57,7 @@ func (e *Engine) relaxed(t *ticket) {
 // relax lets a ticket take the next step of its needs, or none but the end of its hold for an agent.
 func (e *Engine) relax(t *ticket) {
 	step, to := int(t.step), t.to
-	if to != 0 && t.until <= e.now {
+	if to != 0 && t.toUntil <= e.now {
 		to = 0
 	} else {
 		step++
@@ -89,7 +89,7 @@ func (e *Engine) applyRelaxed(ev *Event) {
 	e.redescribe(h, func() {
 		e.describeNeeds(t, ev.Facts)
 		t.asked, t.step = was, uint8(ev.Count)
-		if ev.Facts.Only != t.to {
+		if ev.Facts.Only != t.to || t.toUntil <= e.now {
 			t.to = 0
 		}
 	})

@@ -80,6 +80,9 @@ func (e *Engine) rehearsal() (*rehearsal, error) {
 		c.skills.demands[i].only = 0
 	}
 	c.skills.held, c.agents.holds = nil, false
+	for _, p := range c.skills.profiles {
+		p.bench = nil // they do not know of the demands that were for one agent
+	}
 	p := Profile{Skills: c.skills.needed()}
 	for i := range c.policy.Channels {
 		p.Takes[i] = 1
@@ -90,7 +93,12 @@ func (e *Engine) rehearsal() (*rehearsal, error) {
 }
 
 // begin lets the agent be offered the first ticket.
-func (d *rehearsal) begin() { d.do(Command{Kind: Tick}) }
+func (d *rehearsal) begin() {
+	d.do(Command{Kind: Tick})
+	for due := d.e.Due(); due != 0 && due <= d.e.now; due = d.e.Due() {
+		d.do(Command{Kind: Tick})
+	}
+}
 
 // needed returns every skill that a ticket ever asked for, sorted.
 func (s *skills) needed() []Word {

@@ -126,7 +126,7 @@ func (e *Engine) Agents() []AgentView {
 		if a.state == lost {
 			v.Until = a.until
 		}
-		if a.state == onDuty && a.free == 0 {
+		if a.state == onDuty && a.free <= 0 {
 			v.State = "busy"
 		}
 		for _, x := range a.offers {

@@ -101,7 +101,7 @@ func (e *Engine) hindrance(h handle) (Cause, Instant) {
 func (e *Engine) preferredUntil(t *ticket) Instant {
 	switch {
 	case t.to != 0:
-		return t.until
+		return t.toUntil
 	case t.relax != None:
 		return e.policy.Clock.When(t.relax)
 	}
@@ -130,7 +130,11 @@ func (e *Engine) Ahead(id TicketID) ([]TicketID, error) {
 		limit = s.Place - 1
 	}
 	for range limit {
-		ahead = append(ahead, d.drain())
+		next := d.drain()
+		if next == 0 {
+			break
+		}
+		ahead = append(ahead, next)
 	}
 	if against != 0 {
 		return ahead, fmt.Errorf("move ticket %d: ticket %d: %w", id, e.tickets.at(against).place.Seq, ErrProtected)

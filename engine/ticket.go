@@ -17,7 +17,8 @@ const (
 type ticket struct {
 	place   Place    // where it stands by arrival; it changes only where the policy says so
 	opened  Duration // the open clock at place.Arrived
-	until   Instant  // held: its end, 0: none; else, with to: how long it is for that agent
+	until   Instant  // held: its end
+	toUntil Instant  // how long it is for the agent in to
 	asked   Instant  // when its needs were set
 	relax   Duration // the open clock at its next relaxation; None: none comes
 	to      AgentID  // whom it was transferred to; 0: nobody in particular

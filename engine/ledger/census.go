@@ -146,6 +146,9 @@ func (c *Census) follow(ev *engine.Event, entry *Entry) error {
 	}
 	c.roster.follow(ev)
 	err := c.lives.follow(ev)
+	if ev.Kind == engine.Adopted || ev.Kind == engine.SignedIn {
+		c.reprice()
+	}
 	if ev.Kind == engine.Adopted { // which may have made new demands, of tickets that the book does not know
 		c.book.demands.list = slices.Clone(c.lives.demands.list)
 	}

@@ -95,3 +95,17 @@ func paths(p *engine.Policy) map[engine.ClassID][]engine.NodeID {
 }
 
 func sortedOffers(m map[engine.OfferID]*asked) []engine.OfferID { return slices.Sorted(maps.Keys(m)) }
+
+// reprice lets what agents have in hand take of them what they take at once now.
+func (c *Census) reprice() {
+	for _, o := range c.offers {
+		n := c.takes(o.agent, o.ticket)
+		if o.state != ringing && o.state != started || n == 0 {
+			continue
+		}
+		if !o.aside {
+			c.used[o.agent] += n - o.took
+		}
+		o.took = n
+	}
+}

@@ -72,7 +72,7 @@ func (c *Census) withdraw(ev *engine.Event) error {
 	if o == nil || o.state != ringing {
 		return fmt.Errorf("offer %d is withdrawn and does not ring", ev.Offer)
 	}
-	if ev.Why == engine.ByDecline || ev.Why == engine.ByExpiry {
+	if ev.Until != 0 {
 		c.cool[cooling{o.ticket.of.id, ev.Agent}] = true
 	}
 	c.close(o)
