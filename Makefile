@@ -39,4 +39,7 @@ fuzz: ## each fuzz test for FUZZTIME (default 30s)
 soak: ## random histories, many times over; prints the seed that repeats a failure
 	$(GO) test ./engine -run Histories -rapid.checks=300000 -timeout 60m
 
-.PHONY: help deps build test race lint check golden bench fuzz soak
+day: ## a day of the bank's log: a new policy each minute, lost agents, kills; LOG=FILE for another than the excerpt
+	$(GO) test ./cmd/fairline -run 'TestDay$$' -v -timeout 60m -day-from 0 -day-to 48h -day-service 24h -day-thin=false -day-upset 40 $(if $(LOG),-day-log $(abspath $(LOG)))
+
+.PHONY: help deps build test race lint check golden bench fuzz soak day
