@@ -147,6 +147,8 @@ func printExplanation(w io.Writer, x *host.Explanation, zone *time.Location) err
 	p.line("%s · waited %s", head, span(x.WaitedMS))
 	if x.Place > 0 {
 		p.line("place %d of %d in the order of service now", x.Place, x.Of)
+	} else if h := t.Hold; h != nil && h.Until != "" {
+		p.line("no place: held (%s) until %s", h.Why, p.clock(h.Until))
 	} else if x.NoPlace != "" {
 		p.line("no place: %s", x.NoPlace)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -109,7 +108,7 @@ func printLedger(out io.Writer, page *host.LedgerPage, zone *time.Location) erro
 		p.dated(page.Entries[0].At)
 		p.line("%s", p.day)
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	w := newTable(out)
 	if p.w = w; len(page.Entries) > 0 {
 		p.line("  NO.\tTIME\tWENT AHEAD\tOVER\tREASON\tRULE\tAGENT")
 	}

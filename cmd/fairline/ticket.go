@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -214,151 +210,7 @@ func moment(flag, text string, now time.Time) (string, error) {
 	return text, nil
 }
 
-// A shownTicket is the line's answer about a ticket, and what --json prints of it.
-type shownTicket struct {
-	Schema   string   `json:"schema"`
-	Ticket   uint64   `json:"ticket"`
-	Adapter  string   `json:"adapter"`
-	ID       string   `json:"id"`
-	Channel  string   `json:"channel"`
-	Class    string   `json:"class,omitempty"`
-	State    string   `json:"state"`
-	End      string   `json:"end,omitempty"`
-	Arrived  string   `json:"arrived"`
-	Due      string   `json:"due,omitempty"`
-	Needs    []string `json:"needs,omitempty"`
-	Attempts uint32   `json:"attempts"`
-	Slips    int      `json:"slips"`
-	Place    int      `json:"place,omitempty"`
-	Offer    uint64   `json:"offer,omitempty"`
-	Agent    string   `json:"agent,omitempty"`
-	Ref      string   `json:"ref,omitempty"`
-	Seq      uint64   `json:"seq"`
-
-	Of         int         `json:"of,omitempty"`          // how many wait; beside Place
-	Joined     uint64      `json:"joined,omitempty"`      // the ticket whose contact this is
-	Contacts   []uint64    `json:"contacts,omitempty"`    // those that were joined to it
-	Related    []uint64    `json:"related,omitempty"`     // of the same customer, and live like it
-	Perhaps    []uint64    `json:"perhaps,omitempty"`     // perhaps of the same customer: nobody checked
-	CalledBack bool        `json:"called_back,omitempty"` // its customer need not hold on
-	Hold       *ticketHold `json:"hold,omitempty"`
-}
-
-// A ticketHold says why a ticket is not offered, and until when.
-type ticketHold struct {
-	Why    string `json:"why"`
-	Since  string `json:"since"`
-	Until  string `json:"until,omitempty"`
-	Reason string `json:"reason,omitempty"`
-}
-
 const ticketIDHelp = "ID is what the adapter calls the ticket, or else the number that the line gave it."
-
-func ticketShowCommand() *cobra.Command {
-	var bus busFlags
-	var adapter string
-	cmd := &cobra.Command{
-		Use:     "show ID",
-		Short:   "Show a ticket",
-		Long:    "Show what the line knows of a ticket. " + ticketIDHelp,
-		Example: "  fairline ticket show 17\n  fairline ticket show 36468 --adapter pbx --json",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := bus.dial("ticket")
-			if err != nil {
-				return err
-			}
-			defer conn.Close()
-			t, err := conn.findTicket(cmd.Context(), adapter, args[0])
-			if err != nil {
-				return refused(err)
-			}
-			if bus.json {
-				return writeJSON(cmd.OutOrStdout(), t)
-			}
-			return t.print(cmd)
-		},
-	}
-	bus.register(cmd.Flags())
-	cmd.Flags().StringVar(&adapter, "adapter", "cli", "the adapter that it came by")
-	return cmd
-}
-
-// findTicket asks for a ticket by its adapter's id, and where there is none and the id is a number, by that.
-func (c *lineConn) findTicket(ctx context.Context, adapter, id string) (shownTicket, error) {
-	t := shownTicket{Schema: "fairline.ticket-shown/1"}
-	subject := "fl.ask." + c.line + ".ticket"
-	err := c.ask(ctx, subject, map[string]any{"adapter": adapter, "id": id}, &t)
-	r, ok := errors.AsType[*refusal](err)
-	if number, notNumber := strconv.ParseUint(id, 10, 53); ok && r.Code == http.StatusNotFound && notNumber == nil && number > 0 {
-		err = c.ask(ctx, subject, map[string]any{"ticket": number}, &t)
-	}
-	if err != nil {
-		return t, fmt.Errorf("ticket %s: %w", id, err)
-	}
-	return t, nil
-}
-
-func (t *shownTicket) print(cmd *cobra.Command) error {
-	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	row := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "  %s\t%s\n", name, fmt.Sprintf(format, args...))
-	}
-	fmt.Fprintf(w, "ticket %d (%s of %s): %s\n", t.Ticket, t.ID, t.Adapter, strings.TrimSpace(t.State+" "+t.End))
-	row("channel", "%s", t.Channel)
-	if t.Class != "" {
-		row("class", "%s", t.Class)
-	}
-	row("arrived", "%s", t.Arrived)
-	switch {
-	case t.Of > 0 && t.Place > 0:
-		row("place", "%d of %d", t.Place, t.Of)
-	case t.Place > 0:
-		row("place", "%d", t.Place)
-	}
-	t.printLife(row)
-	if t.Due != "" {
-		row("due", "%s", t.Due)
-	}
-	if len(t.Needs) > 0 {
-		row("needs", "%s", strings.Join(t.Needs, ", "))
-	}
-	row("offers", "%d so far", t.Attempts)
-	row("slips", "overtaken %s", times(t.Slips))
-	if t.Agent != "" {
-		row("agent", "%s (offer %d)", t.Agent, t.Offer)
-	}
-	if t.Ref != "" {
-		row("ref", "%s", t.Ref)
-	}
-	row("journal", "%d", t.Seq)
-	return w.Flush()
-}
-
-// printLife writes what happened to a ticket beside waiting and being served.
-func (t *shownTicket) printLife(row func(name, format string, args ...any)) {
-	if h := t.Hold; h != nil {
-		until := "somebody releases it"
-		if h.Until != "" {
-			until = h.Until
-		}
-		row("held", "%s", strings.TrimSpace(fmt.Sprintf("%s since %s, until %s  %s", h.Why, h.Since, until, h.Reason)))
-	}
-	if t.Joined > 0 {
-		row("contact of", "#%d", t.Joined)
-	}
-	for _, list := range []struct {
-		name    string
-		tickets []uint64
-	}{{"contacts", t.Contacts}, {"related", t.Related}, {"perhaps", t.Perhaps}} {
-		if len(list.tickets) > 0 {
-			row(list.name, "#%s", strings.Trim(strings.ReplaceAll(fmt.Sprint(list.tickets), " ", ", #"), "[]"))
-		}
-	}
-	if t.CalledBack {
-		row("callback", "its customer need not hold on")
-	}
-}
 
 func times(n int) string {
 	switch n {

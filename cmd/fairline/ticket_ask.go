@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -143,7 +142,7 @@ func (l *heldList) print(cmd *cobra.Command, zone *time.Location) error {
 		_, err := fmt.Fprintln(cmd.OutOrStdout(), "Nobody.")
 		return err
 	}
-	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	w := newTable(cmd.OutOrStdout())
 	p := &explainPrinter{w: w, zone: zone}
 	p.dated(l.Tickets[0].Arrived)
 	p.line("TICKET\tCHANNEL\tCLASS\tARRIVED\tWHY\tSINCE\tUNTIL\tREASON")

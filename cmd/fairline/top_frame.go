@@ -256,7 +256,10 @@ func (r topRow) why() string {
 	if r.State == "offered" {
 		list = append(list, "at "+r.Agent)
 	}
-	if r.Ahead > 0 {
+	switch {
+	case r.Wanted:
+		list = append(list, fmt.Sprintf("ahead of %d: a supervisor wants it next", r.Ahead))
+	case r.Ahead > 0:
 		list = append(list, fmt.Sprintf("ahead of %d: %s", r.Ahead, r.Class))
 	}
 	if r.Why != "" {

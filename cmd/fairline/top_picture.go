@@ -75,6 +75,7 @@ type topRow struct {
 	Slips    int     `json:"slips"`                 // how often it was overtaken
 	Foreseen int     `json:"foreseen,omitempty"`    // later arrivals of these rows that are to be served before it
 	Ahead    int     `json:"ahead,omitempty"`       // earlier arrivals of these rows that are to be served after it
+	Wanted   bool    `json:"wanted,omitempty"`      // a supervisor wants it next
 	Idle     string  `json:"not_offered,omitempty"` // why it is not offered, whoever is free
 	Why      string  `json:"why,omitempty"`
 }
@@ -256,7 +257,7 @@ func byPlace(a, b topRow) int {
 
 func (p *picture) row(t *waitingTicket, now time.Time) topRow {
 	r := topRow{Ticket: t.Ticket, ID: t.ID, Adapter: t.Adapter, Channel: t.Channel, Class: t.Class, State: t.State, Agent: t.Agent,
-		Arrived: t.Arrived, Slips: t.Slips, Expect: t.Expect, Idle: p.idle[t.Ticket]}
+		Arrived: t.Arrived, Slips: t.Slips, Expect: t.Expect, Idle: p.idle[t.Ticket], Wanted: t.Wanted}
 	if at, err := time.Parse(time.RFC3339Nano, t.Arrived); err == nil {
 		r.WaitedMS = now.Sub(at).Milliseconds()
 	}
