@@ -129,6 +129,9 @@ func (d *rehearsal) do(c Command) {
 
 // drain serves the ticket that is next and returns it, or 0 when nobody is left.
 func (d *rehearsal) drain() TicketID {
+	for d.offer.Kind != Offered && d.e.late {
+		d.do(Command{Kind: Tick})
+	}
 	o := d.offer
 	d.offer = Event{}
 	if o.Kind != Offered {

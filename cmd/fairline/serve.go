@@ -64,8 +64,9 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 	d.again = make(chan os.Signal, 1)
 	signal.Notify(d.again, syscall.SIGHUP)
 	defer signal.Stop(d.again)
-	if err := d.openPolicy(); err != nil {
-		return err
+	refused := d.openPolicy()
+	if refused != nil && !d.mayGoOn(refused) {
+		return refused
 	}
 	if d.bus, err = d.openBus(ctx); err != nil {
 		return err
@@ -77,6 +78,13 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.journal.Close()) }()
 	d.found, _ = d.journal.Last()
+	if refused != nil {
+		if d.found == 0 {
+			return refused
+		}
+		d.policy = nil
+		fmt.Fprintf(d.narration, "%v. The line goes on with the policy that its journal has; the file is watched.\n", refused)
+	}
 	if d.found == 0 && d.policy == nil {
 		if err := d.takePolicy(defaultPolicy); err != nil {
 			return err
@@ -93,6 +101,14 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 		return err
 	}
 	return d.run(ctx)
+}
+
+// mayGoOn reports whether a line that ran before can do without a policy file that has faults: whoever saves a bad file keeps
+// the good policy, also when the daemon must start again meanwhile. A file that cannot be read is another matter.
+func (d *daemon) mayGoOn(refused error) bool {
+	var faulty exitError
+	_, err := os.Stat(d.cfg.Store)
+	return errors.As(refused, &faulty) && err == nil
 }
 
 // openPolicy reads the policy that is asked for. When none is, the journal's goes on: starting again must not change

@@ -46,7 +46,10 @@ func (d *daemon) watchPolicy(ctx context.Context) error {
 	}
 	w := &watcher{adopt: d.host.Adopt, narration: d.narration, log: d.log, again: d.again}
 	if _, shipped := policy.Shipped(d.cfg.Policy); d.cfg.Policy != "" && !shipped {
-		w.file, w.seen = d.cfg.Policy, sha256.Sum256(d.policy.Source)
+		w.file = d.cfg.Policy
+		if d.policy != nil { // else it had faults at the start, and whoever asks is to hear of them
+			w.seen = sha256.Sum256(d.policy.Source)
+		}
 	}
 	return w.run(ctx)
 }
