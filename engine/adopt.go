@@ -173,7 +173,7 @@ func (e *Engine) carryIn(h handle, a *adoption) {
 	now := e.tree.leaves[t.class]
 	s = carry(s, l.counters, now.counters, a.plan)
 	r := e.registerOf(now, t.demand)
-	t.odd, t.owed = r.rises(&s, len(now.counters)), false
+	t.odd = r.rises(&s, len(now.counters))
 	for i, k := range now.counters {
 		t.slips[i] = e.passes(now, k, t.demand, t.pos) - s[i]
 	}
@@ -207,7 +207,7 @@ func (e *Engine) carryDebts(t *ticket, i int, x uint32, l *leaf, d DemandID, a *
 		}
 		if has := before && e.passed(now, k, t.demand, a.last[i]); has != (given == 1) {
 			a.debts[i] = append(a.debts[i], debt{ticket: t.place.Seq, counter: k, given: given})
-			t.odd, t.owed = true, true
+			t.odd = true
 		}
 	}
 }

@@ -147,7 +147,7 @@ func (e *Engine) enter(h handle) {
 	}
 	t.indexed = true
 	if !fresh || t.attempt > 0 || t.slips != (slips{}) { // who comes back brings slips, though those who passed may be forgotten by now
-		e.takeIn(t)
+		t.odd = e.takeIn(t)
 	}
 }
 
@@ -167,37 +167,10 @@ func (e *Engine) register(h handle) {
 	t.key = l.up.order.key(l.role, t)
 	r.enter(&e.tickets, h)
 	t.listed = true
-	if t.odd && !t.owed && e.falls(t, l) {
-		t.odd = false
-	}
 	if t.odd {
 		r.mark(&e.tickets, h)
 	}
 	l.open.add(int(t.demand))
-}
-
-// nearMax is how many odd neighbours are looked past.
-const nearMax = 8
-
-// falls reports whether t, which is in its register, was overtaken at most as often as the one before it there and at least
-// as often as the one behind it, odd ones aside: then it is not odd itself. Where nothing counts but for the whole line it
-// does not matter.
-func (e *Engine) falls(t *ticket, l *leaf) bool {
-	before, after := t.prev, t.next
-	for n := 0; n < nearMax && before != 0 && e.tickets.at(before).odd; n++ {
-		before = e.tickets.at(before).prev
-	}
-	for n := 0; n < nearMax && after != 0 && e.tickets.at(after).odd; n++ {
-		after = e.tickets.at(after).next
-	}
-	for i := 1; i < len(l.counters); i++ {
-		s := e.slips(t, l, i)
-		if before != 0 && (e.tickets.at(before).odd || e.slips(e.tickets.at(before), l, i) < s) ||
-			after != 0 && (e.tickets.at(after).odd || e.slips(e.tickets.at(after), l, i) > s) {
-			return false
-		}
-	}
-	return true
 }
 
 // registerOf returns the register of a class and a demand, and makes it if need be.
@@ -271,6 +244,7 @@ func (e *Engine) redescribe(h handle, do func()) {
 	}
 	if t.indexed {
 		e.takeIn(t)
+		t.odd = true
 	}
 	if listed {
 		e.register(h)

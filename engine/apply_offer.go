@@ -136,6 +136,7 @@ func (e *Engine) pardon(h handle) {
 		if t := e.tickets.at(m); !t.gone {
 			e.takeOut(t, t.rang)
 			e.takeIn(t)
+			t.odd = true
 		}
 	}
 }

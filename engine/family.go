@@ -111,7 +111,7 @@ func (e *Engine) spareKin(o *offer) {
 			if e.passed(l, k, t.demand, pos) {
 				o.debts = append(o.debts, debt{ticket: t.place.Seq, counter: k})
 				t.slips[i]++
-				t.odd, t.owed = true, true
+				t.odd = true
 			}
 		}
 	}

@@ -189,15 +189,15 @@ func (t *tree) counts(k int, c ClassID) bool {
 	return k == 0 || t.leaves[c].slot(k) >= 0 && !t.counting[k].except[c]
 }
 
-// takeIn is the reverse: t has its position, and its slips become what to take off the marks after it. It may be odd among
-// its register now.
-func (e *Engine) takeIn(t *ticket) {
+// takeIn is the reverse: t has its position, and its slips become what to take off the marks after it. It reports
+// whether t is odd among its register.
+func (e *Engine) takeIn(t *ticket) bool {
 	l := e.tree.leaves[t.class]
 	e.registerOf(l, t.demand) // so that what passes it while its class is shut is excused
-	t.odd, t.owed = false, false
+	odd := false
 	for i, k := range l.counters {
 		t.slips[i] = e.passes(l, k, t.demand, t.pos) - t.slips[i]
-		t.odd = t.odd || t.slips[i] != 0
+		odd = odd || t.slips[i] != 0
 	}
 	for _, n := range e.offers.ringing {
 		o := e.offers.at(n)
@@ -209,13 +209,13 @@ func (e *Engine) takeIn(t *ticket) {
 			has := e.passed(l, k, t.demand, pos)
 			if d := o.debt(t.place.Seq, k); d == nil && has {
 				o.debts = append(o.debts, debt{ticket: t.place.Seq, counter: k})
-				t.owed = true
+				odd = true
 			} else if d != nil {
-				t.owed = true
+				odd = true
 			}
 		}
 	}
-	t.odd = t.odd || t.owed
+	return odd
 }
 
 // debt returns what is noted of a ticket and a counter, or nil.

@@ -59,7 +59,6 @@ type ticket struct {
 	far     bool  // overheard
 	indexed bool  // it has a position in the index
 	listed  bool  // it is in its register
-	owed    bool  // a ringing offer has a debt with it
 	odd     bool  // its slips do not fall with its place, see register.odd
 }
 
