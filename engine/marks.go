@@ -196,6 +196,7 @@ func (e *Engine) takeIn(t *ticket) bool {
 	e.registerOf(l, t.demand) // so that what passes it while its class is shut is excused
 	odd := false
 	for i, k := range l.counters {
+		odd = odd || t.slips[i] != 0 // others here may not have seen what passed it
 		t.slips[i] = e.passes(l, k, t.demand, t.pos) - t.slips[i]
 		odd = odd || t.slips[i] != 0
 	}
