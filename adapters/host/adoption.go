@@ -125,10 +125,10 @@ func (h *Host) compile(file string, src []byte) (*rules, error) {
 func (h *Host) notAdopted(file string, err error) {
 	r := &policyRefused{File: file, At: stamp(engine.Instant(h.cfg.Wall().UnixNano())), Faults: faultsOf(err)}
 	h.notTaken.Store(r)
-	h.log.Error("policy refused; the one in force goes on", "file", file, "faults", len(r.Faults), "first", r.Faults[0])
 	if h.cfg.NotAdopted != nil {
-		h.cfg.NotAdopted(file, err)
+		h.cfg.NotAdopted(file, err) // first: who reads the log may ask at once
 	}
+	h.log.Error("policy refused; the one in force goes on", "file", file, "faults", len(r.Faults), "first", r.Faults[0])
 }
 
 // faultsOf lists what is wrong with a file, errors first in the order of the file.
