@@ -232,15 +232,11 @@ func ticketLeaveCommand() *cobra.Command {
 		Example: "  fairline ticket leave 17 --reason 'hung up'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := bus.dial("ticket")
+			conn, t, err := bus.dialTicket(cmd.Context(), adapter, args[0])
 			if err != nil {
 				return err
 			}
 			defer conn.Close()
-			t, err := conn.findTicket(cmd.Context(), adapter, args[0])
-			if err != nil {
-				return refused(err)
-			}
 			var a ack
 			m := map[string]any{"id": t.ID, "data": map[string]string{"reason": reason}}
 			if err := conn.ask(cmd.Context(), "fl.in."+conn.line+"."+t.Adapter+".leave", m, &a); err != nil {

@@ -42,15 +42,11 @@ func ticketPlaceCommand() *cobra.Command {
 		Example: "  fairline ticket place 17",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := bus.dial("ticket")
+			conn, t, err := bus.dialTicket(cmd.Context(), adapter, args[0])
 			if err != nil {
 				return err
 			}
 			defer conn.Close()
-			t, err := conn.findTicket(cmd.Context(), adapter, args[0])
-			if err != nil {
-				return refused(err)
-			}
 			p := toldPlace{Schema: "fairline.place/1"}
 			if err := conn.ask(cmd.Context(), "fl.ask."+conn.line+".place", map[string]uint64{"ticket": t.Ticket}, &p); err != nil {
 				return refused(err)

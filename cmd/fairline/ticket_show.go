@@ -65,15 +65,11 @@ func ticketShowCommand() *cobra.Command {
 		Example: "  fairline ticket show 17\n  fairline ticket show 36468 --adapter pbx --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := bus.dial("ticket")
+			conn, t, err := bus.dialTicket(cmd.Context(), adapter, args[0])
 			if err != nil {
 				return err
 			}
 			defer conn.Close()
-			t, err := conn.findTicket(cmd.Context(), adapter, args[0])
-			if err != nil {
-				return refused(err)
-			}
 			if bus.json {
 				return writeJSON(cmd.OutOrStdout(), t)
 			}
@@ -83,6 +79,20 @@ func ticketShowCommand() *cobra.Command {
 	bus.register(cmd.Flags())
 	cmd.Flags().StringVar(&adapter, "adapter", "cli", "the adapter that it came by")
 	return cmd
+}
+
+// dialTicket dials the line and finds a ticket there. The connection is the caller's to close.
+func (f *busFlags) dialTicket(ctx context.Context, adapter, id string) (*lineConn, shownTicket, error) {
+	conn, err := f.dial("ticket")
+	if err != nil {
+		return nil, shownTicket{}, err
+	}
+	t, err := conn.findTicket(ctx, adapter, id)
+	if err != nil {
+		conn.Close()
+		return nil, shownTicket{}, refused(err)
+	}
+	return conn, t, nil
 }
 
 // findTicket asks for a ticket by its adapter's id, and where there is none and the id is a number, by that.
