@@ -155,7 +155,7 @@ func (e *Engine) wanted() handle {
 
 // transfer puts work in hand back into the line, with other needs or for another agent.
 func (e *Engine) transfer(c *Command) error {
-	n, err := e.held(c)
+	n, err := e.offerOf(c)
 	if err != nil {
 		return fmt.Errorf("transfer: %w", err)
 	}
@@ -271,7 +271,7 @@ func (e *Engine) close(c *Command) error {
 func (e *Engine) depart(c *Command) error {
 	h := e.tickets.find(c.Ticket)
 	if c.Offer != 0 {
-		n, err := e.held(c)
+		n, err := e.offerOf(c)
 		if err != nil {
 			return fmt.Errorf("depart: %w", err)
 		}

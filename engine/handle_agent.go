@@ -111,8 +111,8 @@ func (e *Engine) ready(c *Command) error {
 	return nil
 }
 
-// held returns the slot of the offer a command is about, which is the agent's own.
-func (e *Engine) held(c *Command) (uint32, error) {
+// offerOf returns the slot of the offer a command is about, which is the agent's own.
+func (e *Engine) offerOf(c *Command) (uint32, error) {
 	o := e.offers.find(c.Offer)
 	if o == 0 || e.agents.list[e.offers.at(o).agent].name != c.Agent {
 		return 0, fmt.Errorf("offer %d: %w", c.Offer, ErrOfferOver)
@@ -121,7 +121,7 @@ func (e *Engine) held(c *Command) (uint32, error) {
 }
 
 func (e *Engine) accept(c *Command) error {
-	n, err := e.held(c)
+	n, err := e.offerOf(c)
 	if err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
@@ -145,7 +145,7 @@ func (e *Engine) start(n uint32, agent AgentID) {
 }
 
 func (e *Engine) decline(c *Command) error {
-	n, err := e.held(c)
+	n, err := e.offerOf(c)
 	if err != nil {
 		return fmt.Errorf("decline: %w", err)
 	}
@@ -220,7 +220,7 @@ func (e *Engine) withdraw(n uint32, why Cause, cool Instant, reason Word) {
 }
 
 func (e *Engine) finish(c *Command) error {
-	n, err := e.held(c)
+	n, err := e.offerOf(c)
 	if err != nil {
 		return fmt.Errorf("finish: %w", err)
 	}

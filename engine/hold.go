@@ -13,7 +13,7 @@ func (e *Engine) hold(c *Command) error {
 	h := e.tickets.find(c.Ticket)
 	var o *offer
 	if c.Offer != 0 {
-		n, err := e.held(c)
+		n, err := e.offerOf(c)
 		if err != nil {
 			return fmt.Errorf("hold: %w", err)
 		}
