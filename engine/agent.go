@@ -24,6 +24,7 @@ type agent struct {
 	until     Instant    // lost: that end
 	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
 	lease     Duration   // for the record; 0: none
+	paces     []pace     // by channel; nil: it served nobody yet
 	benched   *bench     // where it waits for work; nil: it does not
 	up, below uint32     // neighbours on the bench, by number; 0: none
 }

@@ -164,7 +164,9 @@ func (e *Engine) register(h handle) {
 	t := e.tickets.at(h)
 	l := e.tree.leaves[t.class]
 	r := e.registerOf(l, t.demand)
-	t.key = l.up.order.key(l.role, t)
+	if !r.steady {
+		t.key = e.key(l.up, l.role, t)
+	}
 	r.enter(&e.tickets, h)
 	t.listed = true
 	if t.odd {
@@ -180,7 +182,7 @@ func (e *Engine) registerOf(l *leaf, d DemandID) *register {
 	}
 	if l.regs[d] == nil {
 		l.regs[d] = &register{class: l.class, demand: d, steady: l.up.order.steady(l.role),
-			order: l.up.order, role: l.role, waits: e.index.column()}
+			fixed: l.up.fixed, role: l.role, waits: e.index.column()}
 	}
 	return l.regs[d]
 }

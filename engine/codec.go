@@ -128,6 +128,8 @@ var eventForms = [...]form{
 	Undrained:   {"Undrained", hasAgent | hasTicket},
 	PutAside:    {"PutAside", hasOffer | hasTicket | hasAgent},
 	TakenUp:     {"TakenUp", hasOffer | hasTicket | hasAgent},
+	Spent:       {"Spent", hasOffer | hasTicket | hasNode | hasGuard},
+	Uncapped:    {"Uncapped", hasAgent},
 }
 
 // formOf returns the line of a kind, and whether there is one.

@@ -119,7 +119,7 @@ func (k *copier) marks(m *marks) marks {
 func (k *copier) tree(t *tree) *tree {
 	to := newTree(&Policy{Root: t.nodes[0].spec, Classes: make([]Class, len(t.leaves))})
 	for i, n := range to.nodes {
-		n.order = t.nodes[i].order
+		n.setOrder(t.nodes[i].order)
 	}
 	for i, l := range to.leaves {
 		was := t.leaves[i]

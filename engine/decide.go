@@ -126,7 +126,7 @@ func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
 	if r := l.regs[e.tickets.at(best.ticket).demand]; r.steady {
 		if next := e.tickets.at(best.ticket).next; next != 0 {
 			t := e.tickets.at(next)
-			p.compare(next, r.order.key(r.role, t), t.place)
+			p.compare(next, e.key(l.up, l.role, t), t.place)
 		}
 	}
 	return p.rival, p.rivalKey
@@ -178,8 +178,8 @@ func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
 	last := int32(-1) // position of the latest winner so far
 	lost := r.first
 	if w := e.lead(l).ticket; w != 0 {
-		row.KeyWon = l.up.order.key(l.role, e.tickets.at(w))
-		row.KeyLost = l.up.order.key(l.role, e.tickets.at(lost))
+		row.KeyWon = e.key(l.up, l.role, e.tickets.at(w))
+		row.KeyLost = e.key(l.up, l.role, e.tickets.at(lost))
 		last = e.piece(row, r, last, w, t, a)
 		lost = w
 	}

@@ -47,6 +47,8 @@ const (
 	Undrained                        // Agent, Ticket: has, or need not any more
 	PutAside                         // Offer, Ticket, Agent: deferred work in hand gives its room to a live ticket
 	TakenUp                          // Offer, Ticket, Agent: it has it back
+	Spent                            // Offer, Ticket, Node, Guard: a start out of turn, charged to that budget
+	Uncapped                         // Agent: may start a ticket again of classes it had started enough of
 )
 
 // AllClasses is the Class of an Opened or Closed that is about the whole line.
@@ -102,6 +104,8 @@ const (
 	ByWait             // CalledBack: it waited long enough
 	ByInterrupt        // Offered: deferred work was put aside for it
 	BySkill            // of Unoffered: nobody on duty can serve it
+	ByReserve          // Passed: the agent was kept for others
+	ByCap              // Passed: the agent had started as many as it may for now
 )
 
 // An Event is a fact. Which fields count is said beside its kind; the others are zero. What Facts and Profile point to

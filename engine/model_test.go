@@ -170,7 +170,7 @@ func (m *model) key(n *node, t *mTicket) int64 {
 	real := &ticket{place: t.place, opened: m.policy.Clock.Opened(t.place.Arrived), due: t.facts.Due, values: t.values}
 	for i, b := range n.members {
 		if b.leaf != nil && b.leaf.class == t.class || b.group != nil && slices.Contains(b.group.classes, t.class) {
-			return n.order.key(i, real)
+			return n.fixed.key(i, real)
 		}
 	}
 	panic("not below")

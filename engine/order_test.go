@@ -105,6 +105,7 @@ func TestSingleServerOrders(t *testing.T) {
 	}{
 		{"FCFS", twoClasses(Arrival{}), []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
 		{"priority s>q", twoClasses(Strict{}), []int{0, 3, 4, 6, 7, 8, 9, 10, 1, 2, 5}, []int{0, 7, 7, 0, 0, 5, 0, 0, 0, 0, 0}},
+		{"APQ 3:1", twoClasses(Accumulate{Rate: []int64{3, 1}}), []int{0, 3, 4, 1, 6, 7, 8, 9, 10, 2, 5}, []int{0, 2, 7, 0, 0, 5, 0, 0, 0, 0, 0}},
 		{"headstart 1.5", twoClasses(HeadStart{Credit: []Duration{1500 * Millisecond, 0}}), []int{0, 3, 4, 1, 2, 6, 7, 5, 8, 9, 10},
 			[]int{0, 2, 2, 0, 0, 2, 0, 0, 0, 0, 0}},
 		{"priority s>q, k=1", twoClasses(Strict{}, atMost(1)), []int{0, 3, 1, 2, 4, 6, 5, 7, 8, 9, 10}, []int{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0}},
@@ -134,6 +135,11 @@ func TestOwnDateAndGreatest(t *testing.T) {
 	}
 }
 
+// quadratic is the cost whose slopes are a and b times the wait, but for a common factor.
+func quadratic(a, b int64) Cost {
+	return Cost{Weight: []int64{a, b}, Power: []int{2, 2}, Per: Second}
+}
+
 // TestOrdersThatAreTheSame holds the equivalences of THEORY 1.3 among the disciplines built, on random queues with
 // several servers: a head start is a due time reversed and is strict priority within a window; without length it is
 // arrival, which is strict priority with no overtaking granted; without bound it is strict priority.
@@ -147,6 +153,7 @@ func TestOrdersThatAreTheSame(t *testing.T) {
 				class: ClassID(rapid.IntRange(0, 1).Draw(t, "class"))})
 		}
 		agents := rapid.SampledFrom([]int{1, 2, 5}).Draw(t, "agents")
+		a, b := rapid.Int64Range(1, 50).Draw(t, "a"), rapid.Int64Range(1, 50).Draw(t, "b")
 		within := func(d Duration) Protection {
 			return Protection{Kind: OvertakenOnlyWithin, Limit: []int64{int64(d), int64(d)}}
 		}
@@ -164,6 +171,11 @@ func TestOrdersThatAreTheSame(t *testing.T) {
 		same("strict with none granted and arrival", twoClasses(Strict{}, atMost(0)), twoClasses(Arrival{}))
 		same("endless head start and strict", head(100*Hour), twoClasses(Strict{}))
 		same("strict with all granted and strict", twoClasses(Strict{}, atMost(1000)), twoClasses(Strict{}))
+		same("equal rates and arrival", twoClasses(Accumulate{Rate: []int64{7, 7}}), twoClasses(Arrival{}))
+		same("cost of wait squared and rates", twoClasses(quadratic(a, b)), twoClasses(Accumulate{Rate: []int64{a, b}}))
+		same("linear cost and strict", twoClasses(Cost{Weight: []int64{a + b, b}, Power: []int{1, 1}, Per: Minute}), twoClasses(Strict{}))
+		same("longest queue and an even mix", twoClasses(Cost{Weight: []int64{1, 1}, Power: []int{2, 2}, Queue: true, Per: Second}),
+			twoClasses(WaitingMix{Percent: []int64{50, 50}}))
 		same("everybody first after nothing and arrival", twoClasses(Strict{}, Protection{Kind: FirstAfter, Limit: []int64{0, 0}}), twoClasses(Arrival{}))
 		if _, slips := day(t, twoClasses(Strict{}, atMost(3)), agents, jobs); slices.Max(slips) > 3 {
 			t.Fatal(fmt.Sprint("overtaken more than three times: ", slips))

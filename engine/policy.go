@@ -67,10 +67,55 @@ type Policy struct {
 	Apart          Duration // between two of them; 0 stands for 30 min
 	Unreached      Word     // the reason for which it is closed
 
+	Reserve []Reserve // what a free agent is kept for
+	Caps    []Cap     // how many tickets an agent starts in a while
+	Choose  Choice    // which agent a ticket is offered to
+
 	Reconnect  Duration // how long a lost agent keeps work in hand; 0 stands for 2 min
 	BreakAfter int      // offers missed in a row before an agent is put on break; 0 stands for 2
 	LineLen    int      // tickets that may wait; 0 stands for LineLenMax
 }
+
+// A Reserve keeps free agents for some classes: a ticket of another class may not take an agent who has the skill and has
+// nothing in hand while no more than so many of them are free.
+type Reserve struct {
+	Agents int
+	Skill  Word
+	For    []ClassID
+	Line   int // in the policy file
+}
+
+// A Cap lets an agent start at most so many tickets of some classes within Per of plain time, sliding; an open offer counts.
+type Cap struct {
+	Starts  int
+	Per     Duration
+	Classes []ClassID // sorted
+	Line    int       // in the policy file
+}
+
+// A Choice says which of several agents who could be offered a ticket is. Those who are alike by the rule go by how long
+// they have been idle.
+type Choice struct {
+	Rule ChoiceRule
+	List []AgentID // of OrderedList: who is asked first; who is not in it comes last
+	Seed uint64    // of ByLot
+}
+
+// A ChoiceRule is a way to choose an agent.
+type ChoiceRule uint8
+
+// The rules, by their names in a policy file.
+const (
+	LongestIdle      ChoiceRule = iota // whose last work ended first
+	LeastOccupied                      // who worked the smallest part of the last 8 to 16 hours on duty
+	MostFreeCapacity                   // who has most room
+	FullestFirst                       // who has least room that is enough
+	FewestSkills                       // who has fewest skills, each level counted
+	Fastest                            // whose pace on tickets of that channel is quickest
+	OrderedList                        // who comes first in the list
+	IdlenessRatio                      // of those whose like are idle most, against their part of all on duty
+	ByLot                              // by chance
+)
 
 // Moments are changes at which a ticket may lose its place, where a policy says so.
 type Moments uint8
@@ -107,6 +152,8 @@ type Channel struct {
 	Takes int      // tickets of this channel that fill an agent, 1 to TakesMax
 	Offer Duration // how long an agent may look at an offer; 0 stands for 20 s
 	Late  Duration // how far back an arrival may be claimed
+
+	Handling Duration // the work that a ticket is expected to need; 0 stands for 5 min
 
 	Live       bool // the customer is there while waiting: a second live contact is a ticket of its own
 	Closed     ClosedRule
@@ -159,9 +206,14 @@ const (
 	// PassedByCapacityAtMost bounds how often a ticket is passed for want of room. A ticket passed this often is next,
 	// and an agent who fits it as a whole is drained for it.
 	PassedByCapacityAtMost
+	// Budget lets one start in Every be out of turn: when the last Every-1 were not all in turn, the earliest is next.
+	Budget
+	// MinShare gives each of Parts at least its percentage of the starts, or of the minutes of work, of the last Over: one
+	// that is below it is next.
+	MinShare
 )
 
-// A Protection is a right of those who are overtaken. It counts and acts only between tickets inside its node.
+// A Protection is a right of those who are overtaken. Limit, By and ByChannel are of the first four kinds. It counts and acts only between tickets inside its node.
 type Protection struct {
 	Kind  ProtectionKind
 	Limit []int64 // for each class of the policy: a count, or nanoseconds; None where the class has no such right
@@ -171,6 +223,18 @@ type Protection struct {
 	ByChannel bool
 	Except    []ClassID
 	Line      int // in the policy file
+
+	Every   int64    // of Budget
+	Parts   []Part   // of MinShare
+	Over    Duration // of MinShare, on the line's clock
+	Minutes bool     // of MinShare: of the work, not of the starts
+}
+
+// A Part is what a MinShare grants some classes together.
+type Part struct {
+	Name    string
+	Classes []ClassID
+	Percent int64
 }
 
 // Facts are what a policy may know of a ticket. They are fixed in size: texts and names are Words.

@@ -86,28 +86,3 @@ func (s *shape) protection(g *Protection) error {
 	}
 	return nil
 }
-
-// fitsMembers reports whether an order has a number for each of n members.
-func fitsMembers(o Order, n int) error {
-	have, slot := n, 1
-	switch o := o.(type) {
-	case nil:
-		return fmt.Errorf("it has no order")
-	case HeadStart:
-		have, slot = len(o.Credit), o.By
-	case Due:
-		have, slot = len(o.Target), o.By
-		if o.Own != nil && len(o.Own) != n {
-			return fmt.Errorf("due says of %d members whether they have a date of their own, want %d", len(o.Own), n)
-		}
-	case Greatest:
-		have, slot = n, o.By
-		if o.By == 0 {
-			return fmt.Errorf("greatest of what?")
-		}
-	}
-	if slot < 0 || slot > ValuesMax || slot == 0 && have != n || have != n && have != 0 {
-		return fmt.Errorf("%s has %d numbers for %d members, slot %d", o.Name(), have, n, slot)
-	}
-	return nil
-}

@@ -6,11 +6,11 @@ type register struct {
 	class       ClassID
 	demand      DemandID
 	steady      bool
-	order       Order // of the node above its class
+	fixed       fixed // the order of the node above its class, if it is so
 	role        int   // of its class there
 	n           int
 	first, last handle
-	key         int64 // of the first
+	key         int64 // of the first, where the order is fixed
 	place       Place // of the first
 	// quiet says for each counter of the class until which offer nobody here can have reached a bound.
 	quiet [1 + CountersMax]OfferID
@@ -76,7 +76,10 @@ func (r *register) link(s *tickets, before, h, after handle) {
 // lead makes h the first.
 func (r *register) lead(s *tickets, h handle) {
 	if r.first = h; h != 0 {
-		r.key, r.place = r.order.key(r.role, s.at(h)), s.at(h).place
+		r.place = s.at(h).place
+		if r.fixed != nil {
+			r.key = r.fixed.key(r.role, s.at(h))
+		}
 	}
 }
 

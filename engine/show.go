@@ -50,7 +50,7 @@ func (e *Engine) choose(n *node) pick {
 		}
 		key := p.key
 		if n.members[m].group != nil {
-			key = n.order.key(m, e.tickets.at(p.ticket))
+			key = e.key(n, m, e.tickets.at(p.ticket))
 		}
 		best.compare(p.ticket, key, p.place)
 		if strict && best.rival != 0 {
@@ -88,7 +88,7 @@ func (e *Engine) keyAt(n *node, h handle) int64 {
 	for up := l.up; up != n; up = up.up {
 		role = up.role
 	}
-	return n.order.key(role, t)
+	return e.key(n, role, t)
 }
 
 // lead returns the ticket that a class shows: the least key among its registers that the view can serve.
@@ -107,10 +107,14 @@ func (e *Engine) lead(l *leaf) *pick {
 			switch h := e.first(r); h {
 			case 0:
 			case r.first:
+				if r.fixed == nil {
+					l.shown.compare(h, e.key(l.up, l.role, e.tickets.at(h)), r.place)
+					continue
+				}
 				l.shown.compare(h, r.key, r.place)
 			default:
 				t := e.tickets.at(h)
-				l.shown.compare(h, r.order.key(r.role, t), t.place)
+				l.shown.compare(h, e.key(l.up, l.role, t), t.place)
 			}
 		}
 	}

@@ -4,6 +4,8 @@ package engine
 type node struct {
 	spec    *Node
 	order   Order // of spec, with the policy's clock
+	fixed   fixed // order, if it is so
+	moving  moving
 	id      NodeID
 	up      *node // nil: the root
 	role    int   // which member of up it is
@@ -12,6 +14,8 @@ type node struct {
 	classes []ClassID // all below it
 	asked   uint64    // the view for which shown was found
 	shown   pick
+	counted uint64  // the view for which queues were counted
+	queues  []int64 // see Engine.queue
 }
 
 // A branch is a member of a node: a group, or where it is nil a class.
@@ -80,7 +84,8 @@ func newTree(p *Policy) *tree {
 }
 
 func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *node {
-	n := &node{spec: spec, order: clocked(spec.Order, p.Clock), id: NodeID(len(t.nodes)), up: up, role: role}
+	n := &node{spec: spec, id: NodeID(len(t.nodes)), up: up, role: role}
+	n.setOrder(clocked(spec.Order, p.Clock))
 	t.nodes = append(t.nodes, n)
 	n.guards = make([]guard, len(spec.Protect))
 	for i := range spec.Protect {
@@ -101,6 +106,12 @@ func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *
 		n.members = append(n.members, t.branch(m, n, i, counters, p))
 	}
 	return n
+}
+
+func (n *node) setOrder(o Order) {
+	n.order = o
+	n.fixed, _ = o.(fixed)
+	n.moving, _ = o.(moving)
 }
 
 // clocked gives an order that reads dates the clock to read them by.

@@ -1,0 +1,17 @@
+package engine
+
+import (
+	"math"
+	"math/bits"
+)
+
+// scaled returns v x by / over, all of them at least 0 and over at least 1, rounded down; what an int64 cannot hold is
+// math.MaxInt64.
+func scaled(v, by, over int64) int64 {
+	hi, lo := bits.Mul64(uint64(v), uint64(by))
+	if hi >= uint64(over) {
+		return math.MaxInt64
+	}
+	q, _ := bits.Div64(hi, lo, uint64(over))
+	return int64(min(q, math.MaxInt64))
+}
