@@ -47,6 +47,8 @@ func (e *Engine) applyAdopted(ev *Event) {
 	}
 	clear(e.joins)
 	clear(e.cutOff)
+	e.adopting = true
+	e.inherit(&a)
 	e.keepRinging(&a)
 	for _, h := range e.index.slots[:e.index.end] {
 		if h != 0 {
@@ -59,6 +61,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	for i, x := range e.offers.ringing {
 		e.offers.at(x).debts = a.debts[i]
 	}
+	e.adopting = false
 }
 
 // An adoption is what is known of the old policy while a new one takes its place.
@@ -71,6 +74,8 @@ type adoption struct {
 	plan  []int    // see counterMap
 	debts [][]debt // of each ringing offer, anew
 	last  []int32  // positions of the ringing offers
+	tags  []int64
+	heirs []heir
 }
 
 // outside returns the tickets that are not in the index, by number.
@@ -150,8 +155,9 @@ func (e *Engine) reask(t *ticket, f *Facts) {
 func (e *Engine) carryOut(h handle, a *adoption) {
 	t := e.tickets.at(h)
 	e.sum -= t.hash()
-	path := a.old.leaves[t.class].counters
+	path, kept := a.old.leaves[t.class].counters, a.keepTagsOf(h, t, a.old.leaves[t.class])
 	e.reclassify(h, a)
+	e.retag(h, &kept)
 	t.slips = carry(t.slips, path, e.tree.leaves[t.class].counters, a.plan)
 	if t.state == held && t.why == ByHangUp {
 		e.cut(t)
@@ -169,7 +175,9 @@ func (e *Engine) carryIn(h handle, a *adoption) {
 	for i, k := range l.counters {
 		s[i] = a.marks.count(k, d, t.pos) - l.excused.count(k, d, t.pos) - t.slips[i]
 	}
+	kept := a.keepTagsOf(h, t, l)
 	e.reclassify(h, a)
+	e.retag(h, &kept)
 	now := e.tree.leaves[t.class]
 	s = carry(s, l.counters, now.counters, a.plan)
 	r := e.registerOf(now, t.demand)

@@ -100,6 +100,7 @@ func (e *Engine) applyArrived(ev *Event) {
 	t.id, t.state = ev.Key, waiting
 	e.put(t, ev.From)
 	e.describe(h, ev)
+	e.retag(h, &[SharesMax]keptTag{})
 	e.claim(t, ev.Facts)
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
@@ -164,10 +165,13 @@ func (e *Engine) register(h handle) {
 	t := e.tickets.at(h)
 	l := e.tree.leaves[t.class]
 	r := e.registerOf(l, t.demand)
-	if !r.steady {
+	if !r.steady && r.cells == nil {
 		t.key = e.key(l.up, l.role, t)
 	}
 	r.enter(&e.tickets, h)
+	if r.cells != nil {
+		r.cells.enter(e, h)
+	}
 	t.listed = true
 	if t.odd {
 		r.mark(&e.tickets, h)
@@ -183,6 +187,9 @@ func (e *Engine) registerOf(l *leaf, d DemandID) *register {
 	if l.regs[d] == nil {
 		l.regs[d] = &register{class: l.class, demand: d, steady: l.up.order.steady(l.role),
 			fixed: l.up.fixed, role: l.role, waits: e.index.column()}
+		if s := l.up.sharing; s != nil && s.spec.valued() && !s.spec.AtArrival {
+			l.regs[d].cells = &cells{node: l.up, role: l.role}
+		}
 	}
 	return l.regs[d]
 }
@@ -192,6 +199,9 @@ func (e *Engine) unregister(h handle) {
 	t := e.tickets.at(h)
 	l := e.tree.leaves[t.class]
 	r := l.regs[t.demand]
+	if r.cells != nil {
+		r.cells.leave(e, h)
+	}
 	r.leave(&e.tickets, h)
 	t.listed = false
 	if r.n == 0 {
@@ -234,8 +244,9 @@ func (e *Engine) redescribe(h handle, do func()) {
 	if t.indexed {
 		e.takeOut(t, 0)
 	}
-	was := t.slips
+	was, kept := t.slips, e.keepTags(h)
 	do()
+	e.retag(h, &kept)
 	t.slips = slips{}
 	for i, k := range e.tree.leaves[t.class].counters {
 		for j, o := range old {

@@ -33,6 +33,7 @@ func (e *Engine) applyOffered(ev *Event) {
 	e.stampIn(ev.Class, ev)
 	o.class = ev.Class
 	e.timers.add(o.until, offerTimer, x)
+	e.chargeOffer(x, t)
 	e.count.Waiting--
 	e.count.Offered++
 	e.resum(h)
@@ -61,6 +62,7 @@ func (e *Engine) applyAccepted(ev *Event) {
 	}
 	e.answered(x, started)
 	o.state, o.until, o.since, a.missed = working, 0, ev.At, 0
+	e.heardOf(x, e.tickets.at(h))
 	e.unmove(e.tickets.at(e.headOf(h)))
 	e.count.Offered--
 	e.count.Serving++
@@ -144,6 +146,7 @@ func (e *Engine) pardon(h handle) {
 // giveBack gives the agent n back what offer x took, and forgets the offer.
 func (e *Engine) giveBack(x, n uint32) {
 	o, a := e.offers.at(x), &e.agents.list[n]
+	e.settleCharges(x, false, o.handled(e.now))
 	e.notAside(o.id)
 	a.free += o.took
 	i := slices.Index(a.offers, x)
@@ -173,6 +176,7 @@ func (e *Engine) applyFinished(ev *Event) {
 	e.sum -= a.hash() + o.hash()
 	e.count.Serving--
 	a.since = ev.At
+	e.settleCharges(x, true, o.handled(ev.Until))
 	if ev.Until > ev.At {
 		e.notAside(o.id)
 		o.state, o.until, o.ticket = wrapping, ev.Until, 0

@@ -34,7 +34,7 @@ func (e *Engine) Copy() (*Engine, error) {
 
 	k := copier{columns: map[*column]*column{}, benches: map[*bench]*bench{}}
 	c.tickets = tickets{slab: slices.Clone(e.tickets.slab), free: e.tickets.free, ids: e.tickets.ids.clone()}
-	c.attrs, c.urgent = slices.Clone(e.attrs), slices.Clone(e.urgent)
+	c.attrs, c.urgent, c.tags = slices.Clone(e.attrs), slices.Clone(e.urgent), slices.Clone(e.tags)
 	c.asides = slices.Clone(e.asides)
 	c.drains = slices.Clone(e.drains)
 	c.strays = slices.Clone(e.strays)
@@ -70,6 +70,7 @@ func (s *offers) clone() offers {
 	to := offers{slab: slices.Clone(s.slab), free: slices.Clone(s.free), ids: s.ids.clone(), ringing: slices.Clone(s.ringing)}
 	for i := range to.slab {
 		to.slab[i].debts = slices.Clone(to.slab[i].debts)
+		to.slab[i].charges = slices.Clone(to.slab[i].charges)
 	}
 	return to
 }
@@ -120,6 +121,9 @@ func (k *copier) tree(t *tree) *tree {
 	to := newTree(&Policy{Root: t.nodes[0].spec, Classes: make([]Class, len(t.leaves))})
 	for i, n := range to.nodes {
 		n.setOrder(t.nodes[i].order)
+		if n.sharing != nil {
+			n.sharing = t.nodes[i].sharing.clone()
+		}
 	}
 	for i, l := range to.leaves {
 		was := t.leaves[i]
@@ -130,11 +134,36 @@ func (k *copier) tree(t *tree) *tree {
 		l.regs = make([]*register, len(was.regs))
 		for d, r := range was.regs {
 			l.regs[d] = k.register(r)
+			if r != nil && r.cells != nil {
+				l.regs[d].cells = r.cells.clone(l.up)
+			}
 		}
 	}
 	to.interrupts = t.interrupts
 	for _, l := range t.limited {
 		to.limited = append(to.limited, to.leaves[l.class])
+	}
+	return to
+}
+
+// clone copies all but the cells, which come with their registers.
+func (s *sharing) clone() *sharing {
+	to := *s
+	to.flows, to.spare, to.by, to.got = slices.Clone(s.flows), slices.Clone(s.spare), maps.Clone(s.by), slices.Clone(s.got)
+	for i := range to.flows {
+		to.flows[i].cells = nil
+	}
+	return &to
+}
+
+// clone copies the cells of a register below n, whose flows were copied.
+func (c *cells) clone(n *node) *cells {
+	to := &cells{node: n, role: c.role}
+	for _, k := range c.heap {
+		now := &cell{in: to, flow: k.flow, pos: k.pos, tickets: slices.Clone(k.tickets)}
+		to.heap = append(to.heap, now)
+		f := &n.sharing.flows[k.flow]
+		f.cells = append(f.cells, now)
 	}
 	return to
 }

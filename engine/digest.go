@@ -76,5 +76,8 @@ func (e *Engine) Digest() uint64 {
 	h = mix(h, uint64(e.nextOffer))
 	h = mix(h, e.overtaken)
 	h = also(h, uint64(e.shut)<<1|bit(e.lineShut))
+	for _, n := range e.sharings() {
+		h = also(h, uint64(n.sharing.time)^uint64(n.sharing.lag)<<1^uint64(n.sharing.era))
+	}
 	return mix(h, e.ledger)
 }

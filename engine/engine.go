@@ -42,6 +42,7 @@ type Engine struct {
 	tree    *tree
 	now     Instant
 	tickets tickets
+	tags    []int64 // of the ticket with handle h, one for each Share above it: from h*tree.shares, see tags.go
 	attrs   []int64 // of the ticket with handle h: from h*len(policy.Attrs)
 	offers  offers
 	urgent  []TicketID // those a supervisor wants next
@@ -78,6 +79,7 @@ type Engine struct {
 	shut      int   // classes that are not served
 	lineShut  bool  // somebody closed the whole line
 	hoursPos  int32 // of the timer of the next opening or closing, -1: none
+	adopting  bool  // a policy is being put in force
 	late      bool  // the last command stopped at EventsMax
 	count     Counts
 	sum       uint64 // of the hashes of all tickets, offers and agents

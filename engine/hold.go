@@ -173,6 +173,7 @@ func (e *Engine) replace(h handle, p Place) {
 		t := e.tickets.at(m)
 		e.sum -= t.hash()
 		e.put(t, Place{Arrived: p.Arrived, Seq: t.place.Seq})
+		e.retag(m, &[SharesMax]keptTag{})
 		e.sum += t.hash()
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 )
@@ -62,6 +63,11 @@ type OfferID uint64
 type Place struct {
 	Arrived Instant
 	Seq     TicketID // breaks ties: the earlier accepted is first
+}
+
+// compare is negative where p is earlier than q, and 0 where they are the same.
+func (p Place) compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.Arrived, q.Arrived), cmp.Compare(p.Seq, q.Seq))
 }
 
 // Before reports whether p is earlier in the line than q.

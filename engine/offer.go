@@ -31,6 +31,15 @@ type offer struct {
 	class   ClassID // of its ticket then
 	state   offerState
 	debts   []debt // see marks
+	charges []charge
+}
+
+// handled returns how long the agent has worked on it, at an instant.
+func (o *offer) handled(at Instant) Duration {
+	if o.state == ringing {
+		return 0
+	}
+	return at.Sub(o.since)
 }
 
 // offers is the slab of offers, and the ringing ones in no order.
@@ -56,7 +65,7 @@ func (s *offers) add(id OfferID) uint32 {
 		s.slab = append(s.slab, offer{})
 		o = uint32(len(s.slab) - 1)
 	}
-	s.slab[o] = offer{id: id, timer: -1, state: ringing, ring: int32(len(s.ringing)), debts: s.slab[o].debts[:0]}
+	s.slab[o] = offer{id: id, timer: -1, state: ringing, ring: int32(len(s.ringing)), debts: s.slab[o].debts[:0], charges: s.slab[o].charges[:0]}
 	s.ringing = append(s.ringing, o)
 	s.ids.put(uint64(id), o)
 	return o

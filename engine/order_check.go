@@ -38,11 +38,26 @@ func fitsMembers(o Order, n int) error {
 			return fmt.Errorf("waiting_mix has %d percent in all, want 100", sum)
 		}
 		return weights(o, o.Percent, n, 0)
+	case Share:
+		return shares(o, n)
 	case Cost:
 		if len(o.Power) != n || slices.ContainsFunc(o.Power, func(p int) bool { return p < 1 || p > PowerMax }) || o.Per < 1 {
 			return fmt.Errorf("cost has powers %v per %d for %d members, want 1 to %d each", o.Power, o.Per, n, PowerMax)
 		}
 		return weights(o, o.Weight, n, 1)
+	}
+	return nil
+}
+
+func shares(o Share, n int) error {
+	slots := o.By < 0 || o.By > ValuesMax || o.WeightBy < 0 || o.WeightBy > ValuesMax
+	switch {
+	case slots || o.HalfLife < 0 || o.AtArrival && (o.Minutes || o.HalfLife > 0):
+		return fmt.Errorf("share by slots %d and %d, half-life %d, at arrival %v", o.By, o.WeightBy, o.HalfLife, o.AtArrival)
+	case !o.valued():
+		return weights(o, o.Weight, n, 1)
+	case !o.Customer && o.By == 0 || o.Unknown < UnknownAlone || o.Unknown > UnknownAverage:
+		return fmt.Errorf("share by what, and what of those where it is not known?")
 	}
 	return nil
 }

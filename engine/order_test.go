@@ -14,11 +14,17 @@ type job struct {
 	class     ClassID
 	due       Instant
 	loud      int64
+	channel   ChannelID
+	who       Word
 }
 
 // A day serves jobs with so many agents who accept at once, and tells the order of starts and who was overtaken how often.
 func day(tb interface{ Fatal(...any) }, p *Policy, agents int, jobs []job) (order []int, slips []int) {
-	e := New()
+	return dayWith(tb, New(), p, agents, jobs)
+}
+
+// dayWith is day with an engine that the caller may look into.
+func dayWith(tb interface{ Fatal(...any) }, e *Engine, p *Policy, agents int, jobs []job) (order []int, slips []int) {
 	now := Instant(0)
 	slips = make([]int, len(jobs))
 	ends := map[OfferID]Instant{}
@@ -43,18 +49,30 @@ func day(tb interface{ Fatal(...any) }, p *Policy, agents int, jobs []job) (orde
 	for i := range agents {
 		do(Command{Kind: SignIn, Agent: AgentID(i + 1), Profile: &Profile{Takes: p.Takes()}})
 	}
+	all := func(k CommandKind) {
+		for i := range agents {
+			do(Command{Kind: k, Agent: AgentID(i + 1)})
+		}
+	}
 	for next := 0; next < len(jobs) || len(ends) > 0; {
 		o := first(ends)
 		if next < len(jobs) && (o == 0 || jobs[next].at < ends[o]) {
 			j := jobs[next]
 			now = j.at
-			f := &Facts{Has: 3}
+			f := &Facts{Has: 3, Channel: j.channel, Customer: j.who}
 			f.Attrs[0], f.Attrs[1] = int64(j.class), j.loud
 			if j.due > 0 {
 				f.Due = nine + j.due
 			}
 			next++
+			first, last := next == 1 || jobs[next-2].at < j.at, next == len(jobs) || jobs[next].at > j.at
+			if first && !last { // those who come at once are all there before anybody is asked
+				all(Break)
+			}
 			do(Command{Kind: Arrive, Facts: f})
+			if last && !first {
+				all(Ready)
+			}
 			continue
 		}
 		now = ends[o]

@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // check reports the first thing in which p is not a policy that a line can run. A policy file's reader finds faults
 // with their places; this is the second lock on the door.
@@ -37,6 +40,18 @@ type shape struct {
 	policy *Policy
 	places []int // of each class
 	nodes  int
+	shares int // above where it walks
+}
+
+func (s *shape) order(n *Node) error {
+	o, share := n.Order.(Share)
+	switch {
+	case share && s.shares == SharesMax:
+		return fmt.Errorf("more than %d shares above one class", SharesMax)
+	case share && o.valued() && slices.ContainsFunc(n.Members, func(m Member) bool { return m.Group != nil }):
+		return fmt.Errorf("share by values of groups, want classes")
+	}
+	return fitsMembers(n.Order, len(n.Members))
 }
 
 func (s *shape) node(n *Node, depth, counters int) error {
@@ -46,8 +61,12 @@ func (s *shape) node(n *Node, depth, counters int) error {
 	if len(n.Members) == 0 {
 		return fmt.Errorf("%w: group %s has no members", ErrPolicy, n.Name)
 	}
-	if err := fitsMembers(n.Order, len(n.Members)); err != nil {
+	if err := s.order(n); err != nil {
 		return fmt.Errorf("%w: group %s: %w", ErrPolicy, n.Name, err)
+	}
+	if _, ok := n.Order.(Share); ok {
+		s.shares++
+		defer func() { s.shares-- }()
 	}
 	for i := range n.Protect {
 		if k := n.Protect[i].Kind; k == OvertakenAtMost || k == PassedByCapacityAtMost {

@@ -16,6 +16,7 @@ type register struct {
 	quiet [1 + CountersMax]OfferID
 	heap  []handle
 	odd   []handle // those whose slips do not fall with their place: they came back, or came late
+	cells *cells   // where flows are values: instead of heap
 	waits *column
 	floor slips // see rises
 	any   bool
@@ -54,7 +55,7 @@ func (r *register) enter(s *tickets, h handle) {
 	if t.counts {
 		r.waits.set(t.pos)
 	}
-	if !r.steady {
+	if !r.steady && r.cells == nil {
 		r.heap = append(r.heap, h)
 		r.up(s, len(r.heap)-1)
 	}
@@ -100,7 +101,7 @@ func (r *register) leave(s *tickets, h handle) {
 	if t.counts {
 		r.waits.clear(t.pos)
 	}
-	if !r.steady {
+	if !r.steady && r.cells == nil {
 		r.cut(s, t.heapPos)
 	}
 	r.plain(s, h)

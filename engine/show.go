@@ -123,6 +123,9 @@ func (e *Engine) lead(l *leaf) *pick {
 
 // first returns the head of a register: the first by key that may be chosen, or 0.
 func (e *Engine) first(r *register) handle {
+	if r.cells != nil {
+		return r.cells.least(e, e.mayServe)
+	}
 	if !r.steady {
 		return r.least(&e.tickets, e.mayServe)
 	}

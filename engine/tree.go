@@ -14,8 +14,9 @@ type node struct {
 	classes []ClassID // all below it
 	asked   uint64    // the view for which shown was found
 	shown   pick
-	counted uint64  // the view for which queues were counted
-	queues  []int64 // see Engine.queue
+	counted uint64   // the view for which queues were counted
+	queues  []int64  // see Engine.queue
+	sharing *sharing // where the order is a Share
 }
 
 // A branch is a member of a node: a group, or where it is nil a class.
@@ -38,6 +39,7 @@ type leaf struct {
 	class    ClassID
 	up       *node
 	role     int
+	shares   []*node     // the Shares above it, from the root
 	counters []int       // that count for this class: 0 for the whole line, then those of the nodes above
 	regs     []*register // by demand, nil where there never was a ticket
 	open     bitset      // demands for which somebody waits
@@ -68,6 +70,7 @@ type tree struct {
 	leaves     []*leaf
 	counting   []*guard // by counter; nil: the one for the whole line
 	interrupts bool     // some channel may interrupt another
+	shares     int      // the most Shares above one class
 	rooms      bool     // some protection counts passings for want of room
 	within     bool     // some protection forbids tickets
 	limited    []*leaf  // with a limit beyond which tickets count as their next class
@@ -79,14 +82,19 @@ func newTree(p *Policy) *tree {
 	for i := range p.Channels {
 		t.interrupts = t.interrupts || len(p.Channels[i].Interrupts) > 0
 	}
-	t.grow(p.Root, nil, 0, []int{0}, p)
+	t.grow(p.Root, nil, 0, []int{0}, nil, p)
 	return t
 }
 
-func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *node {
+func (t *tree) grow(spec *Node, up *node, role int, counters []int, shares []*node, p *Policy) *node {
 	n := &node{spec: spec, id: NodeID(len(t.nodes)), up: up, role: role}
 	n.setOrder(clocked(spec.Order, p.Clock))
 	t.nodes = append(t.nodes, n)
+	if o, ok := spec.Order.(Share); ok {
+		n.sharing = newSharing(o, len(shares), len(spec.Members))
+		shares = append(shares[:len(shares):len(shares)], n)
+		t.shares = max(t.shares, len(shares))
+	}
 	n.guards = make([]guard, len(spec.Protect))
 	for i := range spec.Protect {
 		g := &n.guards[i]
@@ -103,7 +111,7 @@ func (t *tree) grow(spec *Node, up *node, role int, counters []int, p *Policy) *
 		}
 	}
 	for i, m := range spec.Members {
-		n.members = append(n.members, t.branch(m, n, i, counters, p))
+		n.members = append(n.members, t.branch(m, n, i, counters, shares, p))
 	}
 	return n
 }
@@ -123,13 +131,13 @@ func clocked(o Order, clock *Calendar) Order {
 	return o
 }
 
-func (t *tree) branch(m Member, up *node, role int, counters []int, p *Policy) branch {
+func (t *tree) branch(m Member, up *node, role int, counters []int, shares []*node, p *Policy) branch {
 	if m.Group != nil {
-		g := t.grow(m.Group, up, role, counters, p)
+		g := t.grow(m.Group, up, role, counters, shares, p)
 		up.classes = append(up.classes, g.classes...)
 		return branch{group: g}
 	}
-	l := &leaf{class: m.Class, up: up, role: role, counters: counters, hours: p.hours(m.Class), timer: -1}
+	l := &leaf{class: m.Class, up: up, role: role, shares: shares, counters: counters, hours: p.hours(m.Class), timer: -1}
 	t.leaves[m.Class] = l
 	if c := &p.Classes[m.Class]; c.Limit > 0 && c.Beyond == NextClass {
 		t.limited = append(t.limited, l)
