@@ -48,7 +48,7 @@ func (m *model) compile(src []byte) *engine.Policy {
 	p := &engine.Policy{Name: m.name, Hash: sha256.Sum256(src), BreakAfter: m.breaks, LineLen: m.full.At}
 	for _, ch := range m.channels {
 		p.Channels = append(p.Channels, engine.Channel{Name: ch.name, Takes: ch.takes, Offer: ch.offer, Late: ch.late, Live: ch.live,
-			Closed: ch.closed, Grace: ch.grace, LeaveAfter: ch.leaveAfter, Interrupts: ch.interrupts})
+			Handling: ch.work, Closed: ch.closed, Grace: ch.grace, LeaveAfter: ch.leaveAfter, Interrupts: ch.interrupts})
 	}
 	for _, cl := range m.classes {
 		p.Classes = append(p.Classes, engine.Class{Name: cl.name, Reason: cl.reason, Line: cl.node.Line, Hours: m.hours(cl.hours, nil),
@@ -152,6 +152,14 @@ func (c *compiler) node(g *group, reason string, depth int) *engine.Node {
 
 func (m *model) id(c *class) engine.ClassID { return engine.ClassID(slices.Index(m.classes, c)) }
 
+// ids are the numbers of classes, in the order of the list.
+func (m *model) ids(cs []*class) (ids []engine.ClassID) {
+	for _, c := range cs {
+		ids = append(ids, m.id(c))
+	}
+	return ids
+}
+
 func (c *compiler) order(g *group) engine.Order {
 	switch g.discipline {
 	case "head_start":
@@ -162,20 +170,26 @@ func (c *compiler) order(g *group) engine.Order {
 		return engine.Strict{}
 	case "greatest":
 		return engine.Greatest{By: c.slotOf("greatest "+str(g.attr), c.greatestOf(g))}
+	case "arrival":
+		return engine.Arrival{}
 	}
-	return engine.Arrival{}
+	return c.moving(g)
 }
 
 func (c *compiler) protection(p *protection) engine.Protection {
-	out := engine.Protection{Kind: p.kind, Line: p.key.Line, Limit: make([]int64, len(c.classes))}
-	for i, cl := range c.classes {
-		out.Limit[i] = engine.None
-		if v, ok := p.limit[cl]; ok {
-			out.Limit[i] = v
-		}
+	out := engine.Protection{Kind: p.kind, Line: p.key.Line, Except: c.ids(p.except), Every: p.every, Over: p.over, Minutes: p.minutes}
+	for _, pt := range p.parts {
+		out.Parts = append(out.Parts, engine.Part{Name: pt.name, Classes: c.ids(pt.classes), Percent: pt.percent})
 	}
-	for _, cl := range p.except {
-		out.Except = append(out.Except, c.id(cl))
+	if !p.limits() {
+		return out
+	}
+	for _, cl := range c.classes {
+		v, ok := p.limit[cl]
+		if !ok {
+			v = engine.None
+		}
+		out.Limit = append(out.Limit, v)
 	}
 	if p.grid != nil {
 		out.By, out.ByChannel = c.slotOf(gridKey(p.grid), c.fill(p.grid)), p.by.name == "channel"

@@ -89,7 +89,7 @@ func element(field string, i int) string { return field + "[" + strconv.Itoa(i) 
 // form compares a node with its shape. Where the two differ it reports a fault; who reads the node later takes what
 // has the right form and is silent about the rest.
 func (s *source) form(n *yaml.Node, sh *shape, field string, depth int) {
-	if sh == nil || sh.kind == anything || isNull(n) || n.Style&yaml.TaggedStyle != 0 || n.Kind == yaml.AliasNode || depth > FileDepthMax {
+	if isNull(n) || n.Style&yaml.TaggedStyle != 0 || n.Kind == yaml.AliasNode || depth > FileDepthMax {
 		return // traps has said it
 	}
 	switch sh.kind {
@@ -183,25 +183,59 @@ func (s *source) record(n *yaml.Node, sh *shape, field string, depth int) {
 	var known []string
 	for _, k := range sh.keys {
 		known = append(known, k.name)
-		if k.need == required && get(n, k.name).key == nil {
-			s.wrong("FL0102", n, field, "`"+k.name+"` is missing", "", "write `"+k.name+": ...`; "+k.doc)
-		}
 	}
+	strange := false
 	for _, e := range entries(n) {
-		name := child(field, e.key.Value)
-		i := slices.IndexFunc(sh.keys, func(k key) bool { return k.name == e.key.Value })
-		switch {
-		case e.key.Value == "<<":
-		case i < 0:
-			s.wrong("FL0120", e.key, name, "unknown key `"+e.key.Value+"`", "", didYouMean(e.key.Value, known))
-		case sh.keys[i].need == later:
-			s.comesLater(e.key, name, e.key.Value)
-		case sh.keys[i].need == beside:
-			s.goesBeside(e.key, n, sh, name)
-		default:
-			s.form(e.val, sh.keys[i].is, name, depth+1)
+		if e.key.Value != "<<" && !knownKey(sh, e.key.Value) {
+			strange = true
+			s.wrong("FL0120", e.key, child(field, e.key.Value), "unknown key `"+e.key.Value+"`", "", didYouMean(e.key.Value, known))
 		}
 	}
+	for _, k := range sh.keys {
+		name, e, owner := child(field, k.name), get(n, k.name), k.owner(n)
+		switch {
+		case e.key == nil && k.need.must && k.need.beside == nil:
+			s.wrong("FL0102", n, field, "`"+k.name+"` is missing", "", "write `"+k.name+": ...`; "+k.doc)
+		case e.key == nil && k.need.must && owner != nil:
+			s.wrong("FL0240", owner, name, "`"+owner.Value+"` needs `"+k.name+"`", "", "write `"+k.name+": "+k.is.sample()+"` beside it; "+k.doc)
+		case e.key == nil:
+		case k.need.beside != nil && owner == nil && !strange:
+			s.wrong("FL0104", e.key, name, "`"+k.name+"` has no meaning here", "it belongs to "+listOf(k.need.beside), "take it out, or write what it belongs to")
+		default:
+			s.form(e.val, k.is, name, depth+1)
+		}
+	}
+}
+
+// owner is what gives the key its meaning in a record: the node of a key, or of a value; nil where nothing does.
+func (k *key) owner(in *yaml.Node) *yaml.Node {
+	for _, b := range k.need.beside {
+		name, value, valued := strings.Cut(b, ": ")
+		switch e := get(in, name); {
+		case e.key == nil:
+		case !valued:
+			return e.key
+		case str(e.val) == value:
+			return e.val
+		}
+	}
+	return nil
+}
+
+// sample is how a value may look.
+func (sh *shape) sample() string {
+	if len(sh.words) > 0 {
+		return sh.words[0]
+	}
+	switch sh.kind {
+	case span:
+		return "1h"
+	case whole:
+		return "7"
+	case list:
+		return "[...]"
+	}
+	return "..."
 }
 
 func knownKey(sh *shape, name string) bool {
@@ -228,9 +262,13 @@ func (s *source) scalar(n *yaml.Node, sh *shape, field string) {
 			s.wrong("FL0104", n, field, "an expression is wanted", "", "compare a field with something: ticket.channel == \"phone\"")
 		}
 	case whole:
-		if _, ok := parseWhole(n.Value); (!ok || n.ShortTag() != "!!int") && !leadingZero.MatchString(n.Value) {
+		if v, ok := parseWhole(n.Value); (!ok || n.ShortTag() != "!!int") && !leadingZero.MatchString(n.Value) {
 			s.wrong("FL0104", n, field, "a whole number is wanted", "", "write it in digits, without quotes, point or exponent")
+		} else if ok && sh.hi > 0 {
+			s.within(n, field, v, sh.lo, sh.hi, "")
 		}
+	case percent, price, oneIn:
+		s.orderScalar(n, sh, field)
 	case span:
 		if slices.Contains(sh.words, n.Value) {
 			return

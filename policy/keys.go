@@ -1,25 +1,29 @@
 package policy
 
+import "math"
+
 // A kind is the form of a value in a policy file.
 type kind uint8
 
 const (
-	anything  kind = iota // a key that comes later: only looked at for YAML's traps
-	text                  // a text
-	whole                 // a whole number
-	span                  // a duration: 90s, 1h30m
-	goal                  // 80% within 60s
-	rate                  // 3 per 15m
-	dayHours              // 08:00-20:00
-	dayDate               // 2026-12-25
-	truth                 // true or false
-	takes                 // agent, or 1 of 3
-	condition             // a CEL expression
-	scalar                // one value of any type
-	record                // a mapping with the keys of shape.keys
-	table                 // a mapping from names to shape.elem
-	list                  // a list of shape.elem
-	choice                // one of shape.alts, told apart by the form
+	text      kind = iota + 1 // a text
+	whole                     // a whole number
+	percent                   // 30%
+	price                     // 4 x wait^2
+	oneIn                     // 1 in 4
+	span                      // a duration: 90s, 1h30m
+	goal                      // 80% within 60s
+	rate                      // 3 per 15m
+	dayHours                  // 08:00-20:00
+	dayDate                   // 2026-12-25
+	truth                     // true or false
+	takes                     // agent, or 1 of 3
+	condition                 // a CEL expression
+	scalar                    // one value of any type
+	record                    // a mapping with the keys of shape.keys
+	table                     // a mapping from names to shape.elem
+	list                      // a list of shape.elem
+	choice                    // one of shape.alts, told apart by the form
 )
 
 // A shape says what may stand at a place of a policy file. The parser and the schema for editors both read the table
@@ -33,18 +37,20 @@ type shape struct {
 	alts    []*shape // of a choice
 	wanted  string   // in words, for messages
 	max     int      // most elements of a table or list; 0: no limit
+	lo, hi  int64    // the range of a whole number; 0, 0: any
 	wait    bool     // of a span: a wait, which `clock: open` counts in open time
 }
 
 // A presence says whether a key is there.
-type presence uint8
+type presence struct {
+	must   bool     // it is missing where it is not there; beside another key only with that
+	beside []string // the keys of its record that give it a meaning: `share`, or with a value `choose: random`; nil: always
+}
 
-const (
-	optional presence = iota
-	required
-	later  // part of the format, not of this version
-	beside // goes with a key that comes later
-)
+var optional, required = presence{}, presence{must: true}
+
+func beside(keys ...string) presence   { return presence{beside: keys} }
+func neededBy(keys ...string) presence { return presence{must: true, beside: keys} }
 
 // A key is one key of a record.
 type key struct {
@@ -76,6 +82,7 @@ var (
 	aText  = &shape{kind: text, wanted: "a text"}
 	aName  = &shape{kind: text, pattern: namePattern, wanted: "a name"}
 	aWhole = &shape{kind: whole, wanted: "a whole number"}
+	aSeed  = &shape{kind: whole, hi: math.MaxInt64, wanted: "a whole number"}
 	aSpan  = &shape{kind: span, wanted: "a duration such as 90s or 1h30m"}
 	aWait  = &shape{kind: span, wait: true, wanted: "a duration such as 90s or 1h30m"}
 	aTruth = &shape{kind: truth, wanted: "true or false"}
@@ -106,18 +113,11 @@ var (
 		{"of", names, optional, "Members, where the discipline does not name them."},
 		{"reason", aText, optional, "Why members of the line may overtake."},
 		{"protect", protectShape, optional, "Rights of those who are overtaken. The first entry that has something to say decides."},
-		{"reserve", nil, later, ""},
+		{"reserve", &shape{kind: list, elem: reserveShape, wanted: "a list of entries", max: 64},
+			optional, "Agents kept free for some classes: the only thing that lets an agent idle while somebody waits. Default: nobody."},
 		{"skills", &shape{kind: list, elem: skillShape, wanted: "a list of skills", max: 64},
 			optional, "What tickets need, added to the needs they arrive with. Default: nothing."},
-		{"agents", &shape{kind: record, wanted: "a mapping", keys: []key{
-			{"choose", &shape{kind: text, wanted: "a way to choose", words: []string{"longest_idle", "least_occupied",
-				"most_free_capacity", "fewest_skills", "fastest", "idleness_ratio", "ordered_list"}}, optional, "Who of the free agents gets the ticket. This version: longest_idle."},
-			{"list", nil, beside, "The agents of `choose: ordered_list`, in their order."},
-			{"known", aText, optional, "Attribute with an agent's name: the ticket waits for that agent first."},
-			{"known_for", aWait, optional, "How long it waits for that agent alone. Default 5m."},
-			{"reconnect", aSpan, optional, "How long an agent who was cut off keeps the work in hand. Default 2m."},
-			{"break_after", aWhole, optional, "Offers declined or missed in a row before the agent is put on break. Default 2."},
-		}}, optional, "How an agent is chosen."},
+		{"agents", agentsShape, optional, "How an agent is chosen."},
 		{"join", joinShape, optional, "Contacts that become one ticket. Default: the same customer and matter, within 30d."},
 		{"place", placeShape, optional, "Who keeps the place. Default: everybody."},
 		{"callback", callbackShape, optional, "How often a customer is called back, and what then. Default: without end, every 30m."},
@@ -173,48 +173,8 @@ var (
 		{"protect", protectShape, optional, "Rights that act between tickets inside the group."},
 	}}
 
-	orderShape = &shape{kind: choice, wanted: "one discipline, such as {strict: [urgent, others]}", alts: []*shape{
-		{kind: text, words: []string{"arrival"}, wanted: "arrival"},
-		{kind: record, wanted: "a discipline", keys: []key{
-			{"arrival", membersShape, optional, "First come, first served."},
-			{"head_start", spansShape(nil), optional, "The earliest (arrival - value) is first. A name left out has 0s."},
-			{"due", spansShape([]string{"own", "target"}), optional, "The earliest (arrival + value) is first; own: the ticket's own due; target: the class's or channel's target."},
-			{"strict", names, optional, "The first in the list that has somebody."},
-			{"greatest", aText, optional, "The greatest value of an attribute: a baseline for research."},
-			{"by", aText, optional, "The names are values of this field instead of classes."},
-			{"accumulate", nil, later, ""}, {"cost", nil, later, ""}, {"share", nil, later, ""},
-			{"waiting_mix", nil, later, ""}, {"draw", nil, later, ""}, {"last_in", nil, later, ""},
-			{"charge", nil, beside, "tickets or minutes, of `share`."}, {"half_life", nil, beside, "Of `share`."},
-			{"unknown", nil, beside, "alone, together or average, of `share`."}, {"per", nil, beside, "second, minute or hour, of `cost`."},
-			{"of", nil, beside, "wait or queue, of `cost`."}, {"seed", nil, beside, "Of `draw`."},
-		}},
-	}}
-
-	membersShape = &shape{kind: choice, wanted: "a list of members", alts: []*shape{names, aText}}
-
-	protectShape = &shape{kind: list, wanted: "a list of protections", max: 32, elem: &shape{kind: record, wanted: "a protection", keys: []key{
-		{"overtaken_at_most", countOrTable, optional, "Served next once so many later arrivals were served before it."},
-		{"overtaken_only_within", spanOrTable, optional, "Overtaken only by tickets that arrived less than this after it."},
-		{"first_after", spanOrTable, optional, "From this wait on it goes before the order: not a promise that it is served by then."},
-		{"by", aText, optional, "The names are values of this field instead of classes."},
-		{"except", names, optional, "Classes that neither count nor are held back here."},
-		{"passed_by_capacity_at_most", countOrTable, optional, "Passed so often for want of room, it is next, and an agent is kept free for it."},
-		{"budget", nil, later, ""}, {"min_share", nil, later, ""},
-		{"charge", nil, beside, "tickets or minutes, of `min_share`."}, {"over", nil, beside, "Of `min_share`."},
-	}}}
-
-	countOrTable = &shape{kind: choice, wanted: "a number, or numbers by name", alts: []*shape{
-		aWhole, {kind: table, elem: aWhole, wanted: "numbers by name", max: 512}}}
-
-	spanOrTable = &shape{kind: choice, wanted: "a duration, or durations by name", alts: []*shape{aWait, spansShape(nil)}}
-
 	exampleShape = &shape{kind: record, wanted: "{ticket: {...}, class: ...}", keys: []key{
 		{"ticket", &shape{kind: table, elem: &shape{kind: choice, wanted: "a value", alts: []*shape{aValue, names}}, wanted: "a ticket", max: 128}, required, "Fields and attributes of a ticket, side by side."},
 		{"class", aText, required, "The class it must get."},
 	}}
 )
-
-func spansShape(words []string) *shape {
-	one := &shape{kind: span, wait: true, words: words, wanted: aSpan.wanted}
-	return &shape{kind: table, elem: one, wanted: "durations by name", max: 512}
-}

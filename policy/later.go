@@ -22,19 +22,8 @@ type postponed struct {
 	fault Fault
 }
 
-// goesBeside looks at a key that has a meaning only beside one that comes later.
-func (s *source) goesBeside(n, in *yaml.Node, sh *shape, field string) {
-	for _, e := range entries(in) {
-		i := slices.IndexFunc(sh.keys, func(k key) bool { return k.name == e.key.Value })
-		if i >= 0 && sh.keys[i].need == later || e.key.Value == "choose" && str(e.val) == "ordered_list" {
-			return
-		}
-	}
-	s.wrong("FL0104", n, field, "`"+n.Value+"` has no meaning here", "", "take it out, or write what it belongs to")
-}
-
 // Serveable is nil when this version can serve all that the file says. Otherwise it is an error that names what comes
-// later, with its places: where such a discipline stands the compiled order is by arrival, which nobody asked for.
+// later, with its places.
 func (p *Policy) Serveable() error {
 	if len(p.later) == 0 {
 		return nil

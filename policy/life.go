@@ -150,6 +150,7 @@ func (m *model) put(p *engine.Policy) {
 	m.says(m.life.unreached)
 	p.Reconnect = m.life.reconnect
 	p.Ask, p.Next = m.askFunc(), m.nextFunc()
+	p.Reserve, p.Caps, p.Choose = m.reserves, m.caps, m.choice
 }
 
 // joinFunc tells contacts of one customer on one matter by one number. A field that a ticket does not carry joins it

@@ -21,8 +21,9 @@ func (m *model) lint() {
 	m.lintOffers()
 	m.lintNext()
 	for _, g := range m.groups {
-		m.lintLater(g)
+		m.lintWeighed(g)
 		m.lintBaseline(g)
+		m.lintTogether(g)
 		m.lintTargets(g)
 		for _, p := range g.protects {
 			m.lintHeldBack(g, p)
@@ -124,7 +125,7 @@ func (m *model) lintChannels() {
 		return
 	}
 	for _, g := range m.tree() {
-		if g.discipline != "arrival" || g.later {
+		if g.discipline != "arrival" || g.unread {
 			continue
 		}
 		var held, deferred []string
@@ -177,13 +178,6 @@ func (m *model) tree() []*group {
 	return all
 }
 
-func (m *model) lintBaseline(g *group) {
-	if g.discipline == "greatest" && !strings.Contains(strings.ToLower(m.description), "baseline") {
-		m.warn("FL0229", g.key, child(g.field, "order"), "`greatest` serves whoever is loudest: a baseline for research, not an order for customers", "",
-			"take another discipline, or say \"baseline\" in `description`")
-	}
-}
-
 // lintHeldBack reports a protection that can hold back a class which is strictly first.
 func (m *model) lintHeldBack(g *group, p *protection) {
 	if p.said {
@@ -192,7 +186,7 @@ func (m *model) lintHeldBack(g *group, p *protection) {
 	all := g.classes()
 	for _, first := range m.strictlyFirst() {
 		c := first.class
-		if !slices.Contains(all, c) {
+		if !slices.Contains(all, c) || p.kind == engine.MinShare && !p.grantsOthers(c) {
 			continue
 		}
 		m.report(Fault{Severity: Error, Code: "FL0220", Span: m.spanOf(p.key), Field: p.field,
@@ -216,7 +210,7 @@ func (m *model) strictlyFirst() []member {
 // lintBeaten reports a protection that one around it always beats: no less strict, for every class of the inner one.
 func (m *model) lintBeaten(g *group, p *protection) {
 	inside := g.classes()
-	if p.grid != nil || len(inside) == 0 {
+	if p.grid != nil || !p.limits() || len(inside) == 0 {
 		return
 	}
 	for up := g.parent; up != nil; up = up.parent {
@@ -269,7 +263,7 @@ func (m *model) lintDates() {
 	own := map[*class]bool{}
 	unknown := false
 	for _, g := range m.tree() {
-		unknown = unknown || g.later
+		unknown = unknown || g.unread
 		for _, mb := range g.members {
 			if str(mb.val) == "own" {
 				for _, c := range mb.classesUnder() {

@@ -2,9 +2,7 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 
 	"go.yaml.in/yaml/v4"
 
@@ -184,66 +182,4 @@ func (g *group) targetOf(mb member, c *class, ch *channel) (target int64, byChan
 	}
 	v, _ := spanNumber(mb.val)
 	return v, false
-}
-
-var percentForm = regexp.MustCompile(`^([0-9]{1,3})%$`)
-
-// lintLater checks of the disciplines that come later what the file alone can show.
-func (m *model) lintLater(g *group) {
-	if !g.later || g.key == nil {
-		return
-	}
-	field := child(g.field, "order")
-	want := func(key, why string, words ...string) string {
-		e := get(g.order, key)
-		if e.key == nil {
-			m.wrong("FL0240", g.key, child(field, key), "`"+g.discipline+"` needs `"+key+"`: "+why, "", "write `"+key+": "+words[0]+"` beside it")
-		} else if !slices.Contains(words, str(e.val)) && e.val.Kind == yaml.ScalarNode && !isNull(e.val) {
-			m.wrong("FL0120", e.val, child(field, key), "unknown value `"+e.val.Value+"`", "", didYouMean(e.val.Value, words))
-		}
-		return str(e.val)
-	}
-	switch g.discipline {
-	case "share":
-		if want("charge", "is a start charged, or its minutes?", "tickets", "minutes") == "minutes" {
-			m.haveHandling(get(g.order, "charge").val, field+".charge", "minutes are charged at the start")
-		}
-	case "cost":
-		want("per", "a cost grows with time in some unit", "minute", "second", "hour")
-		want("of", "is it the cost of a wait, or of a queue?", "wait", "queue")
-		m.haveHandling(g.key, field+".cost", "a cost is weighed against the minutes of work")
-	case "waiting_mix":
-		m.lintMix(g, field+".waiting_mix")
-	}
-}
-
-// haveHandling reports a channel without expected work.
-func (m *model) haveHandling(n *yaml.Node, field, why string) {
-	for _, ch := range m.channels {
-		if ch.work == 0 {
-			m.report(Fault{Severity: Error, Code: "FL0240", Span: m.spanOf(n), Field: field, Message: why + ", and channel `" + ch.name + "` does not say how many",
-				Help: "write `handling: 5m` there", Also: &Related{m.spanOf(ch.node), "no `handling` here"}})
-			return
-		}
-	}
-}
-
-// lintMix adds the percentages up, and says which way they work.
-func (m *model) lintMix(g *group, field string) {
-	sum, read := 0, true
-	for _, r := range g.refs {
-		match := percentForm.FindStringSubmatch(plain(r.val))
-		if match == nil {
-			m.wrong("FL0104", r.node, child(field, r.name), "a percentage is wanted", "", "write "+r.name+": 30%")
-			read = false
-			continue
-		}
-		n, _ := strconv.Atoi(match[1])
-		sum += n
-	}
-	if read && sum != 100 && len(g.refs) > 0 {
-		m.wrong("FL0240", g.key, field, fmt.Sprintf("the percentages sum to %d%%", sum), "", "make them 100% together")
-	}
-	m.report(Fault{Severity: Note, Code: "FL0241", Span: m.spanOf(g.key), Field: field, Message: "more percent is a longer queue: `waiting_mix` shares the waiting, not the service",
-		Help: "to give somebody more of the service, take `share`"})
 }

@@ -27,6 +27,9 @@ type model struct {
 	time     timing
 	life     life
 	asks     []*asked
+	reserves []engine.Reserve
+	caps     []engine.Cap
+	choice   engine.Choice
 	known    *attribute // with the name of the agent whom a ticket knows
 	knownFor engine.Duration
 	texts    []string // whose Words the compiled policy has
@@ -96,13 +99,14 @@ type group struct {
 	order      *yaml.Node // its `order`, nil for arrival
 	key        *yaml.Node // the discipline's key
 	discipline string
-	later      bool  // a discipline of a later version
+	unread     bool  // what its discipline is could not be read
 	refs       []ref // members that the file names
 	named      bool  // the members are all named
 	by         *byField
 	attr       *yaml.Node // of greatest
 	values     []entry    // values by name, of `by`
 	grid       *grid      // what its tickets go by, where that depends on a field
+	flow       *flow      // of share: what makes a flow, where the members do not
 	reason     string
 	protects   []*protection
 	parent     *group
@@ -135,6 +139,18 @@ type protection struct {
 	limit  map[*class]int64
 	grid   *grid // of `by`
 	field  string
+
+	every   int64  // of budget
+	parts   []part // of min_share
+	over    engine.Duration
+	minutes bool
+}
+
+// A part is what a min_share grants some classes together.
+type part struct {
+	name    string
+	classes []*class
+	percent int64
 }
 
 // says notes a text whose Word the compiled policy has.

@@ -9,9 +9,7 @@ import (
 )
 
 // disciplines are the keys of `order` that rank; the others say how.
-var disciplines = []string{"arrival", "head_start", "due", "strict", "greatest"}
-
-var laterDisciplines = []string{"accumulate", "cost", "share", "waiting_mix", "draw", "last_in"}
+var disciplines = []string{"arrival", "head_start", "due", "strict", "accumulate", "cost", "share", "waiting_mix", "draw", "last_in", "greatest"}
 
 // readGroups reads the line's own order and the groups.
 func (m *model) readGroups() {
@@ -52,16 +50,19 @@ func (m *model) readGroup(name string, node, body *yaml.Node, field string) *gro
 func (m *model) readOrder(g *group, n, of *yaml.Node) {
 	var found []entry
 	for _, e := range entries(n) {
-		if slices.Contains(disciplines, e.key.Value) || slices.Contains(laterDisciplines, e.key.Value) {
+		if slices.Contains(disciplines, e.key.Value) {
 			found = append(found, e)
 		}
 	}
 	field := child(g.field, "order")
 	switch {
+	case slices.Contains(nameless, str(n)):
+		g.key, g.discipline = n, n.Value
+		return
 	case n.Kind != yaml.MappingNode:
 		return
 	case len(found) == 0:
-		g.later = true // nothing is known of it
+		g.unread = true
 		if slices.ContainsFunc(entries(n), func(e entry) bool { return !knownKey(orderShape.alts[1], e.key.Value) }) {
 			return // the fault about the unknown key says it
 		}
@@ -73,27 +74,18 @@ func (m *model) readOrder(g *group, n, of *yaml.Node) {
 	}
 	e := found[0]
 	g.key, g.discipline = e.key, e.key.Value
-	g.later = slices.Contains(laterDisciplines, g.discipline)
 	by := get(n, "by")
-	if g.discipline == "greatest" {
+	switch {
+	case g.discipline == "greatest":
 		g.attr = e.val
-		if by.key != nil {
-			m.wrong("FL0104", by.key, field+".by", "`greatest` has no `by`", "", "take it out")
-		}
-		return
-	}
-	if by.key != nil && g.later {
-		m.refuse("FL0203", m.spanOf(by.val), field+".by", str(by.val), "the order uses a signal this policy forbids")
-		return
-	}
-	if by.key != nil && g.discipline != "due" && g.discipline != "head_start" {
-		m.wrong("FL0104", by.key, field+".by", "`"+g.discipline+"` has no `by`", "", "take it out")
-	} else if by.key != nil {
+	case g.discipline == "share":
+		m.readShare(g, n, of)
+	case by.key != nil && (g.discipline == "due" || g.discipline == "head_start"):
 		g.by = m.readBy(by.val, field+".by")
 		g.values = entries(e.val)
-		return
+	default:
+		m.readMembers(g, e.val, of)
 	}
-	m.readMembers(g, e.val, of)
 }
 
 // readMembers takes the names that a discipline gives its members.
@@ -105,7 +97,7 @@ func (m *model) readMembers(g *group, n, of *yaml.Node) {
 	for _, c := range items(n) {
 		refs = append(refs, ref{str(c), c, nil})
 	}
-	if g.discipline == "arrival" && isText(n) {
+	if slices.Contains(nameless, g.discipline) && isText(n) {
 		refs = append(refs, ref{n.Value, n, nil})
 	}
 	if len(refs) == 0 {
@@ -277,11 +269,11 @@ func (m *model) limits() {
 	down = func(g *group, depth, counters int) {
 		nodes++
 		for _, p := range g.protects {
-			if p.kind != engine.OvertakenAtMost {
+			if !p.counts() {
 				continue
 			}
 			if counters++; counters == engine.CountersMax+1 {
-				m.wrong("FL0106", p.key, p.field, "more than 4 `overtaken_at_most` count above one class", "", "leave one out: those of a group and of all groups around it count together")
+				m.wrong("FL0106", p.key, p.field, "more than 4 `overtaken_at_most` and `passed_by_capacity_at_most` count above one class", "", "leave one out: those of a group and of all groups around it count together")
 			}
 		}
 		if depth == engine.DepthMax {

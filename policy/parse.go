@@ -103,6 +103,7 @@ func (m *model) read() {
 	m.limits()
 	m.readRules()
 	m.readSkills()
+	m.readAgents()
 	m.readLife()
 }
 

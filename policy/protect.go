@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -12,10 +13,8 @@ import (
 
 var protections = map[string]engine.ProtectionKind{
 	"overtaken_at_most": engine.OvertakenAtMost, "overtaken_only_within": engine.OvertakenOnlyWithin, "first_after": engine.FirstAfter,
-	"passed_by_capacity_at_most": engine.PassedByCapacityAtMost,
+	"passed_by_capacity_at_most": engine.PassedByCapacityAtMost, "budget": engine.Budget, "min_share": engine.MinShare,
 }
-
-var laterProtections = []string{"budget", "min_share"}
 
 // readProtections reads the `protect` of every group; the order must be resolved.
 func (m *model) readProtections() {
@@ -38,7 +37,7 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	}
 	var first, second *entry
 	for _, e := range entries(n) {
-		if protections[e.key.Value] == 0 && !slices.Contains(laterProtections, e.key.Value) {
+		if protections[e.key.Value] == 0 {
 			continue
 		}
 		if first == nil {
@@ -49,7 +48,7 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	}
 	switch {
 	case first == nil:
-		m.wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of `overtaken_at_most`, `overtaken_only_within`, `first_after`, `passed_by_capacity_at_most`")
+		m.wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of "+listOf(slices.Sorted(maps.Keys(protections))))
 		return nil
 	case second != nil:
 		m.report(Fault{Severity: Error, Code: "FL0250", Span: m.spanOf(second.key), Field: field, Message: "two protections in one entry: which is asked first?",
@@ -57,15 +56,17 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	}
 	p := &protection{kind: protections[first.key.Value], key: first.key, val: first.val, field: field, limit: map[*class]int64{}}
 	p.except, p.said = m.readExcept(g, get(n, "except"), field+".except")
-	if p.kind == 0 {
-		return nil
-	}
 	by := get(n, "by")
-	if by.key != nil {
+	switch {
+	case p.kind == engine.Budget:
+		p.every, _ = parseOneIn(plain(p.val))
+	case p.kind == engine.MinShare:
+		m.readMinShare(g, p, n)
+	case by.key != nil:
 		m.limitsBy(p, by, field)
-		return p
+	default:
+		m.limitsOf(g, p, field)
 	}
-	m.limitsOf(g, p, field)
 	return p
 }
 
@@ -179,7 +180,7 @@ func (m *model) limitsOf(g *group, p *protection, field string) {
 		switch {
 		case cs == nil:
 			m.wrong("FL0120", e.key, child(name, e.key.Value), "no class or group is called `"+e.key.Value+"`", "", didYouMean(e.key.Value, m.memberNames()))
-		case !inside && !g.later:
+		case !inside && !g.unread:
 			m.wrong("FL0210", e.key, child(name, e.key.Value), "`"+e.key.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out, or move the protection")
 		}
 		d := m.depth(e.key.Value)

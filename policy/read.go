@@ -22,16 +22,10 @@ func (m *model) readHead() {
 		}
 	}
 	agents := get(m.root, "agents").val
-	if e := get(agents, "choose"); slices.Contains(laterChoices, str(e.val)) {
-		m.comesLater(e.val, "agents.choose", "choose: "+e.val.Value)
-	}
 	m.breaks = m.count(get(agents, "break_after").val, "agents.break_after", 1, 1000)
 	full := get(m.root, "full").val
 	m.full = Full{m.count(get(full, "at").val, "full.at", 1, engine.LineLenMax), str(get(full, "say").val)}
 }
-
-// laterChoices are ways to choose an agent that this version does not have.
-var laterChoices = []string{"least_occupied", "most_free_capacity", "fewest_skills", "fastest", "idleness_ratio", "ordered_list"}
 
 // count reads a whole number within bounds, 0 where there is none.
 func (m *model) count(n *yaml.Node, field string, lo, hi int64) int {

@@ -91,12 +91,14 @@ func (m *model) passings(g *group) []passing {
 // mayPass reports whether a ticket shown by member a of the group may be served before an earlier one of member b.
 func (m *model) mayPass(g *group, i int, a member, j int, b member) bool {
 	switch {
-	case g.later:
-		return laterPasses(g, i, a, j, b)
+	case g.unread:
+		return false
 	case g.discipline == "strict":
 		return i < j
 	case g.discipline == "greatest":
 		return true
+	case slices.Contains(movingDisciplines, g.discipline):
+		return m.mayPassMoving(g, i, a, j, b)
 	case g.discipline == "head_start" && g.by == nil:
 		x, _ := spanNumber(a.val)
 		y, _ := spanNumber(b.val)
@@ -107,21 +109,6 @@ func (m *model) mayPass(g *group, i int, a member, j int, b member) bool {
 		return str(a.val) == "own" || str(b.val) == "own" || dueOf(a) < dueOf(b)
 	}
 	return false
-}
-
-// laterPasses is mayPass of the disciplines that come later: what they will let pass needs its reason now.
-func laterPasses(g *group, i int, a member, j int, b member) bool {
-	switch {
-	case g.key == nil:
-		return false // no discipline that anybody knows
-	case g.discipline == "last_in" || get(g.order, "by").key != nil:
-		return true
-	case g.discipline == "accumulate":
-		x, _ := parseWhole(plain(a.val))
-		y, _ := parseWhole(plain(b.val))
-		return x > y
-	}
-	return i != j
 }
 
 // dueOf is what a member of a `due` goes by: its duration, or as `target` its class's.

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -32,15 +31,11 @@ func schemaOf(sh *shape) *jsonschema.Schema {
 		s.Type, s.Properties = "object", map[string]*jsonschema.Schema{}
 		s.AdditionalProperties = nothing()
 		for _, k := range sh.keys {
-			s.Properties[k.name] = &jsonschema.Schema{}
-			if k.is != nil {
-				s.Properties[k.name] = schemaOf(k.is)
-			}
+			s.Properties[k.name] = schemaOf(k.is)
 			s.Properties[k.name].Description = k.doc
-			if k.need == later || k.need == beside {
-				s.Properties[k.name].Description = strings.TrimSpace(k.doc + " Comes with a later version.")
-			}
-			if k.need == required {
+			if k.need.beside != nil {
+				s.Properties[k.name].Description += " Beside " + listOf(k.need.beside) + "."
+			} else if k.need.must {
 				s.Required = append(s.Required, k.name)
 			}
 		}
@@ -72,6 +67,16 @@ func scalarSchema(sh *shape) *jsonschema.Schema {
 		}
 	case whole:
 		s.Type = "integer"
+		if sh.hi > 0 {
+			lo, hi := float64(sh.lo), float64(sh.hi)
+			s.Minimum, s.Maximum = &lo, &hi
+		}
+	case percent:
+		s.Pattern = percentForm.String()
+	case price:
+		s.Pattern = priceForm.String()
+	case oneIn:
+		s.Pattern = oneInForm.String()
 	case condition:
 		s.Type, s.Types = "", []string{"string", "boolean"}
 	case scalar:

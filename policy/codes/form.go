@@ -51,5 +51,6 @@ var form = []Text{
 	{Code: "FL0190", Title: "part of the format, but not of this version",
 		Means: "The file can be checked, and cannot be served by this program: it would have to serve by another rule than the one that\n" +
 			"stands there. `fairline policy test` refuses it too.",
-		Before: "reserve:\n  - {agents: 1, skill: nurse, for: [gold]}\n", After: "agents: {break_after: 2}\n"},
+		Before: "attributes: {plan: {one_of: [gold, none], else: none}, tags: {type: list}}\n",
+		After:  "attributes: {plan: {one_of: [gold, none], else: none}, tag: {one_of: [late, none], else: none}}\n"},
 }

@@ -60,8 +60,9 @@ var order = []Text{
 		Before: "description: One line for all.\nclasses:\n  - {name: everyone, reason: Their time has come}\norder: arrival\n",
 		After:  "description: One line for all.\nclasses:\n  - {name: everyone, reason: Their time has come}\norder: {due: {phone: 60s, email: 4h}, by: channel}\n"},
 	{Code: "FL0229", Title: "a baseline for research is no order for customers",
-		Means: "`greatest` serves whoever is loudest or richest, and nobody else has any bound. It is there to compare with; a\n" +
-			"description that says \"baseline\" says so.",
+		Means: "`greatest` serves whoever is loudest or richest, `draw` whoever is lucky, `last_in` whoever came last, and nobody else has\n" +
+			"any bound; a share `at: arrival` gives turns to tickets that have gone. They are there to compare with; a description\n" +
+			"that says \"baseline\" says so.",
 		Before: "description: The order of our best customers.\nattributes: {reach: {type: int, min: 0, else: 0}}\nclasses:\n  - {name: everyone, reason: Many are watching}\norder: {greatest: reach}\n",
 		After:  "description: The squeaky wheel, a baseline.\nattributes: {reach: {type: int, min: 0, else: 0}}\nclasses:\n  - {name: everyone, reason: Many are watching}\norder: {greatest: reach}\n"},
 	{Code: "FL0230", Title: "relaxing takes from danger what it needs",
@@ -83,6 +84,12 @@ var order = []Text{
 			"way it gives the most to those who were meant to get the least.",
 		Before: example("", `ticket.plan == "gold"`) + "    reason: Their share\norder: {waiting_mix: {gold: 30%, everyone: 70%}}\n",
 		After:  example("", `ticket.plan == "gold"`) + "    reason: Their share\norder: {share: {gold: 7, everyone: 3}, charge: tickets}\n"},
+	{Code: "FL0242", Title: "those who share ask for different skills",
+		Means: "A weight is kept only among agents who have the skills of all. Where one class asks for a skill that others do not, an\n" +
+			"agent without it serves the others alone, and no order can give the first its part of that. When few agents have the\n" +
+			"skill, the promised proportion is impossible, and nothing in the file shows it.",
+		Before: example("", `ticket.plan == "gold"`) + "    reason: Their share\norder: {share: {gold: 3, everyone: 1}, charge: tickets}\nskills:\n  - {need: nurse, classes: [gold]}\n",
+		After:  example("", `ticket.plan == "gold"`) + "    reason: Their share\norder: {share: {gold: 3, everyone: 1}, charge: tickets}\nskills:\n  - {need: nurse}\n"},
 	{Code: "FL0250", Title: "a protection that never decides, or two in one entry",
 		Means: "Protections are asked from the line inwards, and each list from above. One that an outer one always beats is a promise\n" +
 			"that nobody keeps; two in one entry have no order between them.",

@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// lintWeighed checks what an order counts with beside the numbers of its members.
+func (m *model) lintWeighed(g *group) {
+	if g.key == nil {
+		return
+	}
+	field := child(g.field, "order")
+	switch g.discipline {
+	case "share":
+		if e := get(g.order, "charge"); str(e.val) == "minutes" {
+			m.haveHandling(e.val, field+".charge", "minutes are charged at the start")
+		}
+	case "cost":
+		m.haveHandling(g.key, field+".cost", "a cost is weighed against the minutes of work")
+		m.lintCosts(g, field)
+	case "waiting_mix":
+		m.lintMix(g, field+".waiting_mix")
+	}
+}
+
+// haveHandling reports a channel without expected work.
+func (m *model) haveHandling(n *yaml.Node, field, why string) {
+	for _, ch := range m.channels {
+		if ch.work == 0 {
+			m.report(Fault{Severity: Error, Code: "FL0240", Span: m.spanOf(n), Field: field, Message: why + ", and channel `" + ch.name + "` does not say how many",
+				Help: "write `handling: 5m` there", Also: &Related{m.spanOf(ch.node), "no `handling` here"}})
+			return
+		}
+	}
+}
+
+// lintCosts reports a cost of a wait where `of` says queue, and the other way round.
+func (m *model) lintCosts(g *group, field string) {
+	of := get(g.order, "of")
+	if s := str(of.val); s != "wait" && s != "queue" {
+		return
+	}
+	for _, r := range g.refs {
+		if p, ok := parsePrice(plain(r.val)); ok && p.of != of.val.Value {
+			m.report(Fault{Severity: Error, Code: "FL0104", Span: m.spanOf(r.val), Field: child(field+".cost", r.name), Message: "this is the cost of a " + p.of + ", and `of` says `" + of.val.Value + "`",
+				Help: "say the same in both", Also: &Related{m.spanOf(of.val), "of the " + of.val.Value}})
+		}
+	}
+}
+
+// lintMix adds the percentages up, and says which way they work.
+func (m *model) lintMix(g *group, field string) {
+	sum, read := int64(0), len(g.refs) > 0
+	for _, r := range g.refs {
+		v, ok := parsePercent(plain(r.val))
+		read = read && ok
+		sum += v
+	}
+	if read && sum != 100 {
+		m.wrong("FL0240", g.key, field, fmt.Sprintf("the percentages sum to %d%%", sum), "", "make them 100% together")
+	}
+	m.report(Fault{Severity: Note, Code: "FL0241", Span: m.spanOf(g.key), Field: field, Message: "more percent is a longer queue: `waiting_mix` shares the waiting, not the service",
+		Help: "to give somebody more of the service, take `share`"})
+}
+
+// baselines are orders to compare with, and why they are not for customers.
+var baselines = map[string]string{
+	"greatest": "`greatest` serves whoever is loudest",
+	"draw":     "`draw` serves whoever is lucky",
+	"last_in":  "`last_in` lets those who have waited longest wait on",
+}
+
+func (m *model) lintBaseline(g *group) {
+	what, n, is := baselines[g.discipline], g.key, g.discipline
+	if at := get(g.order, "at"); g.discipline == "share" && str(at.val) == "arrival" {
+		what, n, is = "`at: arrival` gives turns away that nobody takes", at.key, "at"
+	}
+	if what == "" || n == nil || strings.Contains(strings.ToLower(m.description), "baseline") {
+		return
+	}
+	m.warn("FL0229", n, child(g.field, "order."+is), what+": a baseline for research, not an order for customers", "",
+		"take another discipline, or say \"baseline\" in `description`")
+}
+
+// lintTogether reports members of a `share` whose tickets ask for different skills: their weights hold only among agents
+// who have the skills of all.
+func (m *model) lintTogether(g *group) {
+	if g.discipline != "share" || g.key == nil {
+		return
+	}
+	all := g.classes()
+	for _, a := range m.asks {
+		i := slices.IndexFunc(all, a.asksOf)
+		j := slices.IndexFunc(all, func(c *class) bool { return !a.asksOf(c) && !m.asksAlike(a, c) })
+		if i < 0 || j < 0 {
+			continue
+		}
+		m.report(Fault{Severity: Warning, Code: "FL0242", Span: m.spanOf(g.key), Field: child(g.field, "order.share"),
+			Message: fmt.Sprintf("`%s` asks for %s, and `%s` does not: the weights hold only among agents who have the skills of all", all[i].name, a.words(), all[j].name),
+			Help:    "an agent without it serves the others beyond their part: train enough agents, or share only among those who ask for the same", Also: &Related{m.spanOf(a.node), "asked here"}})
+		return
+	}
+}
+
+// asksAlike reports whether another entry asks the same of the class as a does of its own.
+func (m *model) asksAlike(a *asked, c *class) bool {
+	return slices.ContainsFunc(m.asks, func(o *asked) bool {
+		return o.need == a.need && o.from == a.from && o.steps[0].level == a.steps[0].level && o.asksOf(c)
+	})
+}
+
+// words are the skill and its level, for messages.
+func (s *asked) words() string {
+	if level := s.steps[0].level; level > 1 {
+		return fmt.Sprintf("`%s` at level %d", s.need, level)
+	}
+	return "`" + s.need + "`"
+}

@@ -1,0 +1,71 @@
+package policy
+
+import (
+	"slices"
+
+	"fairline/engine"
+)
+
+// movingDisciplines rank anew at each decision, so that who is first can change while nobody comes or goes; and last_in.
+var movingDisciplines = []string{"accumulate", "cost", "share", "waiting_mix", "draw", "last_in"}
+
+// moving compiles them.
+func (c *compiler) moving(g *group) engine.Order {
+	seed, _ := parseWhole(plain(get(g.order, "seed").val))
+	switch g.discipline {
+	case "accumulate":
+		return engine.Accumulate{Rate: g.weights()}
+	case "cost":
+		return g.cost()
+	case "waiting_mix":
+		return engine.WaitingMix{Percent: g.each(parsePercent)}
+	case "draw":
+		return engine.Draw{Weight: g.weights(), Seed: uint64(seed)}
+	case "last_in":
+		return engine.LastIn{}
+	}
+	return engine.Arrival{} // a fault was reported
+}
+
+// each is the number of each member.
+func (g *group) each(number func(string) (int64, bool)) (all []int64) {
+	for _, mb := range g.members {
+		v, _ := number(plain(mb.val))
+		all = append(all, v)
+	}
+	return all
+}
+
+func (g *group) weights() []int64 { return g.each(parseWhole) }
+
+var costUnits = map[string]engine.Duration{"second": engine.Second, "minute": engine.Minute, "hour": engine.Hour}
+
+func (g *group) cost() engine.Order {
+	o := engine.Cost{Queue: str(get(g.order, "of").val) == "queue", Per: costUnits[str(get(g.order, "per").val)]}
+	for _, mb := range g.members {
+		p, _ := parsePrice(plain(mb.val))
+		o.Weight, o.Power = append(o.Weight, p.weight), append(o.Power, int(p.power))
+	}
+	return o
+}
+
+// mayPassMoving is mayPass of the disciplines that move. All who differ may pass one another, but by `accumulate`, where
+// a greater rate is needed. Within a class they are in order of arrival, but by `last_in`; where the class has several
+// flows; and by `cost` where it has several channels, on which an agent is not equally fast.
+func (m *model) mayPassMoving(g *group, i int, a member, j int, b member) bool {
+	switch {
+	case g.discipline == "accumulate":
+		x, _ := parseWhole(plain(a.val))
+		y, _ := parseWhole(plain(b.val))
+		return x > y
+	case i != j:
+		return true
+	case a.class == nil:
+		return false // the group's own order says it
+	case g.discipline == "share":
+		return get(g.order, "by").key != nil
+	case g.discipline == "cost":
+		return slices.ContainsFunc(m.channels[min(1, len(m.channels)):], func(ch *channel) bool { return m.mayHave(a.class, "channel", ch.name) })
+	}
+	return g.discipline == "last_in"
+}
