@@ -17,6 +17,8 @@ func (c *compiler) moving(g *group) engine.Order {
 		return engine.Accumulate{Rate: g.weights()}
 	case "cost":
 		return g.cost()
+	case "share":
+		return c.share(g)
 	case "waiting_mix":
 		return engine.WaitingMix{Percent: g.each(parsePercent)}
 	case "draw":

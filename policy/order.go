@@ -262,12 +262,17 @@ func (p *places) underOthers(rest []*class) {
 	}
 }
 
-// limits checks the size of the tree, and how many protections count above one class.
+// limits checks the size of the tree, and how many protections count, and shares are charged, above one class.
 func (m *model) limits() {
 	nodes := 0
-	var down func(g *group, depth, counters int)
-	down = func(g *group, depth, counters int) {
+	var down func(g *group, depth, counters, shares int)
+	down = func(g *group, depth, counters, shares int) {
 		nodes++
+		if g.discipline == "share" && g.key != nil {
+			if shares++; shares == engine.SharesMax+1 {
+				m.wrong("FL0106", g.key, child(g.field, "order"), "more than 4 `share` above one class", "", "leave one out: what a class gets is charged in each of them")
+			}
+		}
 		for _, p := range g.protects {
 			if !p.counts() {
 				continue
@@ -282,11 +287,11 @@ func (m *model) limits() {
 		}
 		for _, mb := range g.members {
 			if mb.group != nil {
-				down(mb.group, depth+1, counters)
+				down(mb.group, depth+1, counters, shares)
 			}
 		}
 	}
-	down(m.groups[0], 1, 0)
+	down(m.groups[0], 1, 0, 0)
 	if nodes > engine.NodesMax {
 		m.wrong("FL0106", m.groups[0].node, "groups", "too many groups in the order: at most 256", "", "")
 	}

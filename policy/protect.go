@@ -47,6 +47,8 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 		}
 	}
 	switch {
+	case first == nil && slices.ContainsFunc(entries(n), func(e entry) bool { return !knownKey(protectShape.elem, e.key.Value) }):
+		return nil // the fault about the unknown key says it
 	case first == nil:
 		m.wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of "+listOf(slices.Sorted(maps.Keys(protections))))
 		return nil

@@ -1,19 +1,163 @@
 package policy
 
 import (
+	"math"
+
 	"go.yaml.in/yaml/v4"
+
+	"fairline/engine"
+	"fairline/policy/rule"
 )
 
-// A flow is a field each value of which is a flow of a `share`.
+// A flow is the field of a `share` each value of which is served in turn. It may be any field: only what the values are
+// is counted, not how many.
 type flow struct {
-	name string
-	attr *attribute // nil for channel, origin and customer
+	name    string
+	attr    *attribute // nil for channel, origin and customer
+	unknown engine.UnknownRule
 }
 
-// readShare reads what is shared among whom.
-func (m *model) readShare(g *group, order, of *yaml.Node) {
-	m.comesLater(g.key, child(g.field, "order.share"), "share")
-	if get(order, "by").key == nil {
-		m.readMembers(g, get(order, "share").val, of)
+var unknownRules = map[string]engine.UnknownRule{"alone": engine.UnknownAlone, "together": engine.UnknownTogether, "average": engine.UnknownAverage}
+
+// readShare reads what a `share` is divided among: its members, or the values of a field, all alike or with weights.
+func (m *model) readShare(g *group, n, of *yaml.Node) {
+	field := child(g.field, "order")
+	share, by, unknown := get(n, "share"), get(n, "by"), get(n, "unknown")
+	m.readTurn(n, field)
+	if by.key == nil {
+		if unknown.key != nil {
+			m.wrong("FL0104", unknown.key, field+".unknown", "`unknown` has no meaning without `by`: the class of a ticket is known", "", "take it out, or write `by: customer`")
+		}
+		m.readMembers(g, share.val, of)
+		return
+	}
+	if share.val.Kind == yaml.MappingNode {
+		if g.by = m.readBy(by.val, field+".by"); g.by != nil {
+			g.flow = &flow{name: g.by.name, attr: g.by.attr}
+		}
+		g.values = entries(share.val)
+	} else {
+		g.flow = m.readFlow(by.val, field+".by")
+	}
+	if g.flow != nil {
+		m.readUnknown(g.flow, share.key, unknown, field+".unknown")
+	}
+}
+
+// readTurn reads `at`: a turn that is fixed when the ticket comes knows neither its work nor what time has forgotten.
+func (m *model) readTurn(n *yaml.Node, field string) {
+	at, charge, half := get(n, "at"), get(n, "charge"), get(n, "half_life")
+	if str(half.val) != "" {
+		m.positive(half.val, field+".half_life")
+	}
+	for _, e := range []entry{charge, half} {
+		if str(at.val) == "arrival" && e.key != nil && str(e.val) != "tickets" {
+			m.report(Fault{Severity: Error, Code: "FL0104", Span: m.spanOf(e.val), Field: child(field, e.key.Value), Message: "a turn `at: arrival` is fixed before the work is known, and for good",
+				Help: "take `at` out; or charge tickets, without `half_life`", Also: &Related{m.spanOf(at.val), "fixed here"}})
+		}
+	}
+}
+
+// readFlow reads `by` of `share: equal`.
+func (m *model) readFlow(n *yaml.Node, field string) *flow {
+	f := &flow{name: str(n), attr: m.attr(str(n))}
+	known := append([]string{"channel", "customer", "origin"}, m.attrNames()...)
+	switch f.name {
+	case "":
+		return nil
+	case "channel", "customer", "origin":
+	default:
+		if f.attr == nil {
+			m.wrong("FL0120", n, field, "no attribute is called `"+f.name+"`", "", didYouMean(f.name, known))
+			return nil
+		}
+		if f.attr.later {
+			return nil
+		}
+	}
+	if m.refuse("FL0203", m.spanOf(n), field, f.name, "the order uses a signal this policy forbids") {
+		return nil
+	}
+	return f
+}
+
+// readUnknown reads what tickets count as of which the value is not known. It is asked for where that can be, and where
+// the file does not say it with `else`: then those without a value have that one, together. See ADR 41.
+func (m *model) readUnknown(f *flow, share *yaml.Node, unknown entry, field string) {
+	absent := f.name == "customer" || f.attr != nil && f.attr.or == nil
+	empty := f.attr != nil && f.attr.field.Type == rule.Text && f.attr.field.Values == nil
+	f.unknown = engine.UnknownTogether
+	if v := unknownRules[str(unknown.val)]; v != 0 {
+		f.unknown = v
+	}
+	switch {
+	case absent && unknown.key == nil:
+		m.wrong("FL0240", share, field, "a ticket need not have `"+f.name+"`, and `unknown` is missing: what does it count as then?", "",
+			"write `unknown: together`: all of them are one; `average`: they begin like the others; `alone`: each is one of its own, and hiding pays")
+	case !absent && !empty && unknown.key != nil:
+		m.wrong("FL0104", unknown.key, field, "`unknown` has no meaning here: every ticket has `"+f.name+"`", "", "take it out")
+	}
+}
+
+// share compiles a `share`.
+func (c *compiler) share(g *group) engine.Order {
+	half, _ := spanNumber(get(g.order, "half_life").val)
+	o := engine.Share{Minutes: str(get(g.order, "charge").val) == "minutes", HalfLife: engine.Duration(half), AtArrival: str(get(g.order, "at").val) == "arrival"}
+	if get(g.order, "by").key == nil {
+		o.Weight = g.each(func(s string) (int64, bool) {
+			if s == "" {
+				return 1, true // equal
+			}
+			return parseWhole(s)
+		})
+		return o
+	}
+	for _, mb := range g.members {
+		if mb.group != nil {
+			c.wrong("FL0104", mb.node, child(g.field, "order"), "`"+mb.name+"` is a group: a `share` by a field is among classes", "", "name classes, or share among members without `by`")
+		}
+	}
+	if g.flow == nil {
+		return engine.Arrival{} // a fault was reported
+	}
+	o.Field, o.Unknown, o.Customer = g.flow.name, g.flow.unknown, g.flow.name == "customer"
+	if !o.Customer {
+		o.By = c.slotOf("flow "+g.flow.name, c.flowOf(g.flow))
+	}
+	if g.by != nil {
+		t := c.byValues(g.by, g.values, true, 1, child(g.field, "order.share"), func(n *yaml.Node) (int64, bool) { return parseWhole(plain(n)) })
+		o.WeightBy = c.slotOf(gridKey(t), c.fill(t))
+	}
+	return o
+}
+
+// flowOf is a number for each value of a field, and 0 where the value is not known.
+func (m *model) flowOf(f *flow) func(*engine.Facts, engine.ClassID) int64 {
+	switch f.name {
+	case "channel":
+		return func(t *engine.Facts, _ engine.ClassID) int64 { return int64(t.Channel) + 1 }
+	case "origin":
+		return func(t *engine.Facts, _ engine.ClassID) int64 {
+			if t.Overheard {
+				return 2
+			}
+			return 1
+		}
+	}
+	i, text := m.slot(f.name), f.attr.field.Type == rule.Text
+	if i < 0 {
+		return nil
+	}
+	return func(t *engine.Facts, _ engine.ClassID) int64 {
+		switch v := t.Attrs[i]; {
+		case t.Has&(1<<i) == 0:
+			return 0
+		case text || v < 0: // an empty text is 0
+			return v
+		case v == math.MaxInt64:
+			return math.MinInt64
+		default:
+			return v + 1
+		}
 	}
 }
