@@ -52,22 +52,28 @@ func (g *group) cost() engine.Order {
 }
 
 // mayPassMoving is mayPass of the disciplines that move. All who differ may pass one another, but by `accumulate`, where
-// a greater rate is needed. Within a class they are in order of arrival, but by `last_in`; where the class has several
-// flows; and by `cost` where it has several channels, on which an agent is not equally fast.
+// a greater rate is needed. Within a class they are in order of arrival, but by `last_in`, where the class has several
+// flows, and by `cost` where it has several channels, on which an agent is not equally fast.
 func (m *model) mayPassMoving(g *group, i int, a member, j int, b member) bool {
+	by := str(get(g.order, "by").val)
 	switch {
 	case g.discipline == "accumulate":
 		x, _ := parseWhole(plain(a.val))
 		y, _ := parseWhole(plain(b.val))
 		return x > y
 	case i != j:
-		return true
+		return by != "channel" || len(m.channelsOf(a.class)) > 1 || !slices.Equal(m.channelsOf(a.class), m.channelsOf(b.class))
 	case a.class == nil:
 		return false // the group's own order says it
+	case g.discipline == "cost", by == "channel":
+		return len(m.channelsOf(a.class)) > 1
 	case g.discipline == "share":
-		return get(g.order, "by").key != nil
-	case g.discipline == "cost":
-		return slices.ContainsFunc(m.channels[min(1, len(m.channels)):], func(ch *channel) bool { return m.mayHave(a.class, "channel", ch.name) })
+		return by != ""
 	}
 	return g.discipline == "last_in"
+}
+
+// channelsOf are the channels on which tickets of a class may come, all for a group.
+func (m *model) channelsOf(c *class) []string {
+	return slices.DeleteFunc(m.channelNames(), func(name string) bool { return c != nil && !m.mayHave(c, "channel", name) })
 }

@@ -372,7 +372,7 @@ func TestCheckIsPure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src = bytes.ReplaceAll(src, []byte("name: gold"), []byte("name: golt"))
+	src = bytes.ReplaceAll(src, []byte("reason:"), []byte("reasen:"))
 	_, first := policy.Parse("x", src)
 	if len(first) < 3 {
 		t.Fatalf("got %v, want several faults", first)
