@@ -31,7 +31,7 @@ golden: ## write the expected outputs anew; read the diff
 	$(GO) test ./engine/... ./policy/... ./adapters/host/... ./cmd/... -rewrite
 
 bench: ## the benchmarks with their limits beside them
-	$(GO) test -run '^$$' -bench . -benchtime 1s ./engine ./engine/journal ./adapters/natsbus ./cmd/fairline
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./engine ./engine/journal ./policy ./adapters/natsbus ./cmd/fairline
 
 fuzz: ## each fuzz test for FUZZTIME (default 30s)
 	@set -e; for f in $(FUZZ); do $(GO) test $${f%:*} -run '^$$' -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME); done

@@ -10,6 +10,10 @@
 // CellsMax combinations. FL0201 lists the pairs of classes of which one may pass the other under the discipline of a
 // group; what a protection lets pass carries the protection itself as its reason and is left out.
 //
+// Rules become closures when the file is read, and Classify runs them anew for each ticket: nine classes in 40 to 70 ns,
+// without allocating (BenchmarkClassify). A memo of what the rules read would have to hash as many fields, and to lock a
+// Policy that lines share, so there is none.
+//
 // Hours are worked out when the file is read, into spans of time: an instant is open when the clock on the wall shows a
 // time of the hours, minute by minute the same as a walk with package time, which a test does. Local time comes from a
 // table of whole numbers (Zone), made from the archive of timezones in this folder and not from the machine's, so that

@@ -31,8 +31,9 @@ var order = []Text{
 		Before: "classes:\n  - {name: gold, when: ticket.plan == \"gold\", reason: Contract}\n  - {name: everyone, when: ticket.plan == \"none\"}\n",
 		After:  "classes:\n  - {name: gold, when: ticket.plan == \"gold\", reason: Contract}\n  - {name: everyone}\n"},
 	{Code: "FL0220", Title: "a protection can hold back the class that is strictly first",
-		Means: "Protections win over the order. With `overtaken_at_most: 3` over all, the fourth emergency waits behind an invoice. Say\n" +
-			"with `except` who is not held back, or with `except: []` that it is meant.",
+		Means: "Protections win over the order. With `overtaken_at_most: 3` over all, the fourth emergency waits behind an invoice; with\n" +
+			"`budget: 1 in 4` the second emergency waits until three others were served in turn. Say with `except` who is\n" +
+			"not held back, or with `except: []` that it is meant.",
 		Before: "order: {strict: [gold, everyone]}\nprotect:\n  - overtaken_at_most: 3\n",
 		After:  "order: {strict: [gold, everyone]}\nprotect:\n  - overtaken_at_most: 3\n    except: [gold]\n"},
 	{Code: "FL0221", Title: "first_after is shorter than the target",
@@ -75,8 +76,9 @@ var order = []Text{
 			"offer misses it.",
 		Before: "channels:\n  phone: {takes: agent, offer: 2m, target: 80% within 60s}\n", After: "channels:\n  phone: {takes: agent, offer: 20s, target: 80% within 60s}\n"},
 	{Code: "FL0240", Title: "a number is missing that the order counts with",
-		Means: "A `due: target` needs a target, a `share` what is charged, a `cost` its unit, and percentages must sum to 100. A guess\n" +
-			"here moves whole classes.",
+		Means: "A `due: target` needs a target, a `share` or `min_share` what is charged, a `cost` its unit, a `draw` its seed, and what\n" +
+			"is counted in minutes the expected `handling` of each channel. The percentages of a `waiting_mix` sum to 100, those of\n" +
+			"a `min_share` to no more. A guess here moves whole classes.",
 		Before: "channels: {phone: {takes: agent}}\norder: {due: {gold: target, everyone: 4h}}\n",
 		After:  "channels: {phone: {takes: agent, target: 80% within 60s}}\norder: {due: {gold: target, everyone: 4h}}\n"},
 	{Code: "FL0241", Title: "waiting_mix shares the waiting, not the service",
