@@ -108,7 +108,7 @@ func TestMutatedPolicies(t *testing.T) {
 		}
 	}
 	var files []string
-	for _, dir := range []string{"shipped", filepath.Join("testdata", "examples")} {
+	for _, dir := range []string{"shipped", filepath.Join("testdata", "examples"), filepath.Join("testdata", "keys")} {
 		found, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 		if err != nil {
 			t.Fatal(err)

@@ -306,8 +306,9 @@ func TestSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	files, err := filepath.Glob(filepath.Join("testdata", "examples", "*.yaml"))
-	if err != nil || len(files) < 5 {
+	files, err := filepath.Glob(filepath.Join("testdata", "*", "*.yaml"))
+	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, ".test.yaml") })
+	if err != nil || len(files) < 20 {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
@@ -332,6 +333,10 @@ func TestSchema(t *testing.T) {
 		"groups: {a: {order: {fair: equal}}}", "groups: {A: {of: [everyone]}}", "examples: [{ticket: {channel: phone}}]", "clock: moon",
 		"hours: {monday: 08:00-20:00}", "closed: [christmas]", "join: {same: customer}", "place: {transfer: back}", "callback: {attempts: many}",
 		"expire: [{classes: [everyone]}]", "skills: [{need: a, level: high}]", "skills: [{from: plan}]", "agents: {known_for: 5}",
+		"reserve: [{agents: 1, skill: nurse}]", "reserve: [{agents: 0, skill: nurse, for: [everyone]}]", "agents: {caps: [{starts: 6}]}", "agents: {choose: random, seed: x}",
+		"agents: {choose: random, seed: -1}", "protect: [{budget: 4}]", "protect: [{budget: 1 in 0}]", "protect: [{min_share: 20, charge: tickets, over: 1h}]",
+		"protect: [{min_share: 20%, charge: starts, over: 1h}]", "groups: {a: {order: {share: {everyone: 0}, charge: tickets}}}", "groups: {a: {order: {share: fair, charge: tickets}}}",
+		"groups: {a: {order: {draw: {everyone: 1001}, seed: 7}}}", "groups: {a: {order: {cost: {everyone: 4}, of: wait, per: minute}}}", "groups: {a: {order: {waiting_mix: {everyone: 100}}}}",
 	} {
 		if err := resolved.Validate(jsonOf(t, []byte(good+bad))); err == nil {
 			t.Errorf("schema accepts %s", bad)
@@ -391,7 +396,7 @@ func FuzzParse(f *testing.F) {
 		src, _ := policy.Shipped(name)
 		f.Add(src)
 	}
-	for _, dir := range []string{"testdata/examples/*.yaml", "testdata/faults/*.txt"} {
+	for _, dir := range []string{"testdata/examples/*.yaml", "testdata/keys/*.yaml", "testdata/faults/*.txt"} {
 		files, _ := filepath.Glob(dir)
 		for _, path := range files {
 			src, err := os.ReadFile(path)
