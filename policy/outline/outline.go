@@ -37,7 +37,7 @@ type Node struct {
 	*engine.Node
 	Up          int      // NodeID of the group around it; -1 for the line
 	By          string   // the field whose values have the numbers of the order; empty: the members have them
-	Attribute   string   // of greatest
+	Attribute   string   // what stands behind the order where it is one word: the attribute of greatest, or equal
 	Words       []string // what stands behind each member, where the members have the numbers
 	Table       Table    // of By
 	Protections []Protection
@@ -182,6 +182,10 @@ func KeyOf(k engine.ProtectionKind) string {
 		return "first_after"
 	case engine.PassedByCapacityAtMost:
 		return "passed_by_capacity_at_most"
+	case engine.Budget:
+		return "budget"
+	case engine.MinShare:
+		return "min_share"
 	}
 	return fmt.Sprintf("protection %d", k)
 }

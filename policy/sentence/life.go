@@ -66,9 +66,9 @@ func (s *speaker) skills() {
 }
 
 func (s *speaker) agents() {
-	if choose := s.tree.Text("agents", "choose"); choose != "" {
-		s.say(s.at("agents", "choose"), "of the agents who are free, the choice is by %s", choose)
-	}
+	s.reserve()
+	s.choose()
+	s.caps()
 	if known := s.tree.Text("agents", "known"); known != "" {
 		d, ok := outline.Span(s.tree.Text("agents", "known_for"))
 		if !ok {

@@ -54,6 +54,18 @@ func (s *speaker) order(n *outline.Node) {
 		s.due(n, &o)
 	case engine.Greatest:
 		s.say(n.Line, "%swhoever has the greatest %s is first, however long the others have waited", s.among(n), n.Attribute)
+	case engine.Accumulate:
+		s.accumulate(n, &o)
+	case engine.Cost:
+		s.cost(n, &o)
+	case engine.WaitingMix:
+		s.waitingMix(n, &o)
+	case engine.Draw:
+		s.draw(n, &o)
+	case engine.LastIn:
+		s.say(n.Line, "%swhoever came last is first, however long the others have waited", s.among(n))
+	case engine.Share:
+		s.share(n, &o)
 	default:
 		s.say(n.Line, "%sthe order is %s", s.among(n), o.Name())
 	}
@@ -77,7 +89,15 @@ func (s *speaker) strict(n *outline.Node) {
 
 // first reports whether nobody can ever pass a member of the line: then its sentence may say so.
 func (s *speaker) first(m engine.Member) bool {
-	return m.Group == nil && worst.Of(s.policy)[m.Class].Kind == worst.None
+	if m.Group != nil || worst.Of(s.policy)[m.Class].Kind != worst.None {
+		return false
+	}
+	for _, r := range s.policy.Engine.Reserve {
+		if !slices.Contains(r.For, m.Class) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.policy.Engine.Caps, func(c engine.Cap) bool { return slices.Contains(c.Classes, m.Class) })
 }
 
 // A rank is what some names go by: the less, the sooner.
@@ -173,8 +193,38 @@ func (s *speaker) due(n *outline.Node, o *engine.Due) {
 	}
 }
 
+// granted says what a protection gives that has no limit for each ticket.
+func (s *speaker) granted(n *outline.Node, p *outline.Protection) {
+	switch p.Kind {
+	case engine.Budget:
+		s.say(p.Line, "of %d starts in a row in %s at most one goes before an earlier ticket; otherwise the earliest is next", p.Every, s.where(n))
+	case engine.MinShare:
+		of := "starts"
+		if p.Minutes {
+			of = "minutes of work"
+		}
+		var percents []rank
+		for _, t := range p.Parts {
+			i := slices.IndexFunc(percents, func(r rank) bool { return r.v == t.Percent })
+			if i < 0 {
+				percents, i = append(percents, rank{v: t.Percent}), len(percents)
+			}
+			percents[i].names = append(percents[i].names, t.Name)
+		}
+		for _, r := range percents {
+			also := ""
+			if len(r.names) > 1 {
+				also = "; the same holds for " + outline.And(r.names[1:])
+			}
+			s.say(p.Line, "while a ticket of %s waits and %s had less than %d %% of the %s in %s of the last %s, its earliest is next%s",
+				r.names[0], r.names[0], r.v, of, s.where(n), s.span(int64(p.Over)), also)
+		}
+	}
+}
+
 // protection says a right of those who are overtaken.
 func (s *speaker) protection(n *outline.Node, p *outline.Protection) {
+	s.granted(n, p)
 	for _, r := range s.rights(n, p) {
 		who := outline.And(r.names)
 		switch p.Kind {
@@ -239,7 +289,7 @@ func (s *speaker) rights(n *outline.Node, p *outline.Protection) []rank {
 	if p.By != "" && !p.Table.Whole {
 		add("any other "+p.By, p.Table.Rest)
 	}
-	if p.By == "" {
+	if p.By == "" && p.Limit != nil {
 		for i, c := range s.policy.Engine.Classes {
 			add(c.Name, p.Limit[i])
 		}

@@ -19,20 +19,45 @@ type analysis struct {
 	spans  map[[2]int]reach // what member shows, once asked: by class and top
 }
 
-// A reach is how much later than a ticket another one may be that goes before it: less than d; or never, or no window
-// is known.
+// A reach is how much later than a ticket another one may be that goes before it: less than d; or less than d and the part
+// of the ticket's own wait that keep leaves; or never, or no window is known.
 type reach struct {
-	kind Kind // None, Within, Undecided or Unbounded
+	kind Kind // None, Within, ByWait, Undecided or Unbounded
 	d    engine.Duration
+	keep Part // of ByWait
 	what string
 	line int
+}
+
+// later is the reach of who may come d later still than r.
+func (r reach) later(d engine.Duration, what string, line int) reach {
+	if r.kind != ByWait {
+		return within(r.d+d, what, line)
+	}
+	return reach{ByWait, max(r.d+d, 0), r.keep, what, line}
+}
+
+// or is the reach of who has either.
+func (r reach) or(o reach) reach {
+	if r.kind != o.kind || r.kind != ByWait {
+		if o.kind > r.kind || o.kind == r.kind && o.d > r.d {
+			r, o = o, r
+		}
+		r.d = max(r.d, o.d)
+		return r
+	}
+	if o.keep.less(r.keep) {
+		r.keep = o.keep
+	}
+	r.d = max(r.d, o.d)
+	return r
 }
 
 func within(d engine.Duration, what string, line int) reach {
 	if d <= 0 {
 		return reach{kind: None}
 	}
-	return reach{Within, d, what, line}
+	return reach{kind: Within, d: d, what: what, line: line}
 }
 
 func newAnalysis(o *outline.Outline) *analysis {
@@ -120,8 +145,18 @@ func (a *analysis) pair(c, w engine.ClassID, top int) []Term {
 			continue
 		}
 		r := a.cut(c, w, x, top)
+		if r.kind >= ByWait {
+			if t, ok := a.rationed(c, w, x, top); ok {
+				terms = append(terms, t)
+				continue
+			}
+		}
+		t := Term{Kind: r.kind, Within: r.d, What: r.what, Line: r.line}
+		if r.kind == ByWait {
+			t.Part = r.keep.rest()
+		}
 		if r.kind != None {
-			terms = append(terms, Term{Kind: r.kind, Within: r.d, What: r.what, Line: r.line})
+			terms = append(terms, t)
 		}
 	}
 	return weakest(terms)
@@ -132,7 +167,10 @@ func weakest(terms []Term) []Term {
 	var most engine.Duration
 	kind := None
 	for _, t := range terms {
-		most, kind = max(most, t.Within), max(kind, t.Kind)
+		kind = max(kind, t.Kind)
+		if t.Kind == Within {
+			most = max(most, t.Within)
+		}
 	}
 	if kind >= Undecided {
 		i := slices.IndexFunc(terms, func(t Term) bool { return t.Kind == kind })
@@ -147,7 +185,7 @@ func (a *analysis) strange(x way) bool {
 	if x.guard < 0 || x.guard == unknown {
 		return len(n.Later) > 0
 	}
-	return n.Protections[x.guard].Kind != engine.OvertakenAtMost && n.Protections[x.guard].Kind != engine.FirstAfter
+	return n.Protections[x.guard].Kind == engine.PassedByCapacityAtMost
 }
 
 // counted reports whether a protection counts what passes by way x and then ends it.
@@ -168,13 +206,32 @@ func (a *analysis) counted(c, w engine.ClassID, x way, top int) (Term, bool) {
 	return best, found
 }
 
+// rationed reports whether a budget lets way x be used in so many starts only once.
+func (a *analysis) rationed(c, w engine.ClassID, x way, top int) (Term, bool) {
+	best, found := Term{Kind: OneIn}, false
+	if a.hidden(c, w) || a.strange(x) {
+		return best, false
+	}
+	a.above(x, top, func(n, i int, g *outline.Protection) {
+		if g.Kind != engine.Budget || slices.Contains(g.Except, w) {
+			return
+		}
+		if !found || g.Every > best.Count {
+			best.Count, best.What, best.Line, found = g.Every, g.Key, g.Line, true
+		}
+	})
+	return best, found
+}
+
 // above calls yield for each protection that acts on what x has chosen: those of the node of an order and of all nodes
-// above it, and of a protection that forces, itself and those of the nodes above.
+// above it; and of a protection that forces, itself, those before it in the list that except nobody, and those of the
+// nodes above.
 func (a *analysis) above(x way, top int, yield func(n, i int, g *outline.Protection)) {
 	for n := x.node; ; n = a.tree.Nodes[n].Up {
 		for i := range a.tree.Nodes[n].Protections {
-			if x.guard < 0 || n != x.node || i == x.guard {
-				yield(n, i, &a.tree.Nodes[n].Protections[i])
+			g := &a.tree.Nodes[n].Protections[i]
+			if x.guard < 0 || n != x.node || i == x.guard || i < x.guard && len(g.Except) == 0 {
+				yield(n, i, g)
 			}
 		}
 		if n == top {
@@ -201,7 +258,7 @@ func (a *analysis) cut(c, w engine.ClassID, x way, top int) reach {
 			_, most := limits(g, c)
 			excepted := slices.Contains(g.Except, w)
 			// Who is forced need not be chosen: then it counts whom the order chose, not whether w is excepted.
-			speaks = speaks || most != engine.None && (!excepted || x.guard >= 0)
+			speaks = speaks || (most != engine.None || a.grants(g, c)) && (!excepted || x.guard >= 0)
 			if g.Kind == engine.OvertakenOnlyWithin && most != engine.None && !excepted {
 				narrow(most, g)
 			}
@@ -261,9 +318,17 @@ func (a *analysis) exempted(c, w engine.ClassID) bool {
 	return false
 }
 
+// grants reports whether a budget or a min_share may put a ticket of class c first.
+func (a *analysis) grants(g *outline.Protection, c engine.ClassID) bool {
+	return g.Kind == engine.Budget || slices.ContainsFunc(g.Parts, func(p engine.Part) bool { return slices.Contains(p.Classes, c) })
+}
+
 // limits are the least and the greatest limit that tickets of class c may have.
 func limits(g *outline.Protection, c engine.ClassID) (least, most int64) {
-	if g.Protection.By == 0 {
+	switch {
+	case g.Kind == engine.Budget || g.Kind == engine.MinShare:
+		return engine.None, engine.None
+	case g.Protection.By == 0:
 		return g.Limit[c], g.Limit[c]
 	}
 	return g.Table.Range()

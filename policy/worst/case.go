@@ -18,21 +18,24 @@ const (
 	None      Kind = iota + 1 // nobody
 	Counted                   // so many times
 	Within                    // only by those who came less than so long after it
+	ByWait                    // only by those who came in the first part of its own wait
+	OneIn                     // in at most one of so many starts
 	Undecided                 // nothing was proved
 	Unbounded                 // a history with any number of overtakings exists
 )
 
 // String is the answer in words.
 func (k Kind) String() string {
-	return [...]string{"", "proved none", "bounded", "bounded", "undecided", "unbounded"}[k]
+	return [...]string{"", "proved none", "bounded", "bounded", "bounded by its wait", "bounded by turns", "undecided", "unbounded"}[k]
 }
 
 // A Term is how some classes can pass.
 type Term struct {
 	Kind   Kind
 	By     []string        // the classes that pass, in the order of the file
-	Count  int64           // of Counted: all of By together, at most so often
-	Within engine.Duration // of Within: on the line's clock
+	Count  int64           // of Counted: all of By together, at most so often; of OneIn: one in so many
+	Within engine.Duration // of Within and ByWait: on the line's clock; of ByWait behind the part
+	Part   Part            // of ByWait
 	What   string          // what lets them pass or stops them, such as strict or overtaken_at_most
 	Line   int             // of that in the policy file
 }
@@ -115,7 +118,7 @@ func (a *analysis) terms(c engine.ClassID) []Term {
 	var terms []Term
 	add := func(t Term, w string) {
 		i := slices.IndexFunc(terms, func(o Term) bool {
-			return o.Kind == t.Kind && o.Count == t.Count && o.Within == t.Within && o.Line == t.Line && o.What == t.What
+			return o.Kind == t.Kind && o.Count == t.Count && o.Within == t.Within && o.Part == t.Part && o.Line == t.Line && o.What == t.What
 		})
 		if i < 0 {
 			terms, i = append(terms, t), len(terms)
@@ -161,15 +164,23 @@ func (t Term) say(c Case) string {
 	if len(t.By) == 1 && t.By[0] == c.Class {
 		who = "others of " + c.Class
 	}
+	clock := ""
+	if c.Open {
+		clock = " of open time"
+	}
 	switch t.Kind {
 	case Counted:
 		return fmt.Sprintf("bounded by %s by %s (%s)", outline.Count(int(t.Count), "overtaking", "overtakings"), who, t.What)
 	case Within:
-		clock := ""
-		if c.Open {
-			clock = " of open time"
-		}
 		return fmt.Sprintf("bounded: by %s only if they came less than %s%s after it (%s)", who, outline.Say(t.Within), clock, t.What)
+	case ByWait:
+		later := ""
+		if t.Within > 0 {
+			later = fmt.Sprintf(", or up to %s later", outline.Say(t.Within))
+		}
+		return fmt.Sprintf("bounded by its wait: by %s only if they came in the first %s of it%s%s (%s)", who, t.Part, later, clock, t.What)
+	case OneIn:
+		return fmt.Sprintf("bounded by turns: by %s in at most 1 of %d starts (%s)", who, t.Count, t.What)
 	}
 	return fmt.Sprintf("%s: by %s (%s)", t.Kind, who, t.What)
 }

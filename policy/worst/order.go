@@ -23,24 +23,97 @@ func (a *analysis) compare(n int, c, w engine.ClassID) reach {
 	if len(node.Later) > 0 {
 		return reach{kind: Undecided, what: outline.And(node.Later) + " comes later", line: node.Line}
 	}
-	if _, ok := node.Order.(engine.Strict); ok {
-		if c != w && a.role(n, w) < a.role(n, c) {
-			return reach{kind: Unbounded, what: what, line: node.Line}
-		}
-		return reach{kind: None}
+	if kind := a.moved(n, c, w); kind != 0 {
+		return reach{kind: kind, what: what, line: node.Line}
 	}
 	diff, ok := a.difference(node, a.members(n, c), a.members(n, w), c == w)
 	if !ok {
 		return reach{kind: Undecided, what: what, line: node.Line}
 	}
 	shown := a.shown(n, c, c == w)
-	switch shown.kind {
-	case None:
-		return within(diff, what, node.Line)
-	case Within:
-		return within(shown.d+diff, what, node.Line)
+	if o, ok := node.Order.(engine.Accumulate); ok && shown.kind < Undecided {
+		return overtake(shown, o.Rate[a.role(n, c)], o.Rate[a.role(n, w)], what, node.Line)
+	}
+	if shown.kind < Undecided {
+		return shown.later(diff, what, node.Line)
 	}
 	return reach{kind: Undecided, what: what + " compares them with others of " + node.Members[a.role(n, c)].Group.Name, line: node.Line}
+}
+
+// moved answers for orders that compare no times of arrival; 0: this one does.
+func (a *analysis) moved(n int, c, w engine.ClassID) Kind {
+	from, to := a.role(n, c), a.role(n, w)
+	often := Unbounded // another member may go first again and again, its own does not
+	if c == w {
+		often = None
+	}
+	switch o := a.tree.Nodes[n].Order.(type) {
+	case engine.Strict:
+		if to >= from {
+			return None
+		}
+		return often
+	case engine.LastIn:
+		return Unbounded
+	case engine.Draw:
+		return often
+	case engine.WaitingMix:
+		if o.Percent[to] == 100 {
+			return None
+		}
+		return often
+	case engine.Cost:
+		return a.dearer(&o, from, to, w)
+	case engine.Share:
+		// Two of one flow may have come in another order than their arrivals say.
+		if o.Weight == nil || c == w || !a.inTurn(c) {
+			return Undecided
+		}
+		return Unbounded
+	}
+	return 0
+}
+
+// dearer answers for two members of a cost. How fast an agent is, which enters it, a history can make whatever it likes,
+// so nothing is ever excluded; but a class whose cost can grow above the other's passes any number while it does.
+func (a *analysis) dearer(o *engine.Cost, from, to int, w engine.ClassID) Kind {
+	p, q := o.Power[from], o.Power[to]
+	limited := a.policy.Classes[w].Limit > 0
+	switch {
+	case from == to:
+		return Undecided
+	case o.Queue && (q > 1 || o.Weight[to] > o.Weight[from]*int64(p)):
+		return Unbounded
+	case o.Queue, p == q && o.Weight[to] <= o.Weight[from], p > q && limited:
+		return Undecided
+	}
+	return Unbounded
+}
+
+// inTurn reports whether tickets of a class that ask for the same are served as they came.
+func (a *analysis) inTurn(c engine.ClassID) bool {
+	o, ok := a.tree.Nodes[a.leaf[c]].Order.(engine.Share)
+	return ok && o.Weight != nil || a.compare(a.leaf[c], c, c).kind == None
+}
+
+// overtake is how much later than a ticket somebody may be whose wait counts at rate to, where the ticket's member has
+// rate from and shows somebody who may be later by shown. Who waits v passes who waits u if to v > from u.
+func overtake(shown reach, from, to int64, what string, line int) reach {
+	keep := shown.keep.times(from, to)
+	if keep.whole() { // the later, the further behind: nobody beyond d of the part that was kept
+		d := shown.d
+		if k := shown.keep; k.Den > 0 && k.Num > 0 {
+			d = engine.Duration(scaled(int64(d), k.Den, k.Num))
+		}
+		return within(d, what, line)
+	}
+	return reach{ByWait, engine.Duration(scaled(int64(shown.d), from, to)), keep, what, line}
+}
+
+// scaled is v x by / over, rounded up.
+func scaled(v, by, over int64) int64 {
+	whole, rest := v/over, v%over
+	return whole*by + (rest*by+over-1)/over
 }
 
 // members are the role of c's member in n and the classes that it may show.
@@ -67,7 +140,7 @@ type member struct {
 // when the order does not tell.
 func (a *analysis) difference(node *outline.Node, c, w member, same bool) (engine.Duration, bool) {
 	switch o := node.Order.(type) {
-	case engine.Arrival:
+	case engine.Arrival, engine.Accumulate:
 		return 0, true
 	case engine.HeadStart:
 		if o.By == 0 {
@@ -133,9 +206,7 @@ func (a *analysis) shown(n int, c engine.ClassID, leaf bool) reach {
 			if x.reach.kind == None {
 				continue
 			}
-			if o := a.cut(c, engine.ClassID(w), x, top); o.kind > r.kind || o.kind == r.kind && o.d > r.d {
-				r = o
-			}
+			r = r.or(a.cut(c, engine.ClassID(w), x, top))
 		}
 	}
 	a.spans[[2]int{int(c), top}] = r
@@ -147,7 +218,14 @@ func (a *analysis) byForce(n int, g *outline.Protection, c, w engine.ClassID) re
 	least, _ := limits(g, w)
 	_, most := limits(g, c)
 	switch {
-	case least == engine.None, !a.hidden(c, w) && a.shielded(n, g, c):
+	case !a.hidden(c, w) && a.shielded(n, g, c):
+		return reach{kind: None}
+	case g.Kind == engine.Budget || g.Kind == engine.MinShare:
+		if a.forcesLater(n, g, c, w) {
+			return reach{kind: Undecided, what: g.Key + " may put them first", line: g.Line}
+		}
+		return reach{kind: None}
+	case least == engine.None:
 		return reach{kind: None}
 	case g.Kind != engine.FirstAfter || a.hidden(c, w):
 		return reach{kind: Undecided, what: g.Key + " may put them first", line: g.Line}
@@ -159,10 +237,27 @@ func (a *analysis) byForce(n int, g *outline.Protection, c, w engine.ClassID) re
 	return reach{kind: Unbounded, what: g.Key, line: g.Line}
 }
 
-// shielded reports whether g is never asked while a ticket of class c waits: whoever the strict order chooses then is
-// excepted.
+// forcesLater reports whether a budget or a min_share may put a ticket of w before an earlier one of c. A budget puts the
+// earliest first of those who may be served, a part its earliest.
+func (a *analysis) forcesLater(n int, g *outline.Protection, c, w engine.ClassID) bool {
+	if a.hidden(c, w) {
+		return true
+	}
+	return slices.ContainsFunc(g.Parts, func(p engine.Part) bool {
+		return slices.Contains(p.Classes, w) && !slices.Contains(p.Classes, c)
+	})
+}
+
+// shielded reports whether g is never asked while a ticket of class c waits: whoever the order chooses then is excepted.
 func (a *analysis) shielded(n int, g *outline.Protection, c engine.ClassID) bool {
 	node := &a.tree.Nodes[n]
+	all := true
+	for x, in := range a.under[n] {
+		all = all && (!in || slices.Contains(g.Except, engine.ClassID(x)))
+	}
+	if all {
+		return true
+	}
 	if _, ok := node.Order.(engine.Strict); !ok {
 		return false
 	}
