@@ -33,16 +33,21 @@ func (j *judge) because(d *decision) (text, where string) {
 	if n.By != "" {
 		text += " by " + n.By
 	}
-	if o.Rival != 0 {
-		text += fmt.Sprintf("   (%s: %s, %s: %s)", j.stage.ids[o.Ticket], j.key(n, o.KeyWon), j.stage.ids[o.Rival], j.key(n, o.KeyLost))
+	won, lost := j.key(n, o.KeyWon), j.key(n, o.KeyLost)
+	switch {
+	case o.Rival == 0:
+	case won+lost == "":
+		text += fmt.Sprintf("   (%s before %s)", j.stage.ids[o.Ticket], j.stage.ids[o.Rival])
+	default:
+		text += fmt.Sprintf("   (%s: %s, %s: %s)", j.stage.ids[o.Ticket], won, j.stage.ids[o.Rival], lost)
 	}
 	return text, j.suite.tree.Place(n.Line)
 }
 
-// key shows what an order compared.
+// key shows what an order compared; empty: nothing that says anything.
 func (j *judge) key(n *outline.Node, key int64) string {
 	clock := j.suite.tree.Policy.Engine.Clock
-	switch n.Order.(type) {
+	switch o := n.Order.(type) {
 	case engine.Strict:
 		if key >= 0 && int(key) < len(n.Members) {
 			return j.suite.tree.MemberName(n.Members[key])
@@ -57,6 +62,16 @@ func (j *judge) key(n *outline.Node, key int64) string {
 			return moment(j.test, engine.Instant(key))
 		}
 		return moment(j.test, clock.When(engine.Duration(key))) // a reading of the open clock
+	case engine.Accumulate:
+		return "counts as " + outline.Say(engine.Duration(-key)/engine.Second*engine.Second)
+	case engine.Cost:
+		return strconv.FormatFloat(-float64(key)/float64(o.Per), 'g', 4, 64)
+	case engine.WaitingMix:
+		return fmt.Sprintf("%+.1f", -float64(key)/100)
+	case engine.LastIn:
+		return moment(j.test, engine.Instant(-key))
+	case engine.Draw, engine.Share:
+		return ""
 	case engine.Arrival:
 		return moment(j.test, engine.Instant(key))
 	}

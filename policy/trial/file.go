@@ -51,9 +51,10 @@ type Ticket struct {
 type Agent struct {
 	Name     string
 	Skills   []string
-	Channels []string // empty: all
-	Away     bool     // on break at the instant of the test
-	Has      []Ticket // work in hand
+	Channels []string        // empty: all
+	Away     bool            // on break at the instant of the test
+	Has      []Ticket        // work in hand
+	Free     engine.Duration // for how long before the instant of the test
 	span     policy.Span
 }
 
@@ -270,7 +271,7 @@ func (r *reader) ticket(n *yaml.Node, at engine.Instant) Ticket {
 	return t
 }
 
-var agentKeys = []string{"name", "skills", "channels", "state", "has"}
+var agentKeys = []string{"name", "skills", "channels", "state", "free", "has"}
 
 func (r *reader) agent(n *yaml.Node, at engine.Instant) Agent {
 	a := Agent{span: r.span(n)}
@@ -294,6 +295,9 @@ func (r *reader) agent(n *yaml.Node, at engine.Instant) Agent {
 		a.Away = true
 	default:
 		r.wrong(codeName, m["state"], "state", "an agent is not `"+s+"`", nearest(s, []string{"free", "break"}))
+	}
+	if m["free"] != nil {
+		a.Free = r.duration(m["free"])
 	}
 	for _, h := range r.list(m["has"], "has", engine.TakesMax) {
 		a.Has = append(a.Has, r.ticket(h, at))

@@ -143,7 +143,7 @@ func (j *judge) ticket(id string) string {
 
 // offers plays the moment of the test and looks at the first offer.
 func (j *judge) offers() error {
-	s, err := set(j.test, j.suite.tree, j.suite.seen, nil)
+	s, err := set(j.test, j.suite.tree, j.suite.seen, true, nil)
 	if err != nil {
 		return err
 	}
@@ -298,7 +298,7 @@ func listed(ids []string) string {
 }
 
 func (j *judge) order() error {
-	s, err := set(j.test, j.suite.tree, j.suite.seen, nil)
+	s, err := set(j.test, j.suite.tree, j.suite.seen, false, nil)
 	if err != nil {
 		return err
 	}
@@ -354,7 +354,7 @@ func (j *judge) same(m *Same) error {
 
 // with is the order of service when the signal has a value.
 func (j *judge) with(m *Same, v Value) ([]string, error) {
-	s, err := set(j.test, j.suite.tree, j.suite.seen, func(k *Ticket) {
+	s, err := set(j.test, j.suite.tree, j.suite.seen, false, func(k *Ticket) {
 		if k.ID != m.Ticket {
 			return
 		}

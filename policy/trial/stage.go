@@ -33,6 +33,7 @@ type stage struct {
 	seen   *coverage
 	refuse map[string]bool // tickets that were not taken in
 	needed []engine.Word   // every skill that somebody ever needed, sorted
+	early  []decision      // made when tickets came at the instant of the test
 }
 
 // A decision is what the engine offered, and whom that passed.
@@ -49,8 +50,9 @@ type row struct {
 	line int
 }
 
-// set lets everybody come at their times. Nobody is offered anything until the instant of the test.
-func set(t *Test, tree *outline.Outline, seen *coverage, change func(*Ticket)) (*stage, error) {
+// set lets everybody come at their times. Nobody is offered anything until the instant of the test. With free, agents who
+// have been free for a while are there before it.
+func set(t *Test, tree *outline.Outline, seen *coverage, free bool, change func(*Ticket)) (*stage, error) {
 	s := &stage{test: t, tree: tree, engine: engine.New(), ids: map[engine.TicketID]string{}, seen: seen, refuse: map[string]bool{}}
 	queue := slices.Clone(t.Queue)
 	begin := t.At
@@ -60,8 +62,12 @@ func set(t *Test, tree *outline.Outline, seen *coverage, change func(*Ticket)) (
 		}
 		begin = min(begin, queue[i].Arrived)
 	}
+	agents := s.waiters(free)
+	if len(agents) > 0 {
+		begin = min(begin, agents[0].since(t))
+	}
 	slices.SortStableFunc(queue, func(a, b Ticket) int { return cmp.Compare(a.Arrived, b.Arrived) })
-	if _, err := s.do(begin, engine.Command{Kind: engine.Adopt, Policy: tree.Policy.Engine}); err != nil {
+	if _, err := s.do(begin, engine.Command{Kind: engine.Adopt, Policy: s.policy(free)}); err != nil {
 		return nil, &trouble{t.At1, err.Error()}
 	}
 	for i := range t.Agents {
@@ -70,18 +76,84 @@ func set(t *Test, tree *outline.Outline, seen *coverage, change func(*Ticket)) (
 		}
 	}
 	for i := range queue {
+		for len(agents) > 0 && agents[0].since(t) <= queue[i].Arrived {
+			if err := s.come(agents[0]); err != nil {
+				return nil, err
+			}
+			agents = agents[1:]
+		}
 		if err := s.arrive(queue[i].Arrived, &queue[i]); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range agents {
+		if err := s.come(a); err != nil {
 			return nil, err
 		}
 	}
 	return s, s.until(t.At)
 }
 
+// since is from when on an agent has been free.
+func (a *Agent) since(t *Test) engine.Instant { return t.At.Add(-a.Free) }
+
+// waiters are the agents who are free before the instant of the test, in the order in which they became so.
+func (s *stage) waiters(free bool) []*Agent {
+	var list []*Agent
+	for i := range s.test.Agents {
+		if a := &s.test.Agents[i]; free && a.Free > 0 && !a.Away {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Agent) int { return cmp.Compare(b.Free, a.Free) })
+	return list
+}
+
+// policy is the one of the test. The order of service, which asks for no agents, has none that are kept free.
+func (s *stage) policy(free bool) *engine.Policy {
+	p := s.tree.Policy.Engine
+	if free || len(p.Reserve) == 0 {
+		return p
+	}
+	all := *p
+	all.Reserve = nil
+	return &all
+}
+
+// come lets an agent be free before the instant of the test.
+func (s *stage) come(a *Agent) error {
+	if err := s.until(a.since(s.test)); err != nil {
+		return err
+	}
+	list, err := s.free(a, a.since(s.test))
+	if err != nil {
+		return err
+	}
+	return s.taken(list)
+}
+
+// taken notes what is offered at the instant of the test. Before that nothing may be: a free agent takes what comes.
+func (s *stage) taken(list []decision) error {
+	for _, d := range list {
+		if d.offer.At < s.test.At {
+			i := slices.IndexFunc(s.test.Agents, func(a Agent) bool { return engine.WordOf(a.Name) == d.offer.Agent })
+			a := &s.test.Agents[i]
+			return &trouble{a.span, fmt.Sprintf("agent %s is free and would have got ticket %s at %s: let it arrive at the time of the test", a.Name, s.ids[d.offer.Ticket], s.test.clock(d.offer.At))}
+		}
+	}
+	s.early = append(s.early, list...)
+	return nil
+}
+
 // until lets happen what falls due.
 func (s *stage) until(at engine.Instant) error {
 	for due := s.engine.Due(); due != 0 && due <= at; due = s.engine.Due() {
-		if _, err := s.do(max(due, s.engine.Now()), engine.Command{Kind: engine.Tick}); err != nil {
+		list, err := s.do(max(due, s.engine.Now()), engine.Command{Kind: engine.Tick})
+		if err != nil {
 			return &trouble{s.test.At1, err.Error()}
+		}
+		if err := s.taken(list); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -155,7 +227,8 @@ func (s *stage) row(ev engine.Event, waiting []engine.TicketView) row {
 
 // causes are the names of what lets a ticket be passed without being a rule of order.
 var causes = map[engine.Cause]string{engine.ByCoolOff: "missed a moment ago", engine.ByPreference: "known", engine.ByDrain: "drained",
-	engine.ByPull: "asked for", engine.ByMove: "moved", engine.ByInterrupt: "interrupt"}
+	engine.ByPull: "asked for", engine.ByMove: "moved", engine.ByInterrupt: "interrupt",
+	engine.ByReserve: "reserve", engine.ByCap: "caps"}
 
 // facts turns a ticket of the file into what the engine may know of it. What the policy would only note on a real
 // ticket is refused here: a test that means another ticket than it says would prove nothing.
@@ -187,7 +260,7 @@ func (s *stage) arrive(at engine.Instant, k *Ticket) error {
 	}
 	id := s.next()
 	s.ids[id] = k.ID
-	_, err = s.do(at, engine.Command{Kind: engine.Arrive, Key: engine.KeyOf("test", k.ID), Facts: f})
+	list, err := s.do(at, engine.Command{Kind: engine.Arrive, Key: engine.KeyOf("test", k.ID), Facts: f})
 	wanted := slices.ContainsFunc(s.test.Expect.Refused, func(w *want) bool { return w.text == k.ID })
 	if wanted && (errors.Is(err, engine.ErrClosed) || errors.Is(err, engine.ErrLineFull)) {
 		delete(s.ids, id)
@@ -197,7 +270,7 @@ func (s *stage) arrive(at engine.Instant, k *Ticket) error {
 	if err != nil {
 		return &trouble{k.span, "ticket " + k.ID + ": " + err.Error()}
 	}
-	return nil
+	return s.taken(list)
 }
 
 // next is the number that the next ticket gets.
@@ -273,27 +346,36 @@ func (s *stage) open() ([]decision, error) {
 		p := &engine.Profile{Takes: s.tree.Policy.Engine.Takes(), Skills: s.needed}
 		return s.do(s.test.At, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: p})
 	}
-	var all []decision
+	all := s.early
 	for i := range s.test.Agents {
 		a := &s.test.Agents[i]
-		if a.Away {
+		if a.Away || a.Free > 0 {
 			continue
 		}
-		c := engine.Command{Kind: engine.Ready, Agent: engine.WordOf(a.Name)}
-		if len(a.Has) == 0 {
-			profile, err := s.profile(a)
-			if err != nil {
-				return nil, err
-			}
-			c.Kind, c.Profile = engine.SignIn, profile
-		}
-		list, err := s.do(s.test.At, c)
+		list, err := s.free(a, s.test.At)
 		if err != nil {
-			return nil, &trouble{a.span, fmt.Sprintf("agent %s: %v", a.Name, err)}
+			return nil, err
 		}
 		all = append(all, list...)
 	}
 	return all, nil
+}
+
+// free lets an agent become free and returns what is offered.
+func (s *stage) free(a *Agent, at engine.Instant) ([]decision, error) {
+	c := engine.Command{Kind: engine.Ready, Agent: engine.WordOf(a.Name)}
+	if len(a.Has) == 0 {
+		profile, err := s.profile(a)
+		if err != nil {
+			return nil, err
+		}
+		c.Kind, c.Profile = engine.SignIn, profile
+	}
+	list, err := s.do(at, c)
+	if err != nil {
+		return nil, &trouble{a.span, fmt.Sprintf("agent %s: %v", a.Name, err)}
+	}
+	return list, nil
 }
 
 // need notes skills: what somebody can do who serves in a test without agents.
@@ -301,38 +383,4 @@ func (s *stage) need(f *engine.Facts) {
 	s.needed = append(s.needed, f.Needs[:f.NeedsLen]...)
 	slices.Sort(s.needed)
 	s.needed = slices.Compact(s.needed)
-}
-
-// drain serves everybody who waits, by one agent who can do all and takes no time. This is the order of service.
-func (s *stage) drain() ([]decision, error) {
-	p := &engine.Profile{Skills: s.needed}
-	for i := range s.tree.Policy.Engine.Channels {
-		p.Takes[i] = 1
-	}
-	all, err := s.do(s.test.At, engine.Command{Kind: engine.SignIn, Agent: 1, Profile: p})
-	for i := 0; i < len(all) && err == nil; i++ {
-		c := engine.Command{Kind: engine.Accept, Agent: 1, Offer: all[i].offer.Offer}
-		if _, err = s.do(s.test.At, c); err != nil {
-			break
-		}
-		var more []decision
-		c.Kind = engine.Finish
-		if more, err = s.do(s.test.At, c); err == nil {
-			all = append(all, more...)
-		}
-	}
-	if err != nil {
-		return nil, &trouble{s.test.At1, err.Error()}
-	}
-	return all, nil
-}
-
-// order is the ids of those who are served, one after the other.
-func (s *stage) order() ([]string, error) {
-	all, err := s.drain()
-	var ids []string
-	for _, d := range all {
-		ids = append(ids, s.ids[d.offer.Ticket])
-	}
-	return ids, err
 }
