@@ -49,6 +49,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	clear(e.cutOff)
 	e.adopting = true
 	e.inherit(&a)
+	e.inheritMemories(a.old, a.was)
 	e.keepRinging(&a)
 	for _, h := range e.index.slots[:e.index.end] {
 		if h != 0 {
@@ -61,6 +62,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	for i, x := range e.offers.ringing {
 		e.offers.at(x).debts = a.debts[i]
 	}
+	e.reseat()
 	e.adopting = false
 }
 
@@ -255,7 +257,6 @@ func (e *Engine) retrain(was *Policy) {
 	}
 	for n := range e.agents.list {
 		if n > 0 {
-			e.sum -= e.agents.list[n].hash()
 			e.agents.unseat(uint32(n))
 		}
 	}
@@ -266,8 +267,13 @@ func (e *Engine) retrain(was *Policy) {
 			p.cost[i] = p.serves(d)
 		}
 	}
+}
+
+// reseat lets every agent wait for what the new policy lets it take, when all tickets ask for what they ask now.
+func (e *Engine) reseat() {
 	for n := range e.agents.list {
 		if n > 0 {
+			e.sum -= e.agents.list[n].hash()
 			e.reprice(uint32(n))
 			e.agents.seat(uint32(n), &e.skills)
 			e.sum += e.agents.list[n].hash()

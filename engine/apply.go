@@ -67,6 +67,8 @@ func (e *Engine) applyLife(ev *Event) {
 	case Classified:
 		e.applyClassified(ev)
 	case Related, OverLimit: // notes
+	case Spent:
+		e.applySpent(ev)
 	case CalledBack:
 		e.applyCalledBack(ev)
 	case Moved:

@@ -34,6 +34,7 @@ func (e *Engine) applyOffered(ev *Event) {
 	o.class = ev.Class
 	e.timers.add(o.until, offerTimer, x)
 	e.chargeOffer(x, t)
+	e.take(x, t)
 	e.count.Waiting--
 	e.count.Offered++
 	e.resum(h)
@@ -63,6 +64,7 @@ func (e *Engine) applyAccepted(ev *Event) {
 	e.answered(x, started)
 	o.state, o.until, o.since, a.missed = working, 0, ev.At, 0
 	e.heardOf(x, e.tickets.at(h))
+	e.stood(x)
 	e.unmove(e.tickets.at(e.headOf(h)))
 	e.count.Offered--
 	e.count.Serving++
@@ -90,6 +92,7 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	e.unsum(h)
 	e.sum -= a.hash() + o.hash()
 	e.unmark(o)
+	e.fell(x)
 	e.stampOut(o.class, o.id)
 	if ev.Why == ByLeaving {
 		e.pardon(h)
@@ -146,6 +149,9 @@ func (e *Engine) pardon(h handle) {
 // giveBack gives the agent n back what offer x took, and forgets the offer.
 func (e *Engine) giveBack(x, n uint32) {
 	o, a := e.offers.at(x), &e.agents.list[n]
+	if o.state.inHand() {
+		e.done(x, o.handled(e.now))
+	}
 	e.settleCharges(x, false, o.handled(e.now))
 	e.notAside(o.id)
 	a.free += o.took
@@ -177,6 +183,7 @@ func (e *Engine) applyFinished(ev *Event) {
 	e.count.Serving--
 	a.since = ev.At
 	e.settleCharges(x, true, o.handled(ev.Until))
+	e.done(x, o.handled(ev.Until))
 	if ev.Until > ev.At {
 		e.notAside(o.id)
 		o.state, o.until, o.ticket = wrapping, ev.Until, 0

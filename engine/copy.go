@@ -124,11 +124,17 @@ func (k *copier) tree(t *tree) *tree {
 		if n.sharing != nil {
 			n.sharing = t.nodes[i].sharing.clone()
 		}
+		for g := range n.guards {
+			was := &t.nodes[i].guards[g]
+			n.guards[g].budget.spent = slices.Clone(was.budget.spent)
+			n.guards[g].window = shareWindow{slices.Clone(was.window.portions), slices.Clone(was.window.got), was.window.all}
+		}
 	}
 	for i, l := range to.leaves {
 		was := t.leaves[i]
-		up, counters := l.up, l.counters
+		up, counters, shares := l.up, l.counters, l.shares
 		*l = *was
+		l.shares = shares
 		l.up, l.counters, l.open, l.excused, l.asked = up, counters, slices.Clone(was.open), k.marks(&was.excused), 0
 		l.window = slices.Clone(was.window)
 		l.regs = make([]*register, len(was.regs))
@@ -149,6 +155,7 @@ func (k *copier) tree(t *tree) *tree {
 // clone copies all but the cells, which come with their registers.
 func (s *sharing) clone() *sharing {
 	to := *s
+	to.spec.Weight = slices.Clone(s.spec.Weight)
 	to.flows, to.spare, to.by, to.got = slices.Clone(s.flows), slices.Clone(s.spare), maps.Clone(s.by), slices.Clone(s.got)
 	for i := range to.flows {
 		to.flows[i].cells = nil

@@ -7,7 +7,7 @@ package engine
 // priority by weight and speed, and the lower has no bound on its wait.
 //
 // The speed is 1 over the mean work of the agent who would be asked on a ticket of that channel, see Engine.pace. Slopes are
-// exact to a billionth; those an int64 cannot hold go by place.
+// exact to a nanosecond of wait; those an int64 cannot hold go by place.
 type Cost struct {
 	Weight []int64 // of each member, at least 1
 	Power  []int   // of each member, 1 to PowerMax
@@ -18,21 +18,20 @@ type Cost struct {
 // PowerMax is the highest power of a cost.
 const PowerMax = 4
 
-const costUnit = 1_000_000_000
-
 // Name is "cost".
 func (Cost) Name() string { return "cost" }
 
 func (o Cost) rank(e *Engine, n *node, m int, t *ticket) int64 {
-	x := scaled(int64(e.view.opened-t.opened), costUnit, int64(o.Per))
+	unit := int64(o.Per) // so that a wait is what it is, and only powers above 2 are rounded
+	x := int64(e.view.opened - t.opened)
 	if o.Queue {
-		x = e.queue(n, m) * costUnit
+		x = e.queue(n, m) * unit
 	}
-	slope := o.Weight[m] * int64(o.Power[m]) * costUnit
+	slope := o.Weight[m] * int64(o.Power[m]) * unit
 	for range o.Power[m] - 1 {
-		slope = scaled(slope, x, costUnit)
+		slope = scaled(slope, x, unit)
 	}
-	return -scaled(slope, int64(o.Per), int64(e.work(t)))
+	return -scaled(slope, unit, int64(e.work(t)))
 }
 
 func (Cost) steady(int) bool { return true }

@@ -81,6 +81,7 @@ func (e *Engine) offer(h handle, n uint32, why Cause) {
 	e.rows = e.rows[:0]
 	if e.index.first() != t.pos {
 		e.survey(&ev, t, a)
+		e.spend(&ev, t, n)
 	}
 	e.emit(ev)
 	for i := range e.rows {

@@ -28,7 +28,10 @@ func (e *Engine) pull(c *Command) error {
 	if e.ringsEarlier(h, n) {
 		return fmt.Errorf("pull ticket %d: %w: an earlier ticket rings, answer that first", c.Ticket, ErrState)
 	}
-	if e.forbidden(h, n, room) {
+	e.view.freed = true
+	against := e.forbidden(h, n, room)
+	e.view.freed = false
+	if against {
 		return fmt.Errorf("pull ticket %d: %w", c.Ticket, ErrProtected)
 	}
 	for _, x := range slices.Clone(a.offers) {
@@ -87,13 +90,23 @@ func (e *Engine) standsAgainst(h handle) handle {
 	if e.tree.within && !e.allowed(t) {
 		return h
 	}
+	e.view.kin = e.headOf(h)
+	other := e.rightBefore(t)
+	e.view.kin = 0
+	e.view.number++ // what was found without them is of no use to others
+	return other
+}
+
+// rightBefore returns a ticket before t that has the right to be next under a protection above t, or 0.
+func (e *Engine) rightBefore(t *ticket) handle {
+	e.view.number++
 	for n := e.tree.leaves[t.class].up; n != nil; n = n.up {
 		for i := range n.guards {
 			g := &n.guards[i]
 			if g.except[t.class] {
 				continue
 			}
-			if other := e.force(n, g); other != 0 && e.headOf(other) != e.headOf(h) && e.tickets.at(other).place.Before(t.place) {
+			if other := e.force(n, g); other != 0 && e.tickets.at(other).place.Before(t.place) {
 				return other
 			}
 		}

@@ -60,8 +60,11 @@ func (e *Engine) bound(n *node, g *guard) bound {
 }
 
 // registers calls do for each register below n that the view can serve and where somebody waits.
-func (e *Engine) registers(n *node, do func(*register)) {
-	for _, c := range n.classes {
+func (e *Engine) registers(n *node, do func(*register)) { e.registersOf(n.classes, do) }
+
+// registersOf is like registers, of some classes.
+func (e *Engine) registersOf(classes []ClassID, do func(*register)) {
+	for _, c := range classes {
 		l := e.tree.leaves[c]
 		if l.shut {
 			continue
@@ -74,12 +77,19 @@ func (e *Engine) registers(n *node, do func(*register)) {
 	}
 }
 
-// force returns the earliest ticket below n that has the right to be next under g, or 0. Within a register those who
+// force returns the ticket below n that has the right to be next under g, the earliest where there are several, or 0. Within a register those who
 // came earlier waited longer and, but for the odd ones, were overtaken at least as often: so the odd ones are looked
 // at, and of the others the first.
 func (e *Engine) force(n *node, g *guard) handle {
-	if g.Kind == OvertakenOnlyWithin {
+	switch {
+	case g.Kind == OvertakenOnlyWithin:
 		return 0
+	case g.Kind == Budget && g.budget.exhausted(g.Every):
+		return e.earliest(n.classes)
+	case g.Kind == Budget:
+		return 0
+	case g.Kind == MinShare:
+		return e.below(g)
 	}
 	var first handle
 	var place Place

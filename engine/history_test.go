@@ -59,6 +59,25 @@ func testPolicies() []*Policy {
 		limited(policy("strict, limited", all(Strict{}))),
 		limited(timed(policy("head start, limited", all(HeadStart{Credit: []Duration{Minute, 30 * Second, 10 * Second, 0}},
 			Protection{Kind: OvertakenAtMost, Limit: limits(2, 2, 3, 1)})))),
+		policy("accumulate", all(Accumulate{Rate: []int64{4, 2, 2, 1}}, Protection{Kind: OvertakenAtMost, Limit: limits(4, 4, 4, 4)})),
+		timed(paced(policy("cost", all(Cost{Weight: []int64{1, 3, 2, 300}, Power: []int{2, 2, 2, 1}, Per: Minute})))),
+		paced(policy("cost of queue", all(Cost{Weight: []int64{4, 3, 2, 1}, Power: []int{2, 2, 3, 1}, Queue: true, Per: Minute}))),
+		timed(policy("mix", all(WaitingMix{Percent: []int64{10, 20, 30, 40}}))),
+		policy("draw", all(Draw{Weight: []int64{1, 2, 3, 4}, Seed: 3})),
+		policy("last in", all(LastIn{}, Protection{Kind: Budget, Every: 3})),
+		policy("share", all(Share{Weight: []int64{4, 3, 2, 1}}, Protection{Kind: Budget, Every: 2, Except: []ClassID{0}})),
+		timed(policy("share of minutes", all(Share{Weight: []int64{4, 3, 2, 1}, Minutes: true}))),
+		policy("share by customer", all(Share{Customer: true, Unknown: UnknownAlone}, leastOf(30, false))),
+		demanding(policy("share by value", all(Share{By: 4, Field: "kind", Unknown: UnknownTogether, Minutes: true}))),
+		policy("stride", all(Share{Weight: []int64{4, 3, 2, 1}, AtArrival: true})),
+		policy("stride by customer", all(Share{Customer: true, Unknown: UnknownAlone, AtArrival: true})),
+		timed(policy("strict, least shares", all(Strict{}, leastOf(20, false), Protection{Kind: Budget, Every: 4}))),
+		policy("strict, least minutes", all(Strict{}, leastOf(25, true), Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)})),
+		interrupting(policy("nested shares", &Node{Name: "line", Order: Share{Weight: []int64{2, 1}}, Protect: []Protection{{Kind: Budget, Every: 4, Except: []ClassID{3}}},
+			Members: []Member{{Group: &Node{Name: "desk", Order: Share{Weight: []int64{1, 5}, Minutes: true}, Members: []Member{{Class: 0}, {Class: 3}},
+				Protect: []Protection{{Kind: Budget, Every: 2},
+					{Kind: MinShare, Over: Minute, Parts: []Part{{Name: "d", Classes: []ClassID{3}, Percent: 40}}}}}},
+				{Group: &Node{Name: "back", Order: Share{Customer: true, Unknown: UnknownTogether}, Members: []Member{{Class: 1}, {Class: 2}}}}}})),
 		policy("nested", &Node{Name: "line", Order: Strict{}, Protect: []Protection{
 			{Kind: OvertakenOnlyWithin, Limit: limits(None, None, int64(Minute), int64(90*Second)), Except: []ClassID{0}},
 			{Kind: OvertakenAtMost, Limit: limits(None, 4, 4, 4), Except: []ClassID{0}}},
@@ -68,6 +87,12 @@ func testPolicies() []*Policy {
 					Protect: []Protection{{Kind: FirstAfter, Limit: limits(None, None, int64(30*Second), int64(30*Second))}},
 					Members: []Member{{Class: 2}, {Class: 3}}}}}}}}}),
 	}
+}
+
+// leastOf grants class 3, and in the second half classes 1 and 2 together, so many percent.
+func leastOf(percent int64, minutes bool) Protection {
+	return Protection{Kind: MinShare, Over: 2 * Minute, Minutes: minutes, Parts: []Part{{Name: "d", Classes: []ClassID{3}, Percent: percent},
+		{Name: "b and c", Classes: []ClassID{1, 2}, Percent: percent / 2}}}
 }
 
 // joinTest joins what one customer brings on one matter.
@@ -110,6 +135,12 @@ func limited(p *Policy) *Policy {
 // interrupting lets calls interrupt chats and mails, and chats mails.
 func interrupting(p *Policy) *Policy {
 	p.Channels[0].Interrupts, p.Channels[1].Interrupts = []ChannelID{1, 2}, []ChannelID{2}
+	return p
+}
+
+// paced gives channels an expected work that divides a minute, so that the slopes of small costs are not rounded.
+func paced(p *Policy) *Policy {
+	p.Channels[0].Handling, p.Channels[1].Handling, p.Channels[2].Handling = Minute, 30*Second, 20*Second
 	return p
 }
 
@@ -296,6 +327,9 @@ func (h *history) do(t *rapid.T, c Command) {
 	}
 	for i := range events {
 		ev := events[i]
+		if ev.Kind == Adopted {
+			t.Logf("policy %s", ev.Policy.Name)
+		}
 		ev.Facts, ev.Profile, ev.Policy, ev.Values = nil, nil, nil, [ValuesMax]int64{}
 		t.Logf("%s at %d: ticket %d offer %d agent %d class %d demand %d why %d count %d rival %d from %v", eventForms[ev.Kind].name,
 			ev.At/Instant(Second), ev.Ticket, ev.Offer, ev.Agent%1000, ev.Class, ev.Demand, ev.Why, ev.Count, ev.Rival, ev.From)
@@ -333,7 +367,7 @@ func (h *history) checkUnoffered(t *rapid.T) {
 	}
 }
 
-// recalled is the sum of the hashes of all tickets, offers and agents.
+// recalled is the sum of the hashes of all tickets, offers, agents, flows and what protections remember.
 func (e *Engine) recalled() (sum uint64) {
 	for h := range e.tickets.slab {
 		if e.tickets.slab[h].state != free {
@@ -348,6 +382,14 @@ func (e *Engine) recalled() (sum uint64) {
 			}
 		}
 	}
+	for _, n := range e.sharings() {
+		for _, f := range n.sharing.by {
+			sum += n.sharing.flows[f].hash(n.sharing.nth)
+		}
+	}
+	if e.tree != nil {
+		e.tree.eachMemory(func(_ *node, g *guard) { sum += g.memory() })
+	}
 	return sum
 }
 
@@ -357,8 +399,16 @@ func (h *history) check(t *rapid.T) {
 			t.Fatalf("agent %d is filled to %d of %d", a.name, a.used, whole)
 		}
 	}
+	for _, a := range h.m.agents {
+		if free := h.e.agents.list[h.e.agents.find(a.name)].free; free != whole-a.used {
+			t.Fatalf("agent %d has %d free, by hand %d", a.name, free, whole-a.used)
+		}
+	}
 	if c := h.m.candidates(); len(c) > 0 {
 		t.Fatalf("ticket %d waits beside an available agent", c[0].id)
+	}
+	if len(h.m.spends) > 0 {
+		t.Fatalf("an offer is charged to too few budgets, also %v", h.m.spends)
 	}
 	h.checkUnoffered(t)
 	if sum := h.e.recalled(); sum != h.e.sum {

@@ -58,6 +58,7 @@ func (m *model) follow(t *rapid.T, events []Event) {
 		default:
 			m.followLife(t, ev)
 		}
+		m.bookkeep(t, ev)
 	}
 }
 
@@ -127,6 +128,9 @@ func (m *model) adopt(p *Policy) {
 			}
 		}
 		a.hits = hits
+	}
+	for _, a := range m.agents {
+		m.reprice(a)
 	}
 }
 

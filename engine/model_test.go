@@ -46,6 +46,10 @@ type mOffer struct {
 	stamped bool // counts against the limit of its class
 	at      Instant
 	until   Instant
+	since   Instant         // its acceptance
+	spent   map[string]bool // budgets it is charged to
+	inTurn  map[string]bool // budgets that count it
+	parts   map[string]int64
 }
 
 // mPair says that by passed ticket; when the ticket was ringing then, under is its offer.
@@ -69,22 +73,25 @@ type mAgent struct {
 }
 
 type model struct {
-	policy  *Policy
-	tree    *tree // only for the numbering of nodes and counters
-	now     Instant
-	tickets []*mTicket
-	agents  []*mAgent
-	offers  []*mOffer
-	pairs   []*mPair
-	ends    map[TicketID]EndKind
-	entered uint64                             // pairs in the ledger's events
-	demand  func(DemandID) (ChannelID, []Word) // the engine's numbering
-	only    func(DemandID) AgentID
-	closed  map[ClassID]bool // by its hours
-	shut    bool             // the whole line
-	urgent  []TicketID
-	alarms  int
-	urgency *mTicket // for whom work is being put aside
+	policy   *Policy
+	tree     *tree // only for the numbering of nodes and counters
+	now      Instant
+	tickets  []*mTicket
+	agents   []*mAgent
+	offers   []*mOffer
+	pairs    []*mPair
+	ends     map[TicketID]EndKind
+	entered  uint64                             // pairs in the ledger's events
+	demand   func(DemandID) (ChannelID, []Word) // the engine's numbering
+	only     func(DemandID) AgentID
+	closed   map[ClassID]bool // by its hours
+	shut     bool             // the whole line
+	urgent   []TicketID
+	alarms   int
+	urgency  *mTicket // for whom work is being put aside
+	shares   map[string]*mShare
+	deciding OfferID  // while a decision is looked at
+	spends   []string // budgets that the last offer is to be charged to
 }
 
 func (m *model) ticket(id TicketID) *mTicket {
@@ -168,9 +175,14 @@ func (m *model) below(n *node, t *mTicket) bool { return slices.Contains(n.class
 
 func (m *model) key(n *node, t *mTicket) int64 {
 	real := &ticket{place: t.place, opened: m.policy.Clock.Opened(t.place.Arrived), due: t.facts.Due, values: t.values}
+	return n.fixed.key(m.role(n, t), real)
+}
+
+// role is which member of n has t below it.
+func (m *model) role(n *node, t *mTicket) int {
 	for i, b := range n.members {
 		if b.leaf != nil && b.leaf.class == t.class || b.group != nil && slices.Contains(b.group.classes, t.class) {
-			return n.fixed.key(i, real)
+			return i
 		}
 	}
 	panic("not below")
@@ -218,9 +230,7 @@ func (m *model) shown(cands []*mTicket, n *node) (*mTicket, int) {
 	if len(heads) == 0 {
 		return nil, -1
 	}
-	best := slices.MinFunc(heads, func(a, b *mTicket) int {
-		return cmp.Or(cmp.Compare(m.key(n, a), m.key(n, b)), byPlace(a, b))
-	})
+	best := slices.MinFunc(heads, func(a, b *mTicket) int { return cmp.Or(m.compare(n, a, b), byPlace(a, b)) })
 	for i := range n.guards {
 		g := &n.guards[i]
 		if slices.Contains(g.Except, best.class) {
@@ -250,14 +260,19 @@ func (m *model) lead(cands []*mTicket, n *node, c ClassID) *mTicket {
 	if len(list) == 0 {
 		return nil
 	}
-	return slices.MinFunc(list, func(a, b *mTicket) int {
-		return cmp.Or(cmp.Compare(m.key(n, a), m.key(n, b)), byPlace(a, b))
-	})
+	list = m.heads(n, list)
+	return slices.MinFunc(list, func(a, b *mTicket) int { return cmp.Or(m.compare(n, a, b), byPlace(a, b)) })
 }
 
 func (m *model) forced(cands []*mTicket, n *node, g *guard) *mTicket {
 	var first *mTicket
 	for _, t := range cands {
+		if g.Kind == Budget || g.Kind == MinShare {
+			if m.below(n, t) && m.allowed(cands, t) && m.remembered(n, g, t) && (first == nil || t.place.Before(first.place)) {
+				first = t
+			}
+			continue
+		}
 		lim := m.limit(g, t)
 		if !m.below(n, t) || lim == None || !m.allowed(cands, t) {
 			continue
@@ -296,6 +311,8 @@ func (m *model) overtakings() (n uint64) {
 
 // decides checks an Offered event against what the model would do, and takes it over.
 func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
+	m.deciding = ev.Offer
+	defer func() { m.deciding = 0 }()
 	cands := m.candidates()
 	want, agent, guard, why := m.next(cands)
 	if ev.Why == ByPull {
@@ -339,6 +356,7 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	m.offers = append(m.offers, o)
 	m.pass(t, o, ev, rows, cands)
 	o.took = m.takes(agent, want)
+	m.spends = m.outOfTurn(o)
 	agent.used += o.took
 	for _, a := range m.contacts(want) {
 		a.state, a.offer, a.rang = "ringing", o, o.id
@@ -375,13 +393,14 @@ func (m *model) against(cands []*mTicket, t *mTicket) bool {
 	if !m.allowed(cands, t) {
 		return true
 	}
+	cands = slices.DeleteFunc(slices.Clone(cands), func(a *mTicket) bool { return a.main() == t.main() })
 	for _, n := range m.tree.nodes {
 		for i := range n.guards {
 			g := &n.guards[i]
 			if !m.below(n, t) || slices.Contains(g.Except, t.class) {
 				continue
 			}
-			if f := m.forced(cands, n, g); f != nil && f.main() != t.main() && f.place.Before(t.place) {
+			if f := m.forced(cands, n, g); f != nil && f.place.Before(t.place) {
 				return true
 			}
 		}

@@ -72,7 +72,7 @@ func (s *shape) node(n *Node, depth, counters int) error {
 		if k := n.Protect[i].Kind; k == OvertakenAtMost || k == PassedByCapacityAtMost {
 			counters++
 		}
-		if err := s.protection(&n.Protect[i]); err != nil {
+		if err := s.protection(&n.Protect[i], n); err != nil {
 			return fmt.Errorf("%w: group %s: %w", ErrPolicy, n.Name, err)
 		}
 	}
@@ -94,10 +94,44 @@ func (s *shape) node(n *Node, depth, counters int) error {
 	return nil
 }
 
-func (s *shape) protection(g *Protection) error {
+// holds reports whether a class stands below n.
+func (n *Node) holds(c ClassID) bool {
+	return slices.ContainsFunc(n.Members, func(m Member) bool {
+		return m.Group == nil && m.Class == c || m.Group != nil && m.Group.holds(c)
+	})
+}
+
+// remembering checks a protection that has no limits by class.
+func (s *shape) remembering(g *Protection, n *Node) error {
+	sum := int64(0)
+	for _, p := range g.Parts {
+		sum += p.Percent
+		if p.Percent < 1 || slices.ContainsFunc(p.Classes, func(c ClassID) bool { return !n.holds(c) }) {
+			return fmt.Errorf("min_share grants %d percent to %s", p.Percent, p.Name)
+		}
+	}
+	switch {
+	case len(g.Limit) > 0 || g.By != 0:
+		return fmt.Errorf("a budget or a least share has limits by class")
+	case g.Kind == Budget && g.Every < 2:
+		return fmt.Errorf("budget of 1 in %d, want 2 or more", g.Every)
+	case g.Kind == MinShare && (len(g.Parts) == 0 || sum > 100 || g.Over <= 0):
+		return fmt.Errorf("min_share grants %d percent in all over %d", sum, g.Over)
+	}
+	return s.excepts(g)
+}
+
+func (s *shape) protection(g *Protection, n *Node) error {
+	if g.Kind == Budget || g.Kind == MinShare {
+		return s.remembering(g, n)
+	}
 	if g.By < 0 || g.By > ValuesMax || g.By == 0 && len(g.Limit) != len(s.places) {
 		return fmt.Errorf("a protection has %d limits for %d classes, slot %d", len(g.Limit), len(s.places), g.By)
 	}
+	return s.excepts(g)
+}
+
+func (s *shape) excepts(g *Protection) error {
 	for _, c := range g.Except {
 		if int(c) >= len(s.places) {
 			return fmt.Errorf("a protection excepts class %d of %d", c, len(s.places))

@@ -194,10 +194,19 @@ func (r *dayRun) first(who ...string) int {
 	return i
 }
 
-// unlimited are the policies but for those with limits: a limit counts starts that overtake a ticket, so it does see
-// whether two contacts are one.
+// unlimited are the policies but for those that do see whether two contacts are one: a limit and a budget count starts that
+// overtake a ticket, some orders how many wait, a stride whoever comes, and a share by customer who it is.
 func unlimited() []*Policy {
-	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return p.Next != nil })
+	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return p.Next != nil || seesContacts(p.Root) })
+}
+
+func seesContacts(n *Node) bool {
+	_, mix := n.Order.(WaitingMix)
+	cost, _ := n.Order.(Cost)
+	share, _ := n.Order.(Share)
+	return mix || cost.Queue || share.Customer || share.AtArrival ||
+		slices.ContainsFunc(n.Protect, func(g Protection) bool { return g.Kind == Budget }) ||
+		slices.ContainsFunc(n.Members, func(m Member) bool { return m.Group != nil && seesContacts(m.Group) })
 }
 
 // A mail of kim and her later call are reached when the first of the two would have been reached had two strangers sent

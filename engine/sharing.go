@@ -107,7 +107,7 @@ func (s *sharing) flow(value int64) int32 {
 
 // tidy forgets flows that differ in nothing from ones that never were. It looks at all of them, once in as many that came.
 func (e *Engine) tidy(s *sharing) {
-	if len(s.by) < 2*s.least+64 {
+	if !s.spec.valued() || len(s.by) < 2*s.least+64 {
 		return
 	}
 	floor := s.time

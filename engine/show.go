@@ -8,6 +8,8 @@ type view struct {
 	opened Duration // the open clock
 	aside  bool     // agents who would put work aside are asked
 	as     uint32   // only this agent is asked; 0: everybody
+	kin    handle   // contacts of this ticket do not count
+	freed  bool     // what rings at that agent is about to go back
 	open   bitset
 }
 
@@ -139,7 +141,7 @@ func (e *Engine) first(r *register) handle {
 // oldest returns the earliest of a register that is not cooling off against everybody available, or 0.
 func (e *Engine) oldest(r *register) handle {
 	h := r.first
-	for e.cools.count > 0 && h != 0 && e.cooling(h) {
+	for (e.cools.count > 0 || e.view.kin != 0) && h != 0 && e.cooling(h) {
 		h = e.tickets.at(h).next
 	}
 	return h
@@ -150,9 +152,11 @@ func (e *Engine) may(h handle) bool {
 	return !e.cooling(h) && (!e.tree.within || e.allowed(e.tickets.at(h)))
 }
 
-// cooling reports whether everybody available who could take h has just declined it.
+// cooling reports whether everybody available who could take h has just declined it, or h does not count in the view.
 func (e *Engine) cooling(h handle) bool {
 	switch {
+	case e.view.kin != 0 && e.headOf(h) == e.view.kin:
+		return true
 	case e.main(e.tickets.at(h)).cools == 0:
 		return false
 	case e.view.as != 0:

@@ -30,8 +30,13 @@ type guard struct {
 	*Protection
 	counter int    // of those that count: which one, from 1
 	except  []bool // by class
-	asked   uint64 // the view for which bound was found
+	asked   uint64 // the view for which bound, or got and all, were found
 	bound   bound
+	number  int         // among all of the tree
+	budget  budget      // of Budget
+	window  shareWindow // of MinShare
+	got     []int64
+	all     int64
 }
 
 // A leaf is a class: the registers of its tickets, by demand.
@@ -72,8 +77,10 @@ type tree struct {
 	interrupts bool     // some channel may interrupt another
 	shares     int      // the most Shares above one class
 	rooms      bool     // some protection counts passings for want of room
-	within     bool     // some protection forbids tickets
-	limited    []*leaf  // with a limit beyond which tickets count as their next class
+	remembers  bool     // some protection remembers starts
+	guards     int
+	within     bool    // some protection forbids tickets
+	limited    []*leaf // with a limit beyond which tickets count as their next class
 }
 
 // newTree compiles p, whose shape was checked.
@@ -102,6 +109,9 @@ func (t *tree) grow(spec *Node, up *node, role int, counters []int, shares []*no
 		for _, c := range g.Except {
 			g.except[c] = true
 		}
+		t.guards++
+		g.number = t.guards
+		t.remembers = t.remembers || g.Kind == Budget || g.Kind == MinShare
 		t.within = t.within || g.Kind == OvertakenOnlyWithin
 		t.rooms = t.rooms || g.Kind == PassedByCapacityAtMost
 		if g.Kind == OvertakenAtMost || g.Kind == PassedByCapacityAtMost {
