@@ -145,7 +145,7 @@ func (a *analysis) pair(c, w engine.ClassID, top int) []Term {
 			continue
 		}
 		r := a.cut(c, w, x, top)
-		if r.kind >= ByWait {
+		if r.kind >= Undecided {
 			if t, ok := a.rationed(c, w, x, top); ok {
 				terms = append(terms, t)
 				continue

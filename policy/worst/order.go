@@ -65,9 +65,11 @@ func (a *analysis) moved(n int, c, w engine.ClassID) Kind {
 	case engine.Cost:
 		return a.dearer(&o, from, to, w)
 	case engine.Share:
-		// Two of one flow may have come in another order than their arrivals say.
-		if o.Weight == nil || c == w || !a.inTurn(c) {
-			return Undecided
+		switch {
+		case o.Weight != nil && c == w && o.HalfLife > 0:
+			return None
+		case o.Weight == nil, c == w, !a.inTurn(c):
+			return Undecided // two of one flow may have come in another order than their arrivals say
 		}
 		return Unbounded
 	}

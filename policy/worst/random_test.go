@@ -27,8 +27,8 @@ func randomPolicy(r *rand.Rand) string {
 	body := g.body(names, "", 0)
 	var b strings.Builder
 	b.WriteString("fairline: 1\npolicy: random\ndescription: By arrival, a baseline.\n")
-	fmt.Fprintf(&b, "attributes:\n  kind: {one_of: [%s], else: k0}\n  loud: {type: int, min: 0, else: 0}\n", strings.Join(kinds, ", "))
-	b.WriteString("channels:\n  phone: {takes: agent, offer: 5s, late: 30s, target: 80% within 20s}\n  email: {takes: 1 of 2, offer: 10s, late: 60s, target: 80% within 90s}\nclasses:\n")
+	fmt.Fprintf(&b, "attributes:\n  kind: {one_of: [%s], else: k0}\n  loud: {type: int, min: 0, else: 0}\n  firm: {type: string}\n", strings.Join(kinds, ", "))
+	b.WriteString("channels:\n  phone: {takes: agent, offer: 5s, handling: 2m, late: 30s, target: 80% within 20s}\n  email: {takes: 1 of 2, offer: 10s, handling: 30s, late: 60s, target: 80% within 90s}\nclasses:\n")
 	for i, n := range names {
 		fmt.Fprintf(&b, "  - {name: %s, reason: Because", n)
 		if i < g.n-1 {
@@ -45,6 +45,7 @@ func randomPolicy(r *rand.Rand) string {
 	if r.IntN(3) == 0 {
 		fmt.Fprintf(&b, "skills:\n  - {need: skill, classes: [%s], relax: [{after: 30s, drop: true}]}\n", names[r.IntN(g.n)])
 	}
+	b.WriteString(g.agents(names))
 	b.WriteString(body)
 	if len(g.groups) > 0 {
 		b.WriteString("groups:\n" + strings.Join(g.groups, ""))
@@ -66,7 +67,7 @@ func (g *grower) body(classes []string, indent string, depth int) string {
 		members = g.split(classes, depth)
 	}
 	order := g.order(members)
-	if strings.Contains(order, "by: ") || strings.Contains(order, "greatest") {
+	if strings.Contains(order, ", by: ") || strings.Contains(order, "greatest") {
 		order += "\n" + indent + "of: [" + strings.Join(members, ", ") + "]"
 	}
 	out := indent + "order: " + order + "\n"
@@ -104,7 +105,9 @@ func (g *grower) each(names []string, value func() string) string {
 }
 
 func (g *grower) order(members []string) string {
-	switch g.r.IntN(9) {
+	switch g.r.IntN(14) {
+	case 9, 10, 11, 12, 13:
+		return g.moving(members)
 	case 0, 1, 2:
 		return "{strict: [" + strings.Join(members, ", ") + "]}"
 	case 3, 4:
@@ -135,6 +138,9 @@ func (g *grower) protection(classes, members []string) string {
 		if g.r.IntN(5) == 0 {
 			except = append(except, c)
 		}
+	}
+	if g.r.IntN(4) == 0 {
+		return g.granting(members) + ", except: [" + strings.Join(except, ", ") + "]}"
 	}
 	out := "{" + key + ": "
 	switch g.r.IntN(4) {
@@ -171,6 +177,9 @@ func parsed(t *testing.T, r *rand.Rand) *policy.Policy {
 func ticket(t *testing.T, p *policy.Policy, r *rand.Rand, class int, now engine.Instant) *engine.Facts {
 	t.Helper()
 	k := policy.Ticket{Channel: channels[r.IntN(2)], Arrived: now, Attributes: map[string]any{"kind": fmt.Sprintf("k%d", class), "loud": r.IntN(100)}}
+	if n := r.IntN(4); n > 0 {
+		k.Attributes["firm"], k.Customer = fmt.Sprintf("f%d", n), fmt.Sprintf("f%d", n)
+	}
 	if r.IntN(3) == 0 {
 		k.Arrived = now.Add(-engine.Duration(r.IntN(60)) * engine.Second)
 	}

@@ -15,7 +15,7 @@ import (
 func TestCases(t *testing.T) {
 	const head = "fairline: 1\npolicy: example\ndescription: By arrival, a baseline.\n" +
 		"attributes: {kind: {one_of: [danger, gold, letter, other], else: other}, loud: {type: int, else: 0}}\n" +
-		"channels:\n  phone: {takes: agent, target: 80% within 60s}\n  email: {takes: 1 of 2, target: 90% within 4h}\n" +
+		"channels:\n  phone: {takes: agent, handling: 5m, target: 80% within 60s}\n  email: {takes: 1 of 2, handling: 10m, target: 90% within 4h}\n" +
 		"classes:\n  - {name: danger, when: 'ticket.kind == \"danger\"', reason: r}\n  - {name: gold, when: 'ticket.kind == \"gold\"', reason: r}\n" +
 		"  - {name: letter, when: 'has(ticket.due)', reason: r}\n  - {name: everyone, reason: r}\n"
 	datadriven.RunTest(t, "testdata/cases.txt", func(t *testing.T, d *datadriven.TestData) string {
