@@ -98,10 +98,10 @@ func TestBadFileKeepsThePolicy(t *testing.T) {
 			strings.Count(now, "bad.yaml:") != 2 {
 			t.Errorf("policy: %s, want the old one and two faults", now)
 		}
-		later := strings.Replace(fmt.Sprintf(kinds, "fire"), "strict: [first, rest]", "last_in: [first, rest]", 1) + "reason: Why not\n"
+		later := strings.Replace(fmt.Sprintf(kinds, "fire"), "attributes:\n", "attributes:\n  tags: {type: list}\n", 1)
 		payload, _ := json.Marshal(map[string]string{"file": "later.yaml", "source": later})
 		if got := s.send("fl.desk.main.mia.adopt", string(payload)); !strings.Contains(got, `"code":400`) ||
-			!strings.Contains(got, "later.yaml:") || !strings.Contains(got, "last_in") {
+			!strings.Contains(got, "later.yaml:") || !strings.Contains(got, "type: list") {
 			t.Errorf("adopt: %s, want it refused by what this version cannot serve", got)
 		}
 		if status := s.send("fl.ask.main.status", ""); !strings.Contains(status, `"policy_refused":{"file":"later.yaml"`) {
