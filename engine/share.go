@@ -49,22 +49,19 @@ func (o Share) steady(int) bool { return !o.valued() && !o.AtArrival }
 func (o Share) valued() bool { return o.Weight == nil }
 
 // unit is what a flow of weight 1 is charged for a ticket, or for a millisecond of work: a multiple of all weights where that
-// is not too large, so that nothing is rounded.
+// is not too large, so that nothing is rounded but what decays.
 func (o Share) unit() int64 {
-	limit, unit := int64(1)<<32, int64(1)
-	if o.Minutes {
-		limit = 1 << 20
-	}
+	unit := int64(1)
 	if o.WeightBy > 0 {
 		unit = 720720 // of all up to 16
 	}
 	for _, w := range o.Weight {
-		unit = unit / gcd(unit, w) * w
-		if unit > limit {
-			return limit
-		}
+		unit = min(unit/gcd(unit, w)*w, 1<<20)
 	}
-	return unit
+	if o.Minutes {
+		return unit
+	}
+	return unit << 12 // so that what decays is not rounded away, nor a weight that does not divide the unit
 }
 
 func gcd(a, b int64) int64 {
