@@ -43,8 +43,8 @@ type shape struct {
 
 // A presence says whether a key is there.
 type presence struct {
-	must   bool     // it is missing where it is not there; beside another key only with that
-	beside []string // the keys of its record that give it a meaning: `share`, or with a value `choose: random`; nil: always
+	must   bool     // it must be there; where it stands beside another key, with that
+	beside []string // keys of its record, any of which gives it a meaning: `share`, or with a value `choose: random`; nil: it has one
 }
 
 var optional, required = presence{}, presence{must: true}

@@ -92,18 +92,31 @@ func (m *model) lintTogether(g *group) {
 	if g.discipline != "share" || g.key == nil {
 		return
 	}
-	all := g.classes()
 	for _, a := range m.asks {
-		i := slices.IndexFunc(all, a.asksOf)
-		j := slices.IndexFunc(all, func(c *class) bool { return !a.asksOf(c) && !m.asksAlike(a, c) })
-		if i < 0 || j < 0 {
+		with, without := m.differ(g, a)
+		if with == nil {
 			continue
 		}
 		m.report(Fault{Severity: Warning, Code: "FL0242", Span: m.spanOf(g.key), Field: child(g.field, "order.share"),
-			Message: fmt.Sprintf("`%s` asks for %s, and `%s` does not: the weights hold only among agents who have the skills of all", all[i].name, a.words(), all[j].name),
+			Message: fmt.Sprintf("`%s` asks for %s, and `%s` does not: the weights hold only among agents who have the skills of all", with.name, a.words(), without.name),
 			Help:    "an agent without it serves the others beyond their part: train enough agents, or share only among those who ask for the same", Also: &Related{m.spanOf(a.node), "asked here"}})
 		return
 	}
+}
+
+// differ returns classes of two members of which one asks for the skill and the other does not; nil when there are none.
+func (m *model) differ(g *group, a *asked) (with, without *class) {
+	for i, x := range g.members {
+		for j, y := range g.members {
+			for _, c := range x.classesUnder() {
+				k := slices.IndexFunc(y.classesUnder(), func(d *class) bool { return !a.asksOf(d) && !m.asksAlike(a, d) })
+				if i != j && a.asksOf(c) && k >= 0 {
+					return c, y.classesUnder()[k]
+				}
+			}
+		}
+	}
+	return nil, nil
 }
 
 // asksAlike reports whether another entry asks the same of the class as a does of its own.

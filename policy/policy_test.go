@@ -336,6 +336,7 @@ func TestSchema(t *testing.T) {
 		"reserve: [{agents: 1, skill: nurse}]", "reserve: [{agents: 0, skill: nurse, for: [everyone]}]", "agents: {caps: [{starts: 6}]}", "agents: {choose: random, seed: x}",
 		"agents: {choose: random, seed: -1}", "protect: [{budget: 4}]", "protect: [{budget: 1 in 0}]", "protect: [{min_share: 20, charge: tickets, over: 1h}]",
 		"protect: [{min_share: 20%, charge: starts, over: 1h}]", "groups: {a: {order: {share: {everyone: 0}, charge: tickets}}}", "groups: {a: {order: {share: fair, charge: tickets}}}",
+		"groups: {a: {order: {share: equal}}}", "groups: {a: {order: {cost: {everyone: 1 x wait}, of: wait}}}", "protect: [{min_share: 20%, charge: tickets}]",
 		"groups: {a: {order: {draw: {everyone: 1001}, seed: 7}}}", "groups: {a: {order: {cost: {everyone: 4}, of: wait, per: minute}}}", "groups: {a: {order: {waiting_mix: {everyone: 100}}}}",
 	} {
 		if err := resolved.Validate(jsonOf(t, []byte(good+bad))); err == nil {

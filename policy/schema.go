@@ -2,6 +2,7 @@ package policy
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -33,11 +34,7 @@ func schemaOf(sh *shape) *jsonschema.Schema {
 		for _, k := range sh.keys {
 			s.Properties[k.name] = schemaOf(k.is)
 			s.Properties[k.name].Description = k.doc
-			if k.need.beside != nil {
-				s.Properties[k.name].Description += " Beside " + listOf(k.need.beside) + "."
-			} else if k.need.must {
-				s.Required = append(s.Required, k.name)
-			}
+			need(s, &k)
 		}
 	case table:
 		s.Type, s.AdditionalProperties = "object", schemaOf(sh.elem)
@@ -55,6 +52,24 @@ func schemaOf(sh *shape) *jsonschema.Schema {
 		return scalarSchema(sh)
 	}
 	return s
+}
+
+// need says when a key must be there, and of one that belongs to others to which. That it may not stand without them is
+// said in words alone.
+func need(s *jsonschema.Schema, k *key) {
+	if k.need.beside != nil {
+		s.Properties[k.name].Description += " Beside " + listOf(k.need.beside) + "."
+	} else if k.need.must {
+		s.Required = append(s.Required, k.name)
+	}
+	for _, b := range k.need.beside {
+		if k.need.must && !strings.Contains(b, ": ") {
+			if s.DependentRequired == nil {
+				s.DependentRequired = map[string][]string{}
+			}
+			s.DependentRequired[b] = append(s.DependentRequired[b], k.name)
+		}
+	}
 }
 
 func scalarSchema(sh *shape) *jsonschema.Schema {

@@ -8,12 +8,12 @@ import (
 // moving is a random order that ranks anew at each decision.
 func (g *grower) moving(members []string) string {
 	weight := func() string { return fmt.Sprint(1 + g.r.IntN(5)) }
-	switch g.r.IntN(8) {
-	case 0, 1:
-		return "{accumulate: " + g.each(members, weight) + "}"
-	case 2:
+	switch g.r.IntN(9) {
+	case 0:
+		return g.accumulate(members)
+	case 1, 2:
 		of := []string{"wait", "queue"}[g.r.IntN(2)]
-		price := func() string { return fmt.Sprintf("%s x %s^%d", weight(), of, 1+g.r.IntN(4)) }
+		price := func() string { return fmt.Sprintf("%s x %s^%d", weight(), of, 1+g.r.IntN(3)) }
 		return fmt.Sprintf("{cost: %s, of: %s, per: %s}", g.each(members, price), of, []string{"second", "minute"}[g.r.IntN(2)])
 	case 3:
 		return "{waiting_mix: " + g.mix(members) + "}"
@@ -22,14 +22,18 @@ func (g *grower) moving(members []string) string {
 	case 5:
 		return "{last_in: [" + strings.Join(members, ", ") + "]}"
 	}
-	return g.share(members, weight)
+	return g.share(members)
+}
+
+func (g *grower) accumulate(members []string) string {
+	return "{accumulate: " + g.each(members, func() string { return fmt.Sprint(1 + g.r.IntN(5)) }) + "}"
 }
 
 // mix is a percentage for each, together 100.
 func (g *grower) mix(members []string) string {
 	left, i := 100, 0
 	return g.each(members, func() string {
-		v := g.r.IntN(left + 1)
+		v := []int{g.r.IntN(left + 1), 0, left}[g.r.IntN(3)]
 		if i++; i == len(members) {
 			v = left
 		}
@@ -38,7 +42,8 @@ func (g *grower) mix(members []string) string {
 	})
 }
 
-func (g *grower) share(members []string, weight func() string) string {
+func (g *grower) share(members []string) string {
+	weight := func() string { return fmt.Sprint(1 + g.r.IntN(3)) }
 	how, charge := "", []string{"tickets", "minutes"}[g.r.IntN(2)]
 	switch g.r.IntN(4) {
 	case 0:

@@ -18,7 +18,7 @@ var channels = []string{"phone", "email"}
 
 // randomPolicy writes a policy file with a random tree of random orders and protections.
 func randomPolicy(r *rand.Rand) string {
-	g := &grower{r: r, n: 2 + r.IntN(classesMax-1)}
+	g := &grower{r: r, n: 2 + r.IntN(classesMax-1), waits: r.IntN(5) == 0}
 	var names, kinds []string
 	for i := range g.n {
 		names = append(names, fmt.Sprintf("c%d", i))
@@ -58,6 +58,7 @@ type grower struct {
 	n      int
 	groups []string
 	made   int
+	waits  bool // orders compare waits only, and nothing protects
 }
 
 // body is the order and the protections of a group.
@@ -71,7 +72,7 @@ func (g *grower) body(classes []string, indent string, depth int) string {
 		order += "\n" + indent + "of: [" + strings.Join(members, ", ") + "]"
 	}
 	out := indent + "order: " + order + "\n"
-	if n := g.r.IntN(3); n > 0 {
+	if n := g.r.IntN(3); n > 0 && !g.waits {
 		out += indent + "protect:\n"
 		for range n {
 			out += indent + "  - " + g.protection(classes, members) + "\n"
@@ -105,6 +106,12 @@ func (g *grower) each(names []string, value func() string) string {
 }
 
 func (g *grower) order(members []string) string {
+	if g.waits && g.r.IntN(3) > 0 {
+		return g.accumulate(members)
+	}
+	if g.waits {
+		return "{head_start: " + g.each(members, g.span) + "}"
+	}
 	switch g.r.IntN(14) {
 	case 9, 10, 11, 12, 13:
 		return g.moving(members)
@@ -139,7 +146,7 @@ func (g *grower) protection(classes, members []string) string {
 			except = append(except, c)
 		}
 	}
-	if g.r.IntN(4) == 0 {
+	if g.r.IntN(3) == 0 {
 		return g.granting(members) + ", except: [" + strings.Join(except, ", ") + "]}"
 	}
 	out := "{" + key + ": "

@@ -51,16 +51,17 @@ type plan struct {
 
 var plans = []plan{
 	{gap: engine.Second, wait: engine.Hour},
-	{gap: engine.Second, wait: engine.Hour, more: 250},
-	{gap: engine.Second, wait: engine.Hour, ahead: 320, more: 30, work: 5 * engine.Second},
+	{gap: engine.Second, wait: engine.Hour, more: 20},
+	{gap: engine.Second, wait: engine.Hour, ahead: 200, more: 10, work: 5 * engine.Second},
 	{gap: engine.Second, wait: engine.Hour, lots: true},
 	{wait: engine.Millisecond},
 	{wait: 15 * engine.Second},
 	{wait: 20 * engine.Minute},
+	{gap: engine.Second, wait: engine.Hour, more: 250},
 }
 
 // tried are the plans by what is said to have no bound.
-var tried = map[string][]int{"": {0}, "waiting_mix": {1}, "share": {2}, "draw": {3}, "cost": {1, 4, 5, 6}}
+var tried = map[string][]int{"": {0}, "waiting_mix": {1, 7}, "share": {2}, "draw": {3}, "cost": {1, 4, 5, 6}}
 
 // starve lets one ticket of class c wait while so many of another class come and are served, and counts who passes it:
 // by the plan that does so most often.
