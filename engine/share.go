@@ -64,6 +64,10 @@ func (o Share) unit() int64 {
 	return unit << 12 // so that what decays is not rounded away, nor a weight that does not divide the unit
 }
 
+// Unit is what a start, as a decision has it for a key, counts for one ticket, or for a millisecond of work, of a flow of weight 1.
+// With a HalfLife keys may only be compared with one another.
+func (o Share) Unit() int64 { return o.unit() }
+
 func gcd(a, b int64) int64 {
 	for b != 0 {
 		a, b = b, a%b

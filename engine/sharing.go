@@ -178,7 +178,9 @@ func (e *Engine) chargeAt(n *node, m int, x uint32, t *ticket) {
 		c.scale, c.era = e.worthNow(s), s.era
 	}
 	start := s.start(e, n, m, t)
-	c.behind = start - e.tagOf(n, t)
+	if c.behind = start - e.tagOf(n, t); value == 0 && s.spec.Unknown == UnknownAverage {
+		c.behind += s.lag // which its tag had from the start
+	}
 	s.time = max(s.time, start)
 	s.got[m] += c.worth
 	s.open++

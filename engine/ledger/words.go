@@ -50,6 +50,8 @@ var protections = map[engine.ProtectionKind]string{
 	engine.OvertakenOnlyWithin:    "overtaken_only_within",
 	engine.FirstAfter:             "first_after",
 	engine.PassedByCapacityAtMost: "passed_by_capacity_at_most",
+	engine.Budget:                 "budget",
+	engine.MinShare:               "min_share",
 }
 
 // RuleOf returns the place in p that a row is charged to. Who was passed because the agent had just declined them, or
@@ -113,10 +115,16 @@ type KeyKind string
 
 // The kinds of keys.
 const (
-	KeyNone    KeyKind = ""        // nothing was compared: a protection or a cool-off decided
-	KeyInstant KeyKind = "instant" // nanoseconds since 1970: the earlier goes first
-	KeyMember  KeyKind = "member"  // a member of the group: the one listed first goes first
-	KeyValue   KeyKind = "value"   // a number: the greater goes first
+	KeyNone    KeyKind = ""         // nothing was compared: a protection or a cool-off decided
+	KeyInstant KeyKind = "instant"  // nanoseconds since 1970: the earlier goes first
+	KeyLatest  KeyKind = "latest"   // nanoseconds since 1970: the later goes first
+	KeyMember  KeyKind = "member"   // a member of the group: the one listed first goes first
+	KeyValue   KeyKind = "value"    // a number: the greater goes first
+	KeyWait    KeyKind = "weighted" // nanoseconds, a wait as often as its rate says: the greater goes first
+	KeyCost    KeyKind = "cost"     // the slope of a cost, see engine.Cost, in nanoseconds: the greater goes first
+	KeyExcess  KeyKind = "excess"   // hundredths of a ticket over its part of the queue: the greater goes first
+	KeyTurn    KeyKind = "turn"     // the start of a flow, see engine.Share: the least goes first
+	KeyLot     KeyKind = "lot"      // drawn: the least goes first, and it means nothing else
 )
 
 // Keys are what was compared at the node that a row is charged to: of its winner, and of the ticket that those passed stood
@@ -164,6 +172,18 @@ func KeysAt(p *engine.Policy, id engine.NodeID, won, lost int64) Keys {
 		k.Kind, k.WonName, k.LostName = KeyMember, memberName(p, node, won), memberName(p, node, lost)
 	case engine.Greatest:
 		k.Kind, k.Won, k.Lost = KeyValue, -won, -lost
+	case engine.LastIn:
+		k.Kind, k.Won, k.Lost = KeyLatest, -won, -lost
+	case engine.Accumulate:
+		k.Kind, k.Won, k.Lost = KeyWait, -won, -lost
+	case engine.Cost:
+		k.Kind, k.Won, k.Lost = KeyCost, -won, -lost
+	case engine.WaitingMix:
+		k.Kind, k.Won, k.Lost = KeyExcess, -won, -lost
+	case engine.Share:
+		k.Kind = KeyTurn
+	case engine.Draw:
+		k.Kind = KeyLot
 	default:
 		k.Lead = engine.Duration(lost - won)
 		k.Won, k.Lost = int64(p.Clock.When(engine.Duration(won))), int64(p.Clock.When(engine.Duration(lost)))
