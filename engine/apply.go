@@ -167,7 +167,7 @@ func (e *Engine) register(h handle) {
 	t := e.tickets.at(h)
 	l := e.tree.leaves[t.class]
 	r := e.registerOf(l, t.demand)
-	if !r.steady && r.cells == nil {
+	if r.heaped() {
 		t.key = e.key(l.up, l.role, t)
 	}
 	r.enter(&e.tickets, h)
@@ -189,6 +189,8 @@ func (e *Engine) registerOf(l *leaf, d DemandID) *register {
 	if l.regs[d] == nil {
 		l.regs[d] = &register{class: l.class, demand: d, steady: l.up.order.steady(l.role),
 			fixed: l.up.fixed, role: l.role, waits: e.index.column()}
+		draw, _ := l.up.order.(Draw)
+		l.regs[d].lots = draw.PerTicket
 		if s := l.up.sharing; s != nil && s.spec.valued() && !s.spec.AtArrival {
 			l.regs[d].cells = &cells{node: l.up, role: l.role}
 		}

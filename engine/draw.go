@@ -9,20 +9,40 @@ import "math/bits"
 // The lot is a race: each member runs for a time that is exponential with its weight, and the first wins. So what one
 // member draws does not depend on who else is there. It hashes the seed, the node and the number of the decision:
 // nothing that a customer sends enters it.
+//
+// With PerTicket every ticket draws for itself (relative priorities: Haviv and van der Wal 2007); with equal weights that is service
+// in random order. It looks at every ticket at each decision.
 type Draw struct {
-	Weight []int64 // of each member, 1 to 1000
-	Seed   uint64
+	Weight    []int64 // of each member, 1 to 1000
+	Seed      uint64
+	PerTicket bool // all members are classes then
 }
 
 // Name is "draw".
 func (Draw) Name() string { return "draw" }
 
-func (o Draw) rank(e *Engine, n *node, m int, _ *ticket) int64 {
-	lot := scramble(scramble(scramble(o.Seed)^uint64(n.id)<<32^uint64(m)) ^ uint64(e.nextOffer))
+func (o Draw) rank(e *Engine, n *node, m int, t *ticket) int64 {
+	who := uint64(m)
+	if o.PerTicket {
+		who = uint64(t.place.Seq)
+	}
+	lot := scramble(scramble(scramble(scramble(o.Seed)^uint64(n.id))^who) ^ uint64(e.nextOffer))
 	return raceTime(lot) / o.Weight[m]
 }
 
-func (Draw) steady(int) bool { return true }
+// drawn returns who of a register draws first among those for whom ok holds, or 0.
+func (e *Engine) drawn(r *register, ok func(handle) bool) handle {
+	l := e.tree.leaves[r.class]
+	var best pick
+	for h := r.first; h != 0; h = e.tickets.at(h).next {
+		if ok(h) {
+			best.compare(h, e.key(l.up, l.role, e.tickets.at(h)), e.tickets.at(h).place)
+		}
+	}
+	return best.ticket
+}
+
+func (o Draw) steady(int) bool { return !o.PerTicket }
 
 // scramble spreads every bit of x over all of them (SplitMix64: Steele, Lea and Flood 2014).
 func scramble(x uint64) uint64 {

@@ -45,6 +45,31 @@ func TestDrawChances(t *testing.T) {
 	check("weight 3 against 2 alone", between, 0.6)
 }
 
+// TestLotsOfTickets holds the lot of each ticket: of ten that wait, nine of weight 1 and one of weight 3, the one is served first
+// in three of twelve days, and of the nine each as often as any other, within four standard errors.
+func TestLotsOfTickets(t *testing.T) {
+	const days = 6000
+	first := [10]int{}
+	jobs := make([]job, 10)
+	for i := range jobs {
+		jobs[i] = job{at: 1, takes: Instant(Second)}
+	}
+	jobs[9].class = 1
+	for seed := range uint64(days) {
+		order, _ := day(t, twoClasses(Draw{Weight: []int64{1, 3}, Seed: seed, PerTicket: true}), 1, jobs)
+		first[order[0]]++
+	}
+	for i, n := range first {
+		p := 1.0 / 12
+		if i == 9 {
+			p = 3.0 / 12
+		}
+		if off := math.Abs(float64(n) - days*p); off > 4*math.Sqrt(days*p*(1-p)) {
+			t.Errorf("ticket %d was first on %d of %d days, want about %.0f", i, n, days, days*p)
+		}
+	}
+}
+
 // TestLastIn holds the baseline: last come, first served, and among those who came at once the earlier number.
 func TestLastIn(t *testing.T) {
 	s := Instant(Second)

@@ -67,7 +67,11 @@ func (m *model) lot(n *node, t *mTicket) int64 {
 	if len(m.offers) > 0 && next == 0 {
 		next = uint64(m.offers[len(m.offers)-1].id) + 1
 	}
-	return raceTime(scramble(scramble(scramble(o.Seed)^uint64(n.id)<<32^uint64(k))^next)) / o.Weight[k]
+	who := uint64(k)
+	if o.PerTicket {
+		who = uint64(t.id)
+	}
+	return raceTime(scramble(scramble(scramble(scramble(o.Seed)^uint64(n.id))^who)^next)) / o.Weight[k]
 }
 
 func (m *model) queue(n *node, k int) (count int64) {
@@ -83,7 +87,7 @@ func (m *model) queue(n *node, k int) (count int64) {
 // them as they came.
 func (m *model) heads(n *node, list []*mTicket) []*mTicket {
 	s := m.shares[n.spec.Name]
-	if n.fixed != nil && !n.order.steady(m.role(n, list[0])) || s != nil && s.spec.AtArrival {
+	if celled := s != nil && s.spec.Weight == nil && !s.spec.AtArrival; !celled && !n.order.steady(m.role(n, list[0])) {
 		return list
 	}
 	alike := func(a, b *mTicket) bool {

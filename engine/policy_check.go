@@ -45,9 +45,12 @@ type shape struct {
 
 func (s *shape) order(n *Node) error {
 	o, share := n.Order.(Share)
+	draw, _ := n.Order.(Draw)
 	switch {
 	case share && s.shares == SharesMax:
 		return fmt.Errorf("more than %d shares above one class", SharesMax)
+	case draw.PerTicket && slices.ContainsFunc(n.Members, func(m Member) bool { return m.Group != nil }):
+		return fmt.Errorf("a lot for each ticket of groups, want classes")
 	case share && o.valued() && slices.ContainsFunc(n.Members, func(m Member) bool { return m.Group != nil }):
 		return fmt.Errorf("share by values of groups, want classes")
 	}

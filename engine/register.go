@@ -16,6 +16,7 @@ type register struct {
 	quiet [1 + CountersMax]OfferID
 	heap  []handle
 	odd   []handle // those whose slips do not fall with their place: they came back, or came late
+	lots  bool     // each ticket draws for itself: instead of heap
 	cells *cells   // where flows are values: instead of heap
 	waits *column
 	floor slips // see rises
@@ -55,11 +56,14 @@ func (r *register) enter(s *tickets, h handle) {
 	if t.counts {
 		r.waits.set(t.pos)
 	}
-	if !r.steady && r.cells == nil {
+	if r.heaped() {
 		r.heap = append(r.heap, h)
 		r.up(s, len(r.heap)-1)
 	}
 }
+
+// heaped reports whether tickets have keys in the heap.
+func (r *register) heaped() bool { return !r.steady && r.cells == nil && !r.lots }
 
 func (r *register) link(s *tickets, before, h, after handle) {
 	if before != 0 {
@@ -101,7 +105,7 @@ func (r *register) leave(s *tickets, h handle) {
 	if t.counts {
 		r.waits.clear(t.pos)
 	}
-	if !r.steady && r.cells == nil {
+	if r.heaped() {
 		r.cut(s, t.heapPos)
 	}
 	r.plain(s, h)

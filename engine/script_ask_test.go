@@ -10,7 +10,8 @@ import (
 
 // scriptQuestions are the questions a script may ask. They change nothing; restart changes nothing that can be seen.
 var scriptQuestions = map[string]func(*script, *testing.T, *datadriven.TestData) string{"show": (*script).show, "order": (*script).order,
-	"ticket": (*script).look, "unoffered": (*script).unoffered, "place": (*script).place, "ahead": (*script).ahead, "restart": (*script).restart}
+	"ticket": (*script).look, "unoffered": (*script).unoffered, "place": (*script).place, "ahead": (*script).ahead, "restart": (*script).restart,
+	"shares": (*script).shares}
 
 // show lists who waits and what agents do.
 func (s *script) show(*testing.T, *datadriven.TestData) string {

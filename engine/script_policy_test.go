@@ -77,6 +77,8 @@ type wording struct {
 	p    *Policy
 	word func(string) Word
 	asks [3][]demanded
+
+	nodes map[string]*Node // groups, see tree
 }
 
 // demanded is what one step of relaxation adds to a ticket.
@@ -87,7 +89,7 @@ type demanded struct {
 }
 
 func (w *wording) read(words []string) {
-	if len(words) == 0 {
+	if len(words) == 0 || w.tree(words) {
 		return
 	}
 	on, class := words[0], 0

@@ -168,7 +168,7 @@ func (s *script) decided(ev *Event) string {
 }
 
 var protectionNames = map[ProtectionKind]string{OvertakenAtMost: "overtaken_at_most", OvertakenOnlyWithin: "overtaken_only_within",
-	FirstAfter: "first_after", PassedByCapacityAtMost: "passed_by_capacity_at_most"}
+	FirstAfter: "first_after", PassedByCapacityAtMost: "passed_by_capacity_at_most", Budget: "budget", MinShare: "min_share"}
 
 func (s *script) row(ev *Event) string {
 	if ev.Why == ByCoolOff {
@@ -193,6 +193,9 @@ func (s *script) key(n *Node, k int64) string {
 		return fmt.Sprint("rank ", k)
 	case Greatest:
 		return fmt.Sprint("value ", -k)
+	}
+	if text := moved(n.Order, k); text != "" {
+		return text
 	}
 	if s.e.policy.Clock != nil && n.Order.Name() != "arrival" {
 		return "open " + time.Duration(k).String()

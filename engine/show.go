@@ -128,6 +128,9 @@ func (e *Engine) first(r *register) handle {
 	if r.cells != nil {
 		return r.cells.least(e, e.mayServe)
 	}
+	if r.lots {
+		return e.drawn(r, e.mayServe)
+	}
 	if !r.steady {
 		return r.least(&e.tickets, e.mayServe)
 	}

@@ -81,6 +81,7 @@ func movingPolicies() []*Policy {
 		paced(policy("cost of queue", all(Cost{Weight: []int64{4, 3, 2, 1}, Power: []int{2, 2, 3, 1}, Queue: true, Per: Minute}))),
 		timed(policy("mix", all(WaitingMix{Percent: []int64{10, 20, 30, 40}}))),
 		policy("draw", all(Draw{Weight: []int64{1, 2, 3, 4}, Seed: 3})),
+		policy("lots", all(Draw{Weight: []int64{1, 2, 3, 4}, Seed: 3, PerTicket: true}, Protection{Kind: OvertakenOnlyWithin, Limit: limits(None, int64(20*Second), int64(10*Second), 0)})),
 		policy("last in", all(LastIn{}, Protection{Kind: Budget, Every: 3})),
 		policy("share", all(Share{Weight: []int64{4, 3, 2, 1}}, Protection{Kind: Budget, Every: 2, Except: []ClassID{0}})),
 		timed(policy("share of minutes", all(Share{Weight: []int64{4, 3, 2, 1}, Minutes: true}))),
