@@ -14,6 +14,7 @@ type shareWindow struct {
 // A portion is one start.
 type portion struct {
 	offer OfferID
+	made  Instant
 	at    Duration // on the open clock
 	part  int      // which of the parts; -1: none
 	worth int64    // 1, or milliseconds of work
@@ -123,7 +124,7 @@ func (e *Engine) take(x uint32, t *ticket) {
 				w.count(&w.portions[old], -1)
 				old++
 			}
-			p := portion{offer: e.offers.at(x).id, at: now, part: part, worth: e.portionOf(g, t)}
+			p := portion{offer: e.offers.at(x).id, made: e.now, at: now, part: part, worth: e.portionOf(g, t)}
 			w.count(&p, 1)
 			w.portions = append(slices.Delete(w.portions, 0, old), p)
 		})

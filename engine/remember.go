@@ -88,6 +88,7 @@ func (e *Engine) inheritMemories(old *tree, was *Policy) {
 		if from := at[named(n, g, nth)]; from != nil {
 			g.budget = from.budget
 			for _, p := range from.partsNow(g) {
+				p.at = e.policy.Clock.Opened(p.made)
 				g.window.count(&p, 1)
 				g.window.portions = append(g.window.portions, p)
 			}
