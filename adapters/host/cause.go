@@ -32,6 +32,8 @@ var whys = map[engine.Cause]string{
 	engine.ByInterrupt:  "interrupt",
 	engine.BySkill:      "skill",
 	engine.ByCoolOff:    "cool-off",
+	engine.ByReserve:    "reserve",
+	engine.ByCap:        "cap",
 }
 
 // Which of them a notice may have.
@@ -42,7 +44,7 @@ var (
 	releasedWhys = []engine.Cause{engine.ByReturn, engine.ByEnd, engine.ByWish, engine.ByLink}
 	callWhys     = []engine.Cause{engine.ByHours, engine.ByWait}
 	idleWhys     = append([]engine.Cause{engine.ByHours, engine.ByWish, engine.BySkill, engine.ByPreference, engine.ByCoolOff,
-		engine.ByMissing, engine.ByLoss}, heldWhys...)
+		engine.ByMissing, engine.ByLoss, engine.ByReserve, engine.ByCap}, heldWhys...)
 )
 
 // What an agent's offer or work is withdrawn for beside a cause: somebody held the ticket, or sent it on.

@@ -57,6 +57,7 @@ type (
 		Needs   []string `json:"needs,omitempty"`      // of arrived, changed, relaxed and transferred: those in force
 		Only    string   `json:"only,omitempty"`       // likewise: the agent whom it is held for
 		Stage   int      `json:"stage,omitempty"`      // of relaxed: the step
+		Spent   []*Rule  `json:"spent,omitempty"`      // of offered: the budgets that it is charged to, being out of turn
 		Beyond  int      `json:"over_limit,omitempty"` // of offered and overtaken: so many starts of its class, more than its limit
 
 		// Of offered, overtaken and missed.
@@ -192,8 +193,9 @@ func (x *explainer) offered(ev *engine.Event) {
 		return
 	}
 	s.Rule = x.host.book.rule(ledger.RuleOf(p, ev.Node, ev.Guard, why))
+	s.Rule.Says = saysOf(p, ev.Node, ev.Guard, int(ev.Class), true)
 	if ev.Rival != 0 && ev.Guard < 0 {
-		s.Keys = keysOf(ledger.KeysAt(p, ev.Node, ev.KeyWon, ev.KeyLost))
+		s.Keys = keysIn(p, ev.Node, ledger.KeysAt(p, ev.Node, ev.KeyWon, ev.KeyLost), int(ev.Class), -1)
 	}
 }
 
@@ -222,7 +224,7 @@ func (x *explainer) passed(ev *engine.Event, p *ledger.Passing) {
 		if p.Row.Winner != e.Ticket {
 			s.Winner = x.host.book.who(p.Row.Winner)
 		}
-		s.Rule, s.Reason, s.Keys = x.host.book.rule(e.Rule(p.Row)), e.ReasonOf(p.Row), keys(e, p.Row)
+		s.Rule, s.Reason, s.Keys = x.host.book.ruleOf(e, p.Row), e.ReasonOf(p.Row), keys(e, p.Row)
 		s.Beyond = int(e.Beyond)
 	}
 	s.Able = p.Able

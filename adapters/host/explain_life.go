@@ -1,6 +1,8 @@
 package host
 
 import (
+	"fmt"
+
 	"fairline/engine"
 	"fairline/engine/ledger"
 )
@@ -66,6 +68,8 @@ func (x *explainer) mine(ev *engine.Event) {
 		x.offered(ev)
 	case engine.OverLimit:
 		x.steps[len(x.steps)-1].Beyond = int(ev.Count)
+	case engine.Spent:
+		x.spent(ev)
 	case engine.Accepted, engine.Returned, engine.Withdrawn, engine.PutAside, engine.TakenUp:
 		x.worked(ev)
 	case engine.Held, engine.Released, engine.CalledBack, engine.Pulled, engine.Moved, engine.Drained, engine.Undrained:
@@ -116,6 +120,14 @@ func (x *explainer) described(ev *engine.Event) {
 	case engine.Transferred:
 		x.with = 0
 	}
+}
+
+// spent tells which budget the offer before it is charged to.
+func (x *explainer) spent(ev *engine.Event) {
+	p, s := x.scan.watch.Policy(), x.steps[len(x.steps)-1]
+	to := x.host.book.rule(ledger.RuleOf(p, ev.Node, ev.Guard, engine.ByGuard))
+	to.Says = fmt.Sprintf("of %d starts at most one", p.Nodes()[ev.Node].Protect[ev.Guard].Every)
+	s.Spent = append(s.Spent, to)
 }
 
 // worked tells what an agent did with an offer, or what became of it.

@@ -183,7 +183,7 @@ func (h *Host) describeEntry(e *ledger.Entry) LedgerEntry {
 	for i := range e.Rows {
 		r := &e.Rows[i]
 		a.Rows = append(a.Rows, LedgerRow{Class: e.Policy.Classes[r.Class].Name, Channel: e.Policy.Channels[r.Channel].Name,
-			Needs: h.texts(r.Needs), Count: r.Count, Rule: h.book.rule(e.Rule(r)), Reason: e.ReasonOf(r),
+			Needs: h.texts(r.Needs), Count: r.Count, Rule: h.book.ruleOf(e, r), Reason: e.ReasonOf(r),
 			Only:   h.book.person(r.Only),
 			Winner: h.book.who(r.Winner), Keys: keys(e, r)})
 	}

@@ -61,6 +61,7 @@ var verbs = []verb{
 	{door: "ask", name: "waiting", answer: (*Host).askWaiting, reply: waitingAnswer{}, fields: []field{limitField}},
 	{door: "ask", name: "held", answer: (*Host).askHeld, reply: unofferedAnswer{}, fields: []field{limitField}},
 	{door: "ask", name: "unoffered", answer: (*Host).askUnoffered, reply: unofferedAnswer{}, fields: []field{limitField}},
+	{door: "ask", name: "shares", answer: (*Host).askShares, reply: Shares{}},
 	{door: "ask", name: "place", answer: (*Host).askPlace, reply: placeAnswer{}, fields: ticketFields},
 	{door: "ask", name: "policy", answer: (*Host).askPolicy, reply: policyInForce{}},
 }

@@ -22,16 +22,18 @@ type (
 		Policy string `json:"policy"` // name@hash
 		Line   int    `json:"line,omitempty"`
 		Group  string `json:"group,omitempty"`
-		What   string `json:"what"` // the discipline or protection; "cool-off", "missed offer", "pull", "move" and so on
-		Text   string `json:"text"` // such as bank:16@3f9c21, or pull by ana: reason
+		What   string `json:"what"`           // the discipline or protection; "cool-off", "missed offer", "pull", "move" and so on
+		Text   string `json:"text"`           // such as bank:16@3f9c21, or pull by ana: reason
+		Says   string `json:"says,omitempty"` // of a protection, a reserve or a cap: what it was about, in words
 	}
 
 	// Keys are what was compared there. The winner's first.
 	Keys struct {
 		Order string `json:"order"`
-		Kind  string `json:"kind"` // instant, member or value
+		Kind  string `json:"kind"` // instant, latest, member, value, weighted, cost, excess, turn or lot
 		Won   string `json:"won"`
-		Lost  string `json:"lost"` // of an instant: "never" where the line is not open so long any more
+		Lost  string `json:"lost"`           // of an instant: "never" where the line is not open so long any more
+		Text  string `json:"text,omitempty"` // in words, where won and lost do not say it
 
 		LeadMS      int64 `json:"lead_ms,omitempty"`       // of instants: how much earlier the winner's is, in open time
 		HeadStartMS int64 `json:"head_start_ms,omitempty"` // the winner's, in open time
@@ -67,7 +69,11 @@ func (b *Book) rule(r ledger.Rule) *Rule {
 
 // keys writes what was compared where a row is charged to; nil where nothing was.
 func keys(e *ledger.Entry, r *ledger.Row) *Keys {
-	to := keysOf(e.KeysOf(r))
+	won := -1
+	if r.Winner == e.Ticket {
+		won = int(e.Class)
+	}
+	to := keysIn(e.Policy, r.Node, e.KeysOf(r), won, int(r.Class))
 	if start, ok := e.HeadStart(r); ok && to != nil {
 		to.HeadStartMS = millis(start)
 	}
@@ -88,9 +94,11 @@ func keysOf(k ledger.Keys) *Keys {
 	switch k.Kind {
 	case ledger.KeyInstant:
 		to.Won, to.Lost, to.LeadMS = orNever(k.Won), orNever(k.Lost), millis(k.Lead)
+	case ledger.KeyLatest:
+		to.Won, to.Lost = stamp(engine.Instant(k.Won)), stamp(engine.Instant(k.Lost))
 	case ledger.KeyMember:
 		to.Won, to.Lost = k.WonName, k.LostName
-	case ledger.KeyValue:
+	case ledger.KeyValue, ledger.KeyWait, ledger.KeyCost, ledger.KeyExcess, ledger.KeyTurn, ledger.KeyLot:
 		to.Won, to.Lost = fmt.Sprint(k.Won), fmt.Sprint(k.Lost)
 	default:
 		return nil

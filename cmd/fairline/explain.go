@@ -219,6 +219,10 @@ func (p *explainPrinter) step(s *host.Step) {
 		if s.Keys != nil {
 			more("%s, runner-up %s", p.keys(s.Keys), name(s.By))
 		}
+		p.says(s.Rule)
+		for _, r := range s.Spent {
+			more("out of turn, charged to %s: %s", r.Text, r.Says)
+		}
 		if s.Beyond > 0 {
 			more("start %d of its class, which is over its limit", s.Beyond)
 		}
@@ -231,6 +235,7 @@ func (p *explainPrinter) step(s *host.Step) {
 		if s.Winner != nil {
 			more("%s was to be before it in the group %s", name(s.Winner), s.Rule.Group)
 		}
+		p.says(s.Rule)
 		if s.Keys != nil {
 			more("%s", p.keys(s.Keys))
 		}
@@ -254,6 +259,13 @@ func (p *explainPrinter) step(s *host.Step) {
 		}
 		// an offer that came to nothing
 		p.line("  %s  %-9s by %s (offer %d), back in its place %s", p.clock(s.At), s.What, s.Agent, s.Offer, s.Text)
+	}
+}
+
+// says writes what a protection, a reserve or a cap says.
+func (p *explainPrinter) says(r *host.Rule) {
+	if r != nil && r.Says != "" {
+		p.line("            %s", r.Says)
 	}
 }
 
@@ -311,7 +323,12 @@ func cost(s *host.Step) string {
 
 // keys writes what was compared, and the head start that the winner had, where the line knows it.
 func (p *explainPrinter) keys(k *host.Keys) string {
+	if k.Text != "" {
+		return k.Text
+	}
 	switch k.Kind {
+	case "latest":
+		return fmt.Sprintf("the last is first: arrived %s, after %s", p.clock(k.Won), p.clock(k.Lost))
 	case "member":
 		return fmt.Sprintf("%s goes before %s", k.Won, k.Lost)
 	case "value":

@@ -200,6 +200,8 @@ func wished(r host.LedgerRow) bool { return r.Rule.What == "pull" || r.Rule.What
 // reasonOr is the reason of the file, or what decided.
 func reasonOr(r *host.LedgerRow) string {
 	switch {
+	case r.Rule.Says != "":
+		return r.Rule.Says
 	case r.Reason != "":
 		return r.Reason
 	case r.Rule.What == "cool-off":

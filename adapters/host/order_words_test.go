@@ -1,0 +1,154 @@
+package host
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fairline/engine"
+	"fairline/engine/journal"
+)
+
+// An orderCase is a few tickets under one of the small policies, a minute apart, and an agent who serves them all.
+type orderCase struct {
+	policy  string
+	tickets []string // data of t1, t2 and so on
+	asked   string   // the ticket that is asked about
+	want    []string // what its overtakings and its offer say
+}
+
+var orderCases = []orderCase{
+	{"share", []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, "t2", []string{
+		"offered: ", "overtaken: its share was next: gold stands at 0, silver at 1 (tickets for its weight)",
+		"overtaken: its share was next: gold stands at 0.33, silver at 1 (tickets for its weight)"}},
+	{"share", []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, "t3", []string{
+		"offered: its share was next: gold stands at 0, the next at 1 (tickets for its weight)"}},
+	{"share-by-company", []string{acme, acme, acme, `"channel":"email","attributes":{"company":"b"}`}, "t2", []string{
+		"offered: ", "overtaken: its share was next: this company had got nothing of late, the next had"}},
+	{"accumulate", []string{`"channel":"desk"`, `"channel":"desk","attributes":{"triage":"urgent"}`}, "t1", []string{
+		"overtaken: wait x rate: 4:00 (1:00 x 4) against 2:00", "offered: "}},
+	{"cost", []string{`"channel":"phone"`, `"channel":"email"`}, "t1", []string{
+		"overtaken: its next minute of waiting costs 4 for each minute of work, against 3.2", "offered: "}},
+	{"cost-of-queue", []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`, `"channel":"chat"`}, "t1", []string{
+		"overtaken: one more in its queue costs 1.2 for each minute of work, against 0.8", "offered: " +
+			"one more in its queue costs 0.8 for each minute of work, against 0.8; equal, so the earlier arrival goes first"}},
+	{"waiting-mix", []string{`"channel":"email"`, `"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
+		"overtaken: call is 1.1 over its part of the queue, mail 1.1 under",
+		"overtaken: call is 0.4 over its part of the queue, mail 0.4 under", "offered: "}},
+	{"last-in", []string{`"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
+		"overtaken: latest 2000-01-01T00:01:00Z 2000-01-01T00:00:00Z", "offered: "}},
+	{"draw", []string{`"channel":"phone"`, member, member}, "t1", []string{
+		"overtaken: drawn by lot: club with 2, everyone with 1 in all", "offered: drawn by lot"}},
+	{"budget", []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, "t1", []string{
+		"overtaken: ", "offered: the start before it was out of turn, so the earliest is next"}},
+	{"budget", []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, "t3", []string{
+		"offered:  spent budget.yaml: of 2 starts at most one"}},
+	{"min-share", []string{`"channel":"phone"`, `"channel":"phone"`, `"channel":"email"`}, "t1", []string{
+		"overtaken: mail had less than 20 % of the starts of the last 1h", "offered: "}},
+}
+
+const (
+	gold   = `"channel":"chat","attributes":{"plan":"gold"}`
+	acme   = `"channel":"email","attributes":{"company":"acme"}`
+	member = `"channel":"phone","attributes":{"member":true}`
+)
+
+// TestOrdersInWords says what was compared, as a supervisor can follow it, for each order that moves and each protection that gives
+// turns.
+func TestOrdersInWords(t *testing.T) {
+	for i, c := range orderCases {
+		t.Run(fmt.Sprint(i, "-", c.policy), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { c.test(t) }) })
+	}
+}
+
+func (c *orderCase) test(t *testing.T) {
+	s := startSite(t, journal.NewMemory(), func(cfg *Config) {
+		cfg.PolicyFile, cfg.PolicySource = c.policy+".yaml", keyPolicy(t, c.policy)
+	})
+	defer s.close()
+	for i, data := range c.tickets {
+		s.send("fl.in.main.pbx.ticket", fmt.Sprintf(`{"id":"t%d","data":{%s}}`, i+1, data))
+		s.pass(time.Minute)
+	}
+	s.send("fl.agent.main.ana.sign-in", `{}`)
+	for range c.tickets {
+		for _, o := range asked[agentsAnswer](t, s, "agents", `{}`).Agents[0].Offers {
+			s.send("fl.agent.main.ana.accept", fmt.Sprintf(`{"offer":%d}`, o.Offer))
+			s.send("fl.agent.main.ana.finish", fmt.Sprintf(`{"offer":%d}`, o.Offer))
+		}
+	}
+	var got []string
+	for _, step := range asked[Explanation](t, s, "explain", fmt.Sprintf(`{"id":"%s"}`, c.asked)).Steps {
+		if step.What == "overtaken" || step.What == "offered" {
+			got = append(got, step.What+": "+sayings(&step))
+		}
+	}
+	if text, want := strings.Join(got, "\n"), strings.Join(c.want, "\n"); text != want {
+		t.Errorf("%s of %s says\n%s\nwant\n%s", c.asked, c.policy, text, want)
+	}
+}
+
+// sayings are what a step says beside its rule.
+func sayings(step *Step) string {
+	text := ""
+	switch k := step.Keys; {
+	case k != nil && k.Text != "":
+		text = k.Text
+	case k != nil && k.Kind == "latest":
+		text = k.Kind + " " + k.Won + " " + k.Lost
+	}
+	text += step.Rule.Says
+	for _, r := range step.Spent {
+		name, _, _ := strings.Cut(r.Policy, "@")
+		text += " spent " + name + ".yaml: " + r.Says
+	}
+	return text
+}
+
+// keyPolicy is one of the small policies, each with one key.
+func keyPolicy(t *testing.T, name string) []byte {
+	t.Helper()
+	src, err := os.ReadFile("../../policy/testdata/keys/" + name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+// TestFencesInWords finds the reserve or the cap that let a ticket be passed, and tells all where it may be one of several.
+func TestFencesInWords(t *testing.T) {
+	classes := []engine.Class{{Name: "danger"}, {Name: "gold"}, {Name: "rest"}}
+	one := engine.Reserve{Agents: 1, For: []engine.ClassID{0}, Line: 7}
+	two := engine.Reserve{Agents: 1, For: []engine.ClassID{0, 1}, Line: 8}
+	posts := engine.Cap{Starts: 2, Per: engine.Hour, Classes: []engine.ClassID{2}, Line: 9}
+	p := &engine.Policy{Classes: classes, Reserve: []engine.Reserve{one, two}, Caps: []engine.Cap{posts}}
+	for _, test := range []struct {
+		why      engine.Cause
+		by, over engine.ClassID
+		want     fence
+	}{
+		{engine.ByReserve, 1, 2, fence{8, "the agent was kept for danger, gold"}},
+		{engine.ByReserve, 0, 1, fence{7, "the agent was kept for danger"}},
+		{engine.ByReserve, 0, 2, fence{0, "the agent was kept for danger, or the agent was kept for danger, gold"}},
+		{engine.ByCap, 0, 2, fence{9, "the agent had started 2 of rest within 1h"}},
+		{engine.ByCap, 2, 0, fence{}},
+	} {
+		if got := fenceOf(p, test.why, test.by, test.over); got != test.want {
+			t.Errorf("class %d over %d: %+v, want %+v", test.by, test.over, got, test.want)
+		}
+	}
+}
+
+// TestCausesHaveWords wants a word for every cause that can be said. By the order, by a protection and by a miss are said by the
+// rule.
+func TestCausesHaveWords(t *testing.T) {
+	for c := engine.ByDecline; c <= engine.ByCap; c++ {
+		ruled := c == engine.ByOrder || c == engine.ByGuard || c == engine.ByMiss
+		if (whys[c] == "") != ruled {
+			t.Errorf("cause %d is said as %q", c, whys[c])
+		}
+	}
+}
