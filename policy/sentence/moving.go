@@ -90,6 +90,17 @@ func (s *speaker) draw(n *outline.Node, o *engine.Draw) {
 	for i, m := range n.Members {
 		parts = append(parts, fmt.Sprintf("%s has %d of %d chances", s.tree.MemberName(m), o.Weight[i], all))
 	}
+	if o.PerTicket {
+		for i := range parts {
+			name, w := s.tree.MemberName(n.Members[i]), o.Weight[i]
+			parts[i] = fmt.Sprintf("one of %s %d", name, w)
+			if i == 0 {
+				parts[i] = fmt.Sprintf("a ticket of %s has %s", name, outline.Count(int(w), "lot", "lots"))
+			}
+		}
+		s.say(n.Line, "%sthe next is drawn by lot among all tickets, whenever they came: %s", s.among(n), outline.And(parts))
+		return
+	}
 	s.say(n.Line, "%sthe next is drawn by lot: where everybody has somebody, %s", s.among(n), outline.And(parts))
 	s.say(n.Line, "of whoever is drawn the first in its own order is served; who has bad luck can wait for any time")
 }

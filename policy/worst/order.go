@@ -56,6 +56,9 @@ func (a *analysis) moved(n int, c, w engine.ClassID) Kind {
 	case engine.LastIn:
 		return Unbounded
 	case engine.Draw:
+		if o.PerTicket {
+			return Unbounded
+		}
 		return often
 	case engine.WaitingMix:
 		if o.Percent[to] == 100 {
