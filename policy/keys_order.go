@@ -32,6 +32,8 @@ var (
 				beside("share"), "When the turn is fixed: offer (default), or arrival, a baseline for research."},
 			{"per", &shape{kind: text, words: []string{"minute", "second", "hour"}, wanted: "second, minute or hour"}, neededBy("cost"), "The unit of the wait in a cost."},
 			{"of", &shape{kind: text, words: []string{"wait", "queue"}, wanted: "wait or queue"}, neededBy("cost"), "What costs: how long a ticket has waited, or how many wait."},
+			{"lot", &shape{kind: text, words: []string{"member", "ticket"}, wanted: "member or ticket"},
+				beside("draw"), "Who draws: each member for the first of its tickets (default), or each ticket for itself."},
 			{"seed", aSeed, neededBy("draw"), "What the lot begins with: the same seed draws the same."},
 		}},
 	}}

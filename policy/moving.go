@@ -22,11 +22,29 @@ func (c *compiler) moving(g *group) engine.Order {
 	case "waiting_mix":
 		return engine.WaitingMix{Percent: g.each(parsePercent)}
 	case "draw":
-		return engine.Draw{Weight: g.weights(), Seed: uint64(seed)}
+		o := engine.Draw{Weight: g.weights(), Seed: uint64(seed), PerTicket: g.drawsTickets()}
+		if o.PerTicket {
+			c.wantClasses(g, "`lot: ticket` draws among tickets of classes", "name classes, or let members draw")
+		}
+		return o
 	case "last_in":
 		return engine.LastIn{}
 	}
 	return engine.Arrival{} // a fault was reported
+}
+
+// drawsTickets reports whether each ticket draws for itself.
+func (g *group) drawsTickets() bool {
+	return g.discipline == "draw" && str(get(g.order, "lot").val) == "ticket"
+}
+
+// wantClasses reports members that are groups, where an order looks at each ticket.
+func (c *compiler) wantClasses(g *group, why, help string) {
+	for _, mb := range g.members {
+		if mb.group != nil {
+			c.wrong("FL0104", mb.node, child(g.field, "order"), "`"+mb.name+"` is a group: "+why, "", help)
+		}
+	}
 }
 
 // each is the number of each member.
@@ -52,8 +70,8 @@ func (g *group) cost() engine.Order {
 }
 
 // mayPassMoving is mayPass of the disciplines that move. All who differ may pass one another, but by `accumulate`, where
-// a greater rate is needed. Within a class they are in order of arrival, but by `last_in`, where the class has several
-// flows, and by `cost` where it has several channels, on which an agent is not equally fast.
+// a greater rate is needed. Within a class they are in order of arrival, but by `last_in`, by lot where each ticket draws,
+// where the class has several flows, and by `cost` where it has several channels, on which an agent is not equally fast.
 func (m *model) mayPassMoving(g *group, i int, a member, j int, b member) bool {
 	by := str(get(g.order, "by").val)
 	switch {
@@ -70,7 +88,7 @@ func (m *model) mayPassMoving(g *group, i int, a member, j int, b member) bool {
 	case g.discipline == "share":
 		return by != ""
 	}
-	return g.discipline == "last_in"
+	return g.discipline == "last_in" || g.drawsTickets()
 }
 
 // channelsOf are the channels on which tickets of a class may come, all for a group.

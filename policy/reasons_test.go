@@ -48,6 +48,9 @@ var orders = []func(r *rand.Rand, a, b string) string{
 	func(r *rand.Rand, a, b string) string {
 		return fmt.Sprintf("{draw: {%s: %d, %s: %d}, seed: 7}", a, weight(r), b, weight(r))
 	},
+	func(r *rand.Rand, a, b string) string {
+		return fmt.Sprintf("{draw: {%s: %d, %s: %d}, seed: 7, lot: ticket}", a, weight(r), b, weight(r))
+	},
 	func(_ *rand.Rand, a, b string) string { return fmt.Sprintf("{last_in: [%s, %s]}", a, b) },
 }
 

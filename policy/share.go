@@ -112,11 +112,7 @@ func (c *compiler) share(g *group) engine.Order {
 		})
 		return o
 	}
-	for _, mb := range g.members {
-		if mb.group != nil {
-			c.wrong("FL0104", mb.node, child(g.field, "order"), "`"+mb.name+"` is a group: a `share` by a field is among classes", "", "name classes, or share among members without `by`")
-		}
-	}
+	c.wantClasses(g, "a `share` by a field is among classes", "name classes, or share among members without `by`")
 	if g.flow == nil {
 		return engine.Arrival{} // a fault was reported
 	}

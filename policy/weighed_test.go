@@ -38,6 +38,8 @@ func TestWeighedOrdersAreCompiled(t *testing.T) {
 			Weight: []int64{1, 2, 3}, Power: []int{1, 2, 1}, Queue: true, Per: engine.Second},
 		"{waiting_mix: {a: 0%, b: 30%, c: 60%, d: 10%}}":                 engine.WaitingMix{Percent: []int64{0, 30, 60, 10}},
 		"{draw: {a: 1, b: 2, c: 3, d: 1000}, seed: 9223372036854775807}": engine.Draw{Weight: []int64{1, 2, 3, 1000}, Seed: math.MaxInt64},
+		"{draw: {a: 1, b: 2, c: 3, d: 4}, seed: 0, lot: ticket}":         engine.Draw{Weight: []int64{1, 2, 3, 4}, PerTicket: true},
+		"{draw: {a: 1, b: 2, c: 3, d: 4}, seed: 0, lot: member}":         engine.Draw{Weight: []int64{1, 2, 3, 4}},
 		"{last_in: [a, b, c, d]}":                                        engine.LastIn{},
 		"last_in":                                                        engine.LastIn{},
 		"{share: {a: 3, b: 1, others: 2}, charge: tickets}":              engine.Share{Weight: []int64{3, 1, 2}},
