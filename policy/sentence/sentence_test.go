@@ -8,10 +8,8 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 
-	"fairline/engine"
 	"fairline/policy"
 	"fairline/policy/sentence"
-	"fairline/policy/worst"
 )
 
 // TestSentences shows what is said of policies: the shipped ones and the great examples of the format.
@@ -58,24 +56,3 @@ classes:
   - {name: letter, when: 'ticket.kind == "letter"', reason: r}
   - {name: everyone, reason: r}
 `
-
-// TestLotForEachTicket says a lot that no file can ask for yet.
-func TestLotForEachTicket(t *testing.T) {
-	p, faults := policy.Parse("example.yaml", []byte(movingHead+"order: {draw: {danger: 2, gold: 1, letter: 1, everyone: 1}, seed: 7}\n"))
-	if p == nil {
-		t.Fatal(faults)
-	}
-	lot := p.Engine.Root.Order.(engine.Draw)
-	lot.PerTicket = true
-	p.Engine.Root.Order = lot
-	want := "among danger, gold, letter and everyone the next is drawn by lot among all tickets, whenever they came: " +
-		"a ticket of danger has 2 lots, one of gold 1, one of letter 1 and one of everyone 1"
-	if all := sentence.Of(p); all[len(all)-1].Text != want {
-		t.Errorf("said is %q, want %q", all[len(all)-1].Text, want)
-	}
-	for _, c := range worst.Of(p) {
-		if s := "unbounded: by danger, gold, letter and everyone (draw)"; c.String() != s {
-			t.Errorf("%s: %s, want %s", c.Class, c, s)
-		}
-	}
-}

@@ -2,6 +2,7 @@ package worst_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,7 +19,11 @@ func (g *grower) moving(members []string) string {
 	case 3:
 		return "{waiting_mix: " + g.mix(members) + "}"
 	case 4:
-		return fmt.Sprintf("{draw: %s, seed: %d}", g.each(members, weight), g.r.IntN(100))
+		lot := ""
+		if !slices.ContainsFunc(members, func(m string) bool { return m[0] == 'g' }) {
+			lot = []string{"", ", lot: ticket"}[g.r.IntN(2)]
+		}
+		return fmt.Sprintf("{draw: %s, seed: %d%s}", g.each(members, weight), g.r.IntN(100), lot)
 	case 5:
 		return "{last_in: [" + strings.Join(members, ", ") + "]}"
 	}
@@ -51,10 +56,9 @@ func (g *grower) share(members []string) string {
 	case 1:
 		how, charge = ", at: arrival", "tickets"
 	}
-	for _, m := range members {
-		if m[0] == 'g' || g.r.IntN(4) > 0 { // a group cannot be cut into flows
-			return fmt.Sprintf("{share: %s, charge: %s%s}", g.each(members, weight), charge, how)
-		}
+	group := slices.ContainsFunc(members, func(m string) bool { return m[0] == 'g' }) // it cannot be cut into flows
+	if group || g.r.IntN(3) > 0 {
+		return fmt.Sprintf("{share: %s, charge: %s%s}", g.each(members, weight), charge, how)
 	}
 	by := []string{"channel", "firm, unknown: alone", "firm, unknown: together", "firm, unknown: average", "customer, unknown: together"}[g.r.IntN(5)]
 	if by == "firm, unknown: average" {
