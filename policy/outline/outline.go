@@ -41,7 +41,6 @@ type Node struct {
 	Words       []string // what stands behind each member, where the members have the numbers
 	Table       Table    // of By
 	Protections []Protection
-	Later       []string // disciplines and protections that stand in the file and come with a later version
 }
 
 // A Protection is one entry of protect, with what the file says.
@@ -113,22 +112,8 @@ func (r *reader) node(n *engine.Node, up int) {
 	} else {
 		out.Words = r.words(n, get(order, n.Order.Name()))
 	}
-	for _, name := range []string{"accumulate", "cost", "share", "waiting_mix", "draw", "last_in"} {
-		if name != n.Order.Name() && get(order, name) != nil {
-			out.Later = append(out.Later, name)
-		}
-	}
-	entries := items(get(body, "protect"))
-	if extra := len(entries) - len(n.Protect); extra > 0 {
-		out.Later = append(out.Later, Count(extra, "protection", "protections"))
-	}
-	for i := range n.Protect {
-		p := &n.Protect[i]
-		for len(entries) > 0 && keyLine(entries[0], KeyOf(p.Kind)) != p.Line {
-			entries = entries[1:] // it comes with a later version
-		}
-		out.Protections = append(out.Protections, r.protection(p, entries[0]))
-		entries = entries[1:]
+	for i, e := range items(get(body, "protect")) {
+		out.Protections = append(out.Protections, r.protection(&n.Protect[i], e))
 	}
 	r.o.Nodes[id] = out
 	for _, m := range n.Members {

@@ -2,6 +2,7 @@ package outline_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"fairline/engine"
@@ -41,28 +42,44 @@ func TestEveryShippedPolicyHasAnOutline(t *testing.T) {
 	}
 }
 
-// TestExamplesOfTheFormatHaveAnOutline reads the great examples, with what comes in a later version.
+// TestExamplesOfTheFormatHaveAnOutline reads the great examples and the small ones: each protection stands in the line in which
+// its key stands, and a share has its words.
 func TestExamplesOfTheFormatHaveAnOutline(t *testing.T) {
-	files, err := filepath.Glob("../testdata/examples/*.yaml")
-	if err != nil || len(files) < 4 {
-		t.Fatal(files, err)
+	var files []string
+	for _, pattern := range []string{"../testdata/examples/*.yaml", "../testdata/keys/*.yaml"} {
+		list, err := filepath.Glob(pattern)
+		if err != nil || len(list) < 4 {
+			t.Fatal(list, err)
+		}
+		files = append(files, list...)
 	}
-	later := 0
+	kinds := map[string]bool{}
 	for _, name := range files {
+		if strings.HasSuffix(name, ".test.yaml") {
+			continue
+		}
 		p, faults, err := policy.Load(name)
 		if err != nil || p == nil {
 			t.Fatal(name, err, faults.Err())
 		}
+		lines := strings.Split(string(p.Source), "\n")
 		for _, n := range outline.Of(p).Nodes {
-			later += len(n.Later)
 			if len(n.Protections) != len(n.Protect) {
 				t.Errorf("%s: %s has %d protections, want %d", name, n.Name, len(n.Protections), len(n.Protect))
 			}
+			for _, g := range n.Protections {
+				kinds[g.Key] = true
+				if !strings.Contains(lines[g.Line-1], g.Key+":") {
+					t.Errorf("%s: %s stands in line %d: %s", name, g.Key, g.Line, lines[g.Line-1])
+				}
+			}
+			if o, ok := n.Order.(engine.Share); ok && (o.By > 0 || o.Customer) != (n.By != "") {
+				t.Errorf("%s: a share with slot %d is by %q", name, o.By, n.By)
+			}
 		}
-		if (later > 0) && p.Serveable() == nil {
-			t.Errorf("%s can be served and has what comes later", name)
-		}
-		later = 0
+	}
+	if !kinds["budget"] || !kinds["min_share"] {
+		t.Errorf("the examples have %v: no budget, or no min_share", kinds)
 	}
 }
 

@@ -29,9 +29,9 @@ func (s *speaker) life() {
 	if f := s.policy.Full; f.At > 0 {
 		s.say(s.at("full"), "when %d tickets wait, one more is refused: %q", f.At, f.Say)
 	}
-	for _, name := range s.policy.Later {
-		if line := s.at(name); line > 0 {
-			s.say(line, "%s comes with a later version", name)
+	for _, name := range s.tree.Attributes() {
+		if s.tree.Text("attributes", name, "type") == "list" {
+			s.say(s.at("attributes", name), "%s: a list comes with a later version", name)
 		}
 	}
 }

@@ -39,10 +39,6 @@ func (s *speaker) among(n *outline.Node) string {
 }
 
 func (s *speaker) order(n *outline.Node) {
-	if len(n.Later) > 0 {
-		s.say(n.Line, "%s: %s stands in the file and comes with a later version", n.Name, outline.And(n.Later))
-		return
-	}
 	switch o := n.Order.(type) {
 	case engine.Arrival:
 		s.say(n.Line, "%sit is first come, first served", s.among(n))

@@ -1,7 +1,6 @@
 package worst
 
 import (
-	"math"
 	"slices"
 
 	"fairline/engine"
@@ -103,9 +102,6 @@ func (a *analysis) role(n int, c engine.ClassID) int { return a.roles[n][c] }
 
 func (a *analysis) id(g *engine.Node) int { return a.ids[g] }
 
-// unknown is the guard of a way by something that a later version will have.
-const unknown = math.MaxInt
-
 // A way is one way in which T can be preferred to L: by the order of the node where they meet (guard -1), or by a
 // protection that forces T there or above.
 type way struct {
@@ -119,9 +115,6 @@ func (a *analysis) ways(c, w engine.ClassID, top int) []way {
 	n := a.meet(c, w)
 	list := []way{{n, -1, a.byOrder(n, c, w)}}
 	for up := n; ; up = a.tree.Nodes[up].Up {
-		if later := a.tree.Nodes[up].Later; len(later) > 0 && up != n {
-			list = append(list, way{up, unknown, reach{kind: Undecided, what: outline.And(later) + " comes later", line: a.tree.Nodes[up].Line}})
-		}
 		for i := range a.tree.Nodes[up].Protections {
 			if g := &a.tree.Nodes[up].Protections[i]; g.Kind != engine.OvertakenOnlyWithin {
 				list = append(list, way{up, i, a.byForce(up, g, c, w)})
@@ -181,11 +174,7 @@ func weakest(terms []Term) []Term {
 
 // strange reports whether something decides that this package does not know: then nothing is a bound.
 func (a *analysis) strange(x way) bool {
-	n := &a.tree.Nodes[x.node]
-	if x.guard < 0 || x.guard == unknown {
-		return len(n.Later) > 0
-	}
-	return n.Protections[x.guard].Kind == engine.PassedByCapacityAtMost
+	return x.guard >= 0 && a.tree.Nodes[x.node].Protections[x.guard].Kind == engine.PassedByCapacityAtMost
 }
 
 // counted reports whether a protection counts what passes by way x and then ends it.

@@ -20,9 +20,6 @@ func (a *analysis) byOrder(n int, c, w engine.ClassID) reach {
 func (a *analysis) compare(n int, c, w engine.ClassID) reach {
 	node := &a.tree.Nodes[n]
 	what := node.Order.Name()
-	if len(node.Later) > 0 {
-		return reach{kind: Undecided, what: outline.And(node.Later) + " comes later", line: node.Line}
-	}
 	if kind := a.moved(n, c, w); kind != 0 {
 		return reach{kind: kind, what: what, line: node.Line}
 	}
