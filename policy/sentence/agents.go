@@ -60,7 +60,7 @@ func (s *speaker) choose() {
 		return
 	}
 	c := s.policy.Engine.Choose
-	tie := "; of those who are alike, " + choices[engine.LongestIdle]
+	tie := "; of those who are alike, to the one " + choices[engine.LongestIdle]
 	list := ""
 	switch c.Rule {
 	case engine.LongestIdle, engine.ByLot:
