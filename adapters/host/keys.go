@@ -125,13 +125,17 @@ func (c *comparison) turn(o engine.Share) string {
 }
 
 func (c *comparison) lot(o engine.Draw) string {
-	if c.won < 0 || c.lost < 0 {
-		return "drawn by lot"
+	text := "drawn by lot"
+	if o.PerTicket {
+		text += ", one for each ticket"
 	}
-	if c.won == c.lost {
-		return "drawn by lot, and the earlier arrival of " + c.wonName
+	switch {
+	case c.won >= 0 && c.lost >= 0 && c.won != c.lost:
+		text += fmt.Sprintf(": %s with %d, %s with %d", c.wonName, o.Weight[c.won], c.lostName, o.Weight[c.lost])
+	case c.won >= 0 && c.won == c.lost && !o.PerTicket:
+		text += ", and the earlier arrival of " + c.wonName
 	}
-	return fmt.Sprintf("drawn by lot: %s with %d, %s with %d in all", c.wonName, o.Weight[c.won], c.lostName, o.Weight[c.lost])
+	return text
 }
 
 // number writes a number with at most two digits behind the point.

@@ -41,7 +41,9 @@ var orderCases = []orderCase{
 	{"last-in", []string{`"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
 		"overtaken: latest 2000-01-01T00:01:00Z 2000-01-01T00:00:00Z", "offered: "}},
 	{"draw", []string{`"channel":"phone"`, member, member}, "t1", []string{
-		"overtaken: drawn by lot: club with 2, everyone with 1 in all", "offered: drawn by lot"}},
+		"overtaken: drawn by lot: club with 2, everyone with 1", "offered: drawn by lot"}},
+	{"draw-ticket", []string{`"channel":"phone"`, `"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
+		"overtaken: drawn by lot, one for each ticket", "overtaken: drawn by lot, one for each ticket", "offered: "}},
 	{"budget", []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, "t1", []string{
 		"overtaken: ", "offered: the start before it was out of turn, so the earliest is next"}},
 	{"budget", []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, "t3", []string{

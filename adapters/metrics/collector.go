@@ -36,15 +36,15 @@ var (
 
 // Describe lists the metrics.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{ticketsDesc, overdueDesc, missedDesc, oldestDesc, targetDesc, levelDesc,
-		heldDesc, agentsDesc, inboxDesc, seqDesc, policyDesc} {
+	for _, d := range append([]*prometheus.Desc{ticketsDesc, overdueDesc, missedDesc, oldestDesc, targetDesc, levelDesc,
+		heldDesc, agentsDesc, inboxDesc, seqDesc, policyDesc}, lookDescs...) {
 		to <- d
 	}
 }
 
-// Collect copies the sums under the lock and sends them after it.
+// Collect copies the sums under the lock and sends them after it. The line is asked without: it may wait for the lock.
 func (c *collector) Collect(to chan<- prometheus.Metric) {
-	for _, m := range c.r.gauges() {
+	for _, m := range append(c.r.gauges(), c.r.looked()...) {
 		to <- m
 	}
 }

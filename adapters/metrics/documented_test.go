@@ -17,6 +17,10 @@ import (
 func families(t *testing.T) map[string]string {
 	t.Helper()
 	l := newLine(t, "one-line")
+	l.r.LookWith(func() (Look, bool) {
+		return Look{Shares: []Share{{"line", "gold", 0.75, 0.7}}, Heard: []Heard{{Group: "line", Known: true, Starts: 1}},
+			Idle: map[string]engine.Duration{"reserve": engine.Second}}, true
+	})
 	l.arrive("phone", nil)
 	danger := l.arrive("chat", map[string]any{"need": "medical"})
 	l.signIn("ana")

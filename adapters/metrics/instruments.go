@@ -136,6 +136,8 @@ var wishes = map[engine.Cause]string{
 	engine.ByPreference: "preferred agent",
 	engine.ByDrain:      "drain",
 	engine.ByInterrupt:  "interrupt",
+	engine.ByReserve:    "reserve",
+	engine.ByCap:        "cap",
 }
 
 // because is the name of what let a ticket be passed: the class that has the reason, its group, a protection, a wish, or

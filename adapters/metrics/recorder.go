@@ -36,6 +36,7 @@ type Recorder struct {
 	registry *prometheus.Registry
 	now      func() time.Time
 	count    *instruments
+	look     func() (Look, bool) // nil: nobody can be asked
 
 	mu       sync.Mutex // guards what follows
 	policy   *policy.Policy

@@ -13,8 +13,9 @@ import (
 
 const doctorLong = `Look at the surroundings of a line and say what is in order and what is not, each with what to do: clock, store,
 free space, the cost of a sync, who can read the keys, addresses, policy, journal and anchor, memory, file descriptors,
-and the daemon, if one runs. The journal is read from its first frame when no daemon has it, and not written to; what a
-sync costs is measured with a file of 4 KiB in the store, which is removed.
+and the daemon, if one runs, with whether its agents can keep what shares promise. The journal is read from its first
+frame when no daemon has it, and not written to; what a sync costs is measured with a file of 4 KiB in the store, which is
+removed.
 
 The configuration is read as serve reads it: give the same flags.
 
@@ -106,6 +107,7 @@ var examinations = []struct {
 	{"memory", (*doctor).lookAtMemory},
 	{"files", (*doctor).lookAtFiles},
 	{"daemon", (*doctor).lookAtDaemon},
+	{"shares", (*doctor).lookAtShares},
 }
 
 // examine makes all checks.

@@ -330,6 +330,9 @@ func (p *explainPrinter) keys(k *host.Keys) string {
 	case "latest":
 		return fmt.Sprintf("the last is first: arrived %s, after %s", p.clock(k.Won), p.clock(k.Lost))
 	case "member":
+		if k.Won == k.Lost {
+			return fmt.Sprintf("both are of %s: the earlier arrival goes first", k.Won)
+		}
 		return fmt.Sprintf("%s goes before %s", k.Won, k.Lost)
 	case "value":
 		return fmt.Sprintf("%s against %s", k.Won, k.Lost)

@@ -17,10 +17,10 @@ import (
 func ledgerCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "ledger",
-		Short:   "The overtakings, and whether they are right",
-		Example: "  fairline ledger show\n  fairline ledger show --ticket 36468 --pairs\n  fairline ledger verify",
+		Short:   "The overtakings, what shares got, and whether the ledger is right",
+		Example: "  fairline ledger show\n  fairline ledger show --ticket 36468 --pairs\n  fairline ledger shares\n  fairline ledger verify",
 	}
-	cmd.AddCommand(ledgerShowCommand(), ledgerVerifyCommand())
+	cmd.AddCommand(ledgerShowCommand(), ledgerSharesCommand(), ledgerVerifyCommand())
 	return cmd
 }
 

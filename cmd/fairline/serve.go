@@ -97,6 +97,7 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 	if d.host, err = host.New(d.hostConfig()); err != nil {
 		return err
 	}
+	d.recorder.LookWith(d.lookAtLine)
 	if err := d.openHTTP(); err != nil {
 		return err
 	}
