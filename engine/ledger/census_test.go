@@ -73,8 +73,10 @@ func TestRowsInWords(t *testing.T) {
 		r    Row
 		want string
 	}{
-		{Entry{Policy: strict, Ticket: 2}, Row{Guard: -1, Why: engine.ByOrder, Winner: 2, KeyLost: 2},
+		{Entry{Policy: strict, Ticket: 2}, Row{Class: 1, Guard: -1, Why: engine.ByOrder, Winner: 2, KeyLost: 2},
 			"strict:10@737472 strict; Danger; member danger late"},
+		{Entry{Policy: strict, Ticket: 2}, Row{Guard: -1, Why: engine.ByOrder, Winner: 2, KeyLost: 2},
+			"strict:10@737472 strict; the line's; member danger late"},
 		{Entry{Policy: strict, Ticket: 2}, Row{Guard: -1, Why: engine.ByOrder, Winner: 3, KeyWon: 1, KeyLost: 2},
 			"strict:10@737472 strict; the line's; member usual late"},
 		{Entry{Policy: strict, Ticket: 2, Class: 1}, Row{Why: engine.ByGuard, Winner: 2},

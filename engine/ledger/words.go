@@ -92,7 +92,7 @@ func nodeOf(p *engine.Policy, id engine.NodeID) *engine.Node {
 
 // ReasonOf returns the reason that the policy file gives for a row of e: that of the class that went ahead, else that of
 // the group that decided. Where the group showed somebody else than the one who was served, whose class a row does not
-// have, the group's comes first. It is empty where the file gives none, and where no line of it decided.
+// have, and where both are of one class, the group's comes first. It is empty where the file gives none, and where no line of it decided.
 func (e *Entry) ReasonOf(r *Row) string {
 	if whats[r.Why] != "" {
 		return ""
@@ -101,7 +101,7 @@ func (e *Entry) ReasonOf(r *Row) string {
 	if node := nodeOf(e.Policy, r.Node); node != nil {
 		group = node.Reason
 	}
-	if r.Winner != e.Ticket {
+	if r.Winner != e.Ticket || r.Class == e.Class {
 		class, group = group, class
 	}
 	if class != "" {
