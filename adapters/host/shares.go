@@ -46,10 +46,10 @@ type (
 
 	// Heard is how some fared.
 	Heard struct {
-		Starts   uint64  `json:"starts"`
-		WaitedMS int64   `json:"waited_ms"` // all of them together, on the line's clock
-		WaitMS   int64   `json:"mean_wait_ms"`
-		Behind   float64 `json:"mean_behind"` // by how many tickets, or minutes, their turn came after the first that was possible
+		Starts   uint64   `json:"starts"`
+		WaitedMS int64    `json:"waited_ms"` // all of them together, on the line's clock
+		WaitMS   int64    `json:"mean_wait_ms"`
+		Behind   *float64 `json:"mean_behind,omitempty"` // absent with a half-life; by how many tickets, or minutes, their turn came after the first that was possible
 	}
 )
 
@@ -57,9 +57,23 @@ type (
 func (h *Host) askShares(*message) (any, *Refusal) {
 	a := Shares{Schema: SharesSchema, Line: h.cfg.Line, Policy: ledger.PolicyName(h.engine.Policy()), Groups: []GroupShares{}}
 	for _, r := range h.engine.Shares() {
-		a.Groups = append(a.Groups, groupShares(&r))
+		g := groupShares(&r)
+		if fades(h.engine.Policy(), r.Node) && g.Known != nil {
+			g.Known.Behind, g.Unknown.Behind = nil, nil
+		}
+		a.Groups = append(a.Groups, g)
 	}
 	return a, nil
+}
+
+// fades reports whether a group forgets what its members got: then how far behind they are is in the worth of another time.
+func fades(p *engine.Policy, group string) bool {
+	for _, n := range p.Nodes() {
+		if o, ok := n.Order.(engine.Share); ok && n.Name == group {
+			return o.HalfLife > 0
+		}
+	}
+	return false
 }
 
 func groupShares(r *engine.ShareReport) GroupShares {
@@ -102,7 +116,8 @@ func heard(x engine.Heard, unit float64) *Heard {
 	h := &Heard{Starts: x.Starts, WaitedMS: millis(x.Waited)}
 	if x.Starts > 0 {
 		h.WaitMS = millis(x.Waited) / int64(x.Starts)
-		h.Behind = float64(x.Behind) / 1000 / unit / float64(x.Starts)
+		behind := float64(x.Behind) / 1000 / unit / float64(x.Starts)
+		h.Behind = &behind
 	}
 	return h
 }

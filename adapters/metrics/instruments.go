@@ -150,7 +150,7 @@ func because(e *ledger.Entry, row *ledger.Row, nodes []*engine.Node) string {
 		return wishes[row.Why]
 	case row.Why == engine.ByGuard:
 		return "protection of " + nodes[row.Node].Name
-	case class.Reason != "":
+	case class.Reason != "" && row.Class != e.Class:
 		return class.Name
 	default:
 		return nodes[row.Node].Name

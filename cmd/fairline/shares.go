@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"fairline/adapters/host"
-	"fairline/engine"
 )
 
 const sharesLong = `Show, for each group of the policy whose order is share, what its members got against what their weights promise. A weight
@@ -125,8 +124,11 @@ func (p *explainPrinter) heard(g *host.GroupShares) {
 		return
 	}
 	for i, h := range []*host.Heard{g.Known, g.Unknown} {
-		p.line("  %-8s %s, mean wait %s, %.1f %s behind", []string{"known", "unknown"}[i], plural(int(h.Starts), "start", "starts"),
-			span(h.WaitMS), h.Behind, g.Charge)
+		text := fmt.Sprintf("%-8s %s, mean wait %s", []string{"known", "unknown"}[i], plural(int(h.Starts), "start", "starts"), span(h.WaitMS))
+		if h.Behind != nil {
+			text += fmt.Sprintf(", %.1f %s behind", *h.Behind, g.Charge)
+		}
+		p.line("  %s", text)
 	}
 	if g.Known.Starts == 0 || g.Unknown.Starts == 0 {
 		return
@@ -136,7 +138,7 @@ func (p *explainPrinter) heard(g *host.GroupShares) {
 	if by < 0 {
 		by, what = -by, "more"
 	}
-	p.line("  hiding the %s: %s %s of waiting in the mean, %s", g.By, minutes(engine.Duration(by)*engine.Millisecond), what, g.Note)
+	p.line("  hiding the %s: %s of waiting %s in the mean; %s", g.By, span(by), what, g.Note)
 }
 
 // apart says which members of a group cannot have what their weights promise; "" where all can.
