@@ -15,6 +15,7 @@ import (
 //	order calls strict a b
 //	order letters accumulate c=1
 //	protect line budget=5 except=a
+//	protect line min-share=b:20,c:10 over=1h charge=minutes
 //	handling phone=4m email=10m
 //
 // A member of one letter is a class, another one a group. What stands behind it is its weight, rate, credit or target.
@@ -118,6 +119,16 @@ func (w *wording) protection(words []string) (g Protection) {
 			g.Kind, g.Every = Budget, int64(number(w.t, v))
 		case "most":
 			g.Kind, g.Limit = OvertakenAtMost, fill(3, int64(number(w.t, v)))
+		case "min-share":
+			g.Kind = MinShare
+			for _, part := range strings.Split(v, ",") {
+				class, percent, _ := strings.Cut(part, ":")
+				g.Parts = append(g.Parts, Part{Name: class, Classes: []ClassID{ClassID(class[0] - 'a')}, Percent: int64(number(w.t, percent))})
+			}
+		case "over":
+			g.Over = span(w.t, v)
+		case "charge":
+			g.Minutes = v == "minutes"
 		case "first":
 			g.Kind, g.Limit = FirstAfter, fill(3, int64(span(w.t, v)))
 		default:

@@ -92,6 +92,8 @@ func (s *script) tellLife(ev *Event) string {
 			s.asks(ev.Facts), s.said(ev))
 	case CalledBack:
 		return fmt.Sprintf("CalledBack %s: %s", ticket, causeNames[ev.Why])
+	case Spent:
+		return fmt.Sprintf("Spent the budget of %s on %s", s.e.policy.Nodes()[ev.Node].Name, ticket)
 	case Pulled, Moved:
 		return fmt.Sprintf("%s %s by %s%s", kind, ticket, agent, s.said(ev))
 	}
