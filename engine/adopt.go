@@ -30,6 +30,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	e.timed = timedPolicy(ev.Policy)
 	if e.tree == nil {
 		e.policy, e.tree = ev.Policy, newTree(ev.Policy)
+		e.ruleAgents()
 		e.startHours()
 		return
 	}
@@ -38,6 +39,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	e.policy, e.tree, e.marks, e.index.columns = ev.Policy, newTree(ev.Policy), marks{}, nil
 	a.plan = e.counterMap(a.old)
 	e.freeze(a.old, a.plan)
+	e.ruleAgents()
 	e.startHours()
 	e.keepWindows(a.old, a.was)
 	e.retrain(a.was)
@@ -62,7 +64,7 @@ func (e *Engine) applyAdopted(ev *Event) {
 	for i, x := range e.offers.ringing {
 		e.offers.at(x).debts = a.debts[i]
 	}
-	e.reseat()
+	e.reseat(a.was)
 	e.adopting = false
 }
 
@@ -270,15 +272,43 @@ func (e *Engine) retrain(was *Policy) {
 }
 
 // reseat lets every agent wait for what the new policy lets it take, when all tickets ask for what they ask now.
-func (e *Engine) reseat() {
+func (e *Engine) reseat(was *Policy) {
 	for n := range e.agents.list {
 		if n > 0 {
 			e.sum -= e.agents.list[n].hash()
+			e.regard(uint32(n), was)
 			e.reprice(uint32(n))
 			e.agents.seat(uint32(n), &e.skills)
 			e.sum += e.agents.list[n].hash()
 		}
 	}
+}
+
+// ruleAgents compiles what the policy says of agents.
+func (e *Engine) ruleAgents() {
+	e.agents.fences, e.agents.ranks, e.agents.folds = fenced(e.policy), ranked(e.policy.Choose.List), folded(e.policy)
+	e.agents.stale = true
+}
+
+// regard brings what is known of agent n to the policy in force: its paces by the names of the channels.
+func (e *Engine) regard(n uint32, was *Policy) {
+	a := &e.agents.list[n]
+	a.folds = e.agents.folds
+	if old := a.paces; old != nil {
+		a.paces = make([]pace, ChannelsMax)
+		for from, c := range was.Channels {
+			if to := e.policy.channel(c.Name); to >= 0 {
+				a.paces[to] = old[from]
+			}
+		}
+	}
+	for _, x := range a.offers {
+		o := e.offers.at(x)
+		e.sum -= o.hash()
+		o.paced = a.folds&foldPace != 0
+		e.sum += o.hash()
+	}
+	e.keepStarts(n, was)
 }
 
 // retake maps what an agent takes at once: who took what the policy said does so again, others keep their own numbers.

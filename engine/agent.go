@@ -25,14 +25,24 @@ type agent struct {
 	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
 	lease     Duration   // for the record; 0: none
 	paces     []pace     // by channel; nil: it served nobody yet
+	time      occupation // how it spent its time on duty
+	starts    []start    // that caps of the policy count, in the order of their offers
+	begun     uint64     // sum of the hashes of starts
+	capped    uint16     // the caps that are reached
+	room      int32      // position of the timer of room under one of them, -1: none
+	folds     folds      // what of this is in its hash
 	benched   *bench     // where it waits for work; nil: it does not
 	up, below uint32     // neighbours on the bench, by number; 0: none
 }
 
-// A bench is where available agents of one profile with the same free capacity wait, the longest idle first.
+// A bench is where available agents of one profile wait who have the same free capacity and reached the same caps, the
+// longest idle first.
 type bench struct {
 	profile     uint32
 	free        int32
+	capped      uint16 // the caps they reached
+	kept        uint16 // the reserves they belong to
+	n           int    // how many they are
 	first, last uint32
 	serve       bitset // demands they can take now
 }
@@ -51,6 +61,10 @@ type agents struct {
 	open  bitset   // demands that somebody on a bench can take
 	stale bool     // open is to be made anew
 	holds bool     // there are demands for one agent only
+
+	fences fences
+	ranks  ranking // in the list of the policy's choice
+	folds  folds   // what of agents is in their hashes
 }
 
 func (s *agents) find(name AgentID) uint32 { return s.names[name] }
@@ -60,7 +74,7 @@ func (s *agents) add(name AgentID) uint32 {
 		s.list = append(s.list, agent{})
 		s.names = map[AgentID]uint32{}
 	}
-	s.list = append(s.list, agent{name: name, free: whole, timer: -1})
+	s.list = append(s.list, agent{name: name, free: whole, timer: -1, room: -1, folds: s.folds})
 	s.names[name] = uint32(len(s.list) - 1)
 	return uint32(len(s.list) - 1)
 }
@@ -78,7 +92,8 @@ func (s *agents) seat(a uint32, k *skills) {
 	if ag.state != onDuty || ag.free <= 0 || ag.drain != 0 {
 		return
 	}
-	b := k.profiles[ag.profile].benchFor(ag.profile, ag.free, k)
+	b := s.benchFor(ag, k)
+	b.n++
 	after := b.last
 	for after != 0 && s.sooner(a, after) {
 		after = s.list[after].up
@@ -98,7 +113,7 @@ func (s *agents) seat(a uint32, k *skills) {
 	if b.first == b.last {
 		s.busy, s.stale = append(s.busy, b), true
 	}
-	s.stale = s.stale || s.holds
+	s.stale = s.stale || s.holds || b.kept != 0
 }
 
 func (s *agents) unseat(a uint32) {
@@ -118,7 +133,8 @@ func (s *agents) unseat(a uint32) {
 		b.last = ag.up
 	}
 	ag.benched, ag.up, ag.below = nil, 0, 0
-	s.stale = s.stale || s.holds
+	b.n--
+	s.stale = s.stale || s.holds || b.kept != 0
 	if b.first == 0 {
 		s.leave(b)
 	}
@@ -147,6 +163,7 @@ func (s *agents) opening(k *skills) bitset {
 				s.open.add(int(d))
 			}
 		}
+		s.reopen(k)
 		s.stale = false
 	}
 	return s.open
@@ -161,13 +178,18 @@ func (s *agents) canTake(a uint32, d DemandID, k *skills) bool {
 	return c > 0 && c <= s.list[a].free
 }
 
-func (p *profile) benchFor(n uint32, free int32, k *skills) *bench {
+// benchFor returns where ag waits for work.
+func (s *agents) benchFor(ag *agent, k *skills) *bench {
+	p := k.profiles[ag.profile]
 	for _, b := range p.bench {
-		if b.free == free {
+		if b.free == ag.free && b.capped == ag.capped {
 			return b
 		}
 	}
-	b := &bench{profile: n, free: free}
+	b := &bench{profile: ag.profile, free: ag.free, capped: ag.capped}
+	if ag.free == whole {
+		b.kept = s.fences.keeps(p)
+	}
 	for d := range p.cost {
 		b.learn(d, p, k)
 	}

@@ -78,6 +78,8 @@ func (e *Engine) applyLife(ev *Event) {
 	case Pulled: // the decision follows
 	case Opened, Closed:
 		e.applyHours(ev)
+	case Uncapped:
+		e.applyUncapped(ev)
 	case Resumed:
 		e.applyResumed()
 	default:
@@ -175,10 +177,29 @@ func (e *Engine) register(h handle) {
 		r.cells.enter(e, h)
 	}
 	t.listed = true
+	t.odd = t.odd || e.outranked(t, l)
 	if t.odd {
 		r.mark(&e.tickets, h)
 	}
 	l.open.add(int(t.demand))
+}
+
+// outranked reports whether t, which is in its register, stands before one there who was overtaken more often and is not odd:
+// it came late, and what passed the other before the policy was adopted is in no column.
+func (e *Engine) outranked(t *ticket, l *leaf) bool {
+	next := t.next
+	for next != 0 && e.tickets.at(next).odd {
+		next = e.tickets.at(next).next
+	}
+	if next == 0 {
+		return false
+	}
+	for i := range l.counters {
+		if e.slips(e.tickets.at(next), l, i) > e.slips(t, l, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // registerOf returns the register of a class and a demand, and makes it if need be.

@@ -22,10 +22,12 @@ func (e *Engine) applyOffered(ev *Event) {
 	o := e.offers.at(x)
 	e.nextOffer = ev.Offer + 1
 	o.place, o.ticket, o.agent, o.profile = t.place, h, n, a.profile
+	o.paced = a.folds&foldPace != 0
 	o.had, o.took = a.free, e.skills.profiles[a.profile].cost[t.demand]
 	o.until, o.length, o.since = ev.Until, ev.Until.Sub(ev.At), ev.At
 	a.free -= o.took
 	a.offers = append(a.offers, x)
+	e.began(n, ev)
 	e.agents.seat(n, &e.skills)
 	e.mark(o, t.class)
 	e.spareKin(o)
@@ -62,6 +64,7 @@ func (e *Engine) applyAccepted(ev *Event) {
 		}
 	}
 	e.answered(x, started)
+	e.occupy(o.agent)
 	o.state, o.until, o.since, a.missed = working, 0, ev.At, 0
 	e.heardOf(x, e.tickets.at(h))
 	e.stood(x)
@@ -112,6 +115,7 @@ func (e *Engine) applyWithdrawn(ev *Event) {
 	if ev.Until != 0 {
 		e.keepFrom(e.headOf(h), n, ev)
 	}
+	e.failed(n, o.id)
 	e.giveBack(x, n)
 	e.count.Offered--
 	e.count.Waiting++
@@ -153,6 +157,7 @@ func (e *Engine) giveBack(x, n uint32) {
 		e.done(x, o.handled(e.now))
 	}
 	e.settleCharges(x, false, o.handled(e.now))
+	e.occupy(n)
 	e.notAside(o.id)
 	a.free += o.took
 	i := slices.Index(a.offers, x)
@@ -184,6 +189,8 @@ func (e *Engine) applyFinished(ev *Event) {
 	a.since = ev.At
 	e.settleCharges(x, true, o.handled(ev.Until))
 	e.done(x, o.handled(ev.Until))
+	e.learnPace(n, e.skills.demands[e.tickets.at(o.ticket).demand].channel, o.worked(ev.At, ev.Until))
+	e.occupy(n)
 	if ev.Until > ev.At {
 		e.notAside(o.id)
 		o.state, o.until, o.ticket = wrapping, ev.Until, 0
@@ -235,6 +242,8 @@ func (e *Engine) timerMoved(k timerKind, ref uint32, pos int32) {
 		e.tree.leaves[ref].timer = pos
 	case lossTimer:
 		e.agents.list[ref].timer = pos
+	case capTimer:
+		e.agents.list[ref].room = pos
 	default:
 		e.offers.at(ref).timer = pos
 	}
@@ -249,6 +258,7 @@ func (e *Engine) applyAgent(ev *Event) {
 		e.sum -= e.agents.list[n].hash()
 	}
 	a := &e.agents.list[n]
+	e.occupy(n)
 	if a.state == onDuty {
 		e.skills.profiles[a.profile].onDuty--
 	}
@@ -290,6 +300,7 @@ func (e *Engine) applyAgent(ev *Event) {
 // nothing.
 func (e *Engine) reprice(n uint32) {
 	a := &e.agents.list[n]
+	e.occupy(n)
 	for _, x := range a.offers {
 		o := e.offers.at(x)
 		if o.ticket == 0 { // being wrapped up

@@ -24,6 +24,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	c := new(Engine)
 	*c = *e
 	c.out, c.met, c.order, c.rows, c.spare, c.watch = nil, nil, nil, nil, nil, nil
+	c.idle.waits = nil
 	c.known, c.forget = map[Key]TicketID{}, nil
 	c.joins, c.ended, c.cutOff = maps.Clone(e.joins), maps.Clone(e.ended), maps.Clone(e.cutOff)
 	for same, list := range c.joins {
@@ -45,7 +46,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	c.cools.slab, c.cools.free = slices.Clone(e.cools.slab), slices.Clone(e.cools.free)
 	c.recent = e.recent.clone()
 	c.timers.heap, c.timers.moved = slices.Clone(e.timers.heap), c.timerMoved
-	c.view.open = slices.Clone(e.view.open)
+	c.view.open, c.view.by = slices.Clone(e.view.open), nil
 	return c, nil
 }
 
@@ -215,7 +216,9 @@ func (k *copier) agents(s *agents) agents {
 	for i := range to.list {
 		a := &to.list[i]
 		a.offers, a.benched = slices.Clone(a.offers), k.bench(a.benched)
+		a.paces, a.starts = slices.Clone(a.paces), slices.Clone(a.starts)
 	}
+	to.fences = s.fences.clone()
 	to.busy = make([]*bench, len(s.busy))
 	for i, b := range s.busy {
 		to.busy[i] = k.bench(b)

@@ -87,7 +87,7 @@ func sharedMemory(a, b *Engine) (shared []string) {
 func walk(v reflect.Value, path string, met map[uintptr]bool, do func(path string, p uintptr)) {
 	switch v.Type() {
 	case reflect.TypeFor[*Policy](), reflect.TypeFor[*Node](), reflect.TypeFor[*Calendar](), reflect.TypeFor[*Protection](),
-		reflect.TypeFor[[]Word](), reflect.TypeFor[Order]():
+		reflect.TypeFor[[]Word](), reflect.TypeFor[Order](), reflect.TypeFor[[]Reserve](), reflect.TypeFor[[]Cap](), reflect.TypeFor[ranking]():
 		return
 	}
 	switch v.Kind() {

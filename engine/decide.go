@@ -30,34 +30,8 @@ func (e *Engine) more() bool {
 // look begins a new view.
 func (e *Engine) look() {
 	e.view.number++
-	e.view.open = e.agents.opening(&e.skills)
+	e.view.open, e.view.by = e.agents.opening(&e.skills), nil
 	e.view.opened = e.policy.Clock.Opened(e.now)
-}
-
-// match returns the agent for h: of those available who can serve it and did not just miss it, the longest idle; or 0.
-func (e *Engine) match(h handle) uint32 {
-	t := e.tickets.at(h)
-	if only := e.skills.demands[t.demand].only; only != 0 {
-		a := e.agents.find(only)
-		if !e.agents.canTake(a, t.demand, &e.skills) || e.missedBy(t, a) {
-			return 0
-		}
-		return a
-	}
-	best := uint32(0)
-	for _, b := range e.agents.busy {
-		if !b.serve.has(int(t.demand)) {
-			continue
-		}
-		a := b.first
-		for a != 0 && e.missedBy(t, a) {
-			a = e.agents.list[a].below
-		}
-		if a != 0 && (best == 0 || e.agents.sooner(a, best)) {
-			best = a
-		}
-	}
-	return best
 }
 
 // missedBy reports whether agent a missed the ticket of t a moment ago.
@@ -171,7 +145,7 @@ func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
 	e.forgive(ev, r, t, a)
 	row := Event{Kind: Passed, Offer: ev.Offer, Ticket: 0, Agent: ev.Agent, Class: r.class, Demand: r.demand, Guard: -1,
 		Why: ByOrder, Node: l.up.id}
-	if why := e.instead(ev, r); why != 0 {
+	if why := e.instead(ev, r, a); why != 0 {
 		row.Why, row.Node = why, 0
 		e.piece(row, r, -1, e.tickets.find(ev.Ticket), t, a)
 		return
@@ -200,12 +174,12 @@ func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
 }
 
 // instead returns why a register is passed where it is not by the order, or 0.
-func (e *Engine) instead(ev *Event, r *register) Cause {
+func (e *Engine) instead(ev *Event, r *register, a *agent) Cause {
 	switch {
 	case ev.Why != 0:
 		return ev.Why
-	case !e.view.open.has(int(r.demand)):
-		return ByPreference
+	case !e.openTo(r.class).has(int(r.demand)):
+		return e.withheld(a, r)
 	}
 	return 0
 }

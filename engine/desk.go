@@ -28,8 +28,15 @@ func (e *Engine) pull(c *Command) error {
 	if e.ringsEarlier(h, n) {
 		return fmt.Errorf("pull ticket %d: %w: an earlier ticket rings, answer that first", c.Ticket, ErrState)
 	}
+	idle := e.emptyHanded(n)
+	switch e.look(); e.forbids(n, t.class, idle) {
+	case ByReserve:
+		return fmt.Errorf("pull ticket %d: %w: the agent is kept for others", c.Ticket, ErrProtected)
+	case ByCap:
+		return fmt.Errorf("pull ticket %d: %w: the agent started as many as it may for now", c.Ticket, ErrLimit)
+	}
 	e.view.freed = true
-	against := e.forbidden(h, n, room)
+	against := e.forbidden(h, n, room, idle)
 	e.view.freed = false
 	if against {
 		return fmt.Errorf("pull ticket %d: %w", c.Ticket, ErrProtected)
@@ -57,8 +64,17 @@ func (e *Engine) roomOf(n uint32) int32 {
 	return room
 }
 
-// forbidden reports whether the rights of somebody whom agent n could serve with so much room stand against h.
-func (e *Engine) forbidden(h handle, n uint32, room int32) bool {
+// emptyHanded reports whether agent n has nothing in hand when nothing rings.
+func (e *Engine) emptyHanded(n uint32) bool {
+	return !slices.ContainsFunc(e.agents.list[n].offers, func(x uint32) bool {
+		o := e.offers.at(x)
+		return o.state == aside || o.state != ringing && o.took > 0
+	})
+}
+
+// forbidden reports whether the rights of somebody whom agent n could serve with so much room, and may take, stand against h.
+// idle says that nothing is in its hands then.
+func (e *Engine) forbidden(h handle, n uint32, room int32, idle bool) bool {
 	a := &e.agents.list[n]
 	e.look()
 	e.view.open, e.view.as = nil, n
@@ -67,17 +83,24 @@ func (e *Engine) forbidden(h handle, n uint32, room int32) bool {
 			e.view.open.add(d)
 		}
 	}
+	e.view.by = e.openAlone(n, e.view.open, idle)
 	against := e.standsAgainst(h) != 0
 	e.view.as = 0
 	e.view.number++ // what was shown is of no use to others
 	return against
 }
 
-// ringsEarlier reports whether a ticket that came before h rings at agent n.
+// ringsEarlier reports whether a ticket rings at agent n of which a contact came before h.
 func (e *Engine) ringsEarlier(h handle, n uint32) bool {
 	for _, x := range e.agents.list[n].offers {
-		if o := e.offers.at(x); o.state == ringing && o.place.Before(e.tickets.at(h).place) {
-			return true
+		o := e.offers.at(x)
+		if o.state != ringing {
+			continue
+		}
+		for m := e.headOf(o.ticket); m != 0; m = e.tickets.at(m).mate {
+			if t := e.tickets.at(m); !t.gone && t.place.Before(e.tickets.at(h).place) {
+				return true
+			}
 		}
 	}
 	return false
@@ -154,8 +177,8 @@ func (e *Engine) wanted() handle {
 		best := handle(0)
 		for h := e.tickets.find(id); h != 0; h = e.tickets.at(h).mate {
 			t := e.tickets.at(h)
-			if t.state == waiting && !t.gone && !e.tree.leaves[t.class].shut && e.view.open.has(int(t.demand)) &&
-				e.match(h) != 0 && e.standsAgainst(h) == 0 && (best == 0 || t.place.Before(e.tickets.at(best).place)) {
+			if t.state == waiting && !t.gone && !e.tree.leaves[t.class].shut && e.openTo(t.class).has(int(t.demand)) &&
+				e.askable(h) && e.standsAgainst(h) == 0 && (best == 0 || t.place.Before(e.tickets.at(best).place)) {
 				best = h
 			}
 		}

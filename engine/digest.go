@@ -58,6 +58,9 @@ func (o *offer) hash() uint64 {
 	h = mix(h, uint64(o.place.Seq))
 	h = mix(h, uint64(o.agent)<<32|uint64(o.took))
 	h = mix(h, uint64(o.until))
+	if o.paced && o.state != ringing {
+		h = mix(mix(h, uint64(o.since)), uint64(o.rested)^uint64(o.laid)<<1)
+	}
 	return mix(h, uint64(o.passed)<<8|uint64(o.state))
 }
 
@@ -66,6 +69,8 @@ func (a *agent) hash() uint64 {
 	h = mix(h, uint64(a.since))
 	h = mix(h, uint64(a.profile)<<32|uint64(uint32(a.free)))
 	h = also(h, uint64(a.until)^uint64(a.drain)<<1)
+	h = also(h, a.begun^uint64(a.capped))
+	h = a.fold(h)
 	return mix(h, uint64(a.missed)<<8|uint64(a.state))
 }
 
@@ -80,4 +85,42 @@ func (e *Engine) Digest() uint64 {
 		h = also(h, uint64(n.sharing.time)^uint64(n.sharing.lag)<<1^uint64(n.sharing.era))
 	}
 	return mix(h, e.ledger)
+}
+
+// folds are the parts of an agent that are in its hash only where the policy in force reads them: journals of other policies
+// keep their digests.
+type folds uint8
+
+const (
+	foldTime folds = 1 << iota // how it spent its time, as it was last counted
+	foldPace                   // how long it works
+)
+
+// folded returns what decisions under p read of agents.
+func folded(p *Policy) (f folds) {
+	switch p.Choose.Rule {
+	case LeastOccupied:
+		f |= foldTime
+	case Fastest:
+		f |= foldPace
+	}
+	for _, n := range p.Nodes() {
+		if _, ok := n.Order.(Cost); ok {
+			f |= foldPace
+		}
+	}
+	return f
+}
+
+func (a *agent) fold(h uint64) uint64 {
+	if a.folds&foldTime != 0 {
+		o := &a.time
+		h = mix(mix(mix(mix(h, uint64(o.at)), uint64(o.duty)), uint64(o.worked)), uint64(o.rest))
+	}
+	if a.folds&foldPace != 0 {
+		for _, p := range a.paces {
+			h = mix(mix(h, uint64(p.served)), uint64(p.took))
+		}
+	}
+	return h
 }

@@ -38,7 +38,7 @@ func (e *Engine) undrain() {
 // servable reports whether somebody available can take h now.
 func (e *Engine) servable(h handle) bool {
 	e.look()
-	return e.view.open.has(int(e.tickets.at(h).demand))
+	return e.openTo(e.tickets.at(h).class).has(int(e.tickets.at(h).demand))
 }
 
 // starved reports whether h was passed for want of room as often as some protection grants.
@@ -67,14 +67,14 @@ func (e *Engine) drainOne() bool {
 	e.look()
 	for _, l := range e.tree.leaves {
 		for d, r := range l.regs {
-			if l.shut || r == nil || r.first == 0 || e.view.open.has(d) {
+			if l.shut || r == nil || r.first == 0 || e.openTo(l.class).has(d) {
 				continue
 			}
 			h := e.waiter(r)
 			if h == 0 {
 				continue
 			}
-			if n := e.roomiest(DemandID(d)); n != 0 {
+			if n := e.roomiest(DemandID(d), l.class); n != 0 {
 				e.emit(Event{Kind: Drained, Agent: e.agents.list[n].name, Ticket: e.tickets.at(h).place.Seq})
 				return true
 			}
@@ -104,13 +104,14 @@ func (e *Engine) drainedOn(id TicketID) bool {
 	return slices.ContainsFunc(e.drains, func(d drain) bool { return d.ticket == id })
 }
 
-// roomiest returns the agent to drain for a demand, or 0.
-func (e *Engine) roomiest(d DemandID) uint32 {
+// roomiest returns the agent to drain for a demand of a class, or 0: not one who has the room but may not be asked.
+func (e *Engine) roomiest(d DemandID, c ClassID) uint32 {
 	best := uint32(0)
-	only := e.skills.demands[d].only
+	only, capped := e.skills.demands[d].only, e.agents.fences.cappedFor(c)
 	for n := 1; n < len(e.agents.list); n++ {
 		a := &e.agents.list[n]
-		if a.state != onDuty || e.skills.profiles[a.profile].cost[d] == 0 || only != 0 && only != a.name || e.drainedFor(uint32(n)) != 0 {
+		cost := e.skills.profiles[a.profile].cost[d]
+		if a.state != onDuty || cost == 0 || cost <= a.free || a.capped&capped != 0 || only != 0 && only != a.name || e.drainedFor(uint32(n)) != 0 {
 			continue
 		}
 		if b := &e.agents.list[best]; best == 0 || a.free > b.free || a.free == b.free && e.agents.sooner(uint32(n), best) {

@@ -81,6 +81,7 @@ type Engine struct {
 	hoursPos  int32 // of the timer of the next opening or closing, -1: none
 	adopting  bool  // a policy is being put in force
 	late      bool  // the last command stopped at EventsMax
+	idle      idling
 	count     Counts
 	sum       uint64 // of the hashes of all tickets, offers and agents
 	ledger    uint64 // hash of the ledger's entries
@@ -137,6 +138,7 @@ func (e *Engine) Do(c Command) ([]Event, error) {
 		return nil, err
 	}
 	e.settle()
+	e.measure()
 	return e.out, nil
 }
 

@@ -69,8 +69,9 @@ func (e *Engine) registersOf(classes []ClassID, do func(*register)) {
 		if l.shut {
 			continue
 		}
+		open := e.openTo(c)
 		for w := range l.open {
-			for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
+			for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
 				do(l.regs[w*64+bits.TrailingZeros64(set)])
 			}
 		}

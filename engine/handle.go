@@ -31,6 +31,7 @@ func (e *Engine) handle(c *Command) error {
 		return e.finish(c)
 	case Resume:
 		e.emit(Event{Kind: Resumed})
+		e.uncap() // what is due comes with the next Tick, but who is available must be known now
 		return nil
 	case Tick:
 		return e.tick()
@@ -258,6 +259,8 @@ func (e *Engine) tick() error {
 			e.emit(Event{Kind: Classified, Class: ClassID(next.ref), Why: ByRoom})
 		case lossTimer:
 			e.part(next.ref, ByLoss)
+		case capTimer:
+			e.emit(Event{Kind: Uncapped, Agent: e.agents.list[next.ref].name})
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ type history struct {
 	e, copy *Engine
 	m       *model
 	known   int
-	plain   bool     // nobody asks for one agent, and nothing interrupts
+	plain   bool     // nobody asks for one agent, nothing interrupts, and nobody is kept from anything
 	opened  bool     // every class, whatever its hours say
 	digests []uint64 // of the engine after each event of the last command
 }
@@ -40,7 +40,9 @@ func newHistory(p *Policy) *history {
 }
 
 func (h *history) policies() []*Policy {
-	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return h.plain && (p.Ask != nil || len(p.Channels[0].Interrupts) > 0) })
+	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool {
+		return h.plain && (p.Ask != nil || len(p.Channels[0].Interrupts)+len(p.Reserve)+len(p.Caps) > 0)
+	})
 }
 
 func (h *history) step(t *rapid.T) {
@@ -259,6 +261,7 @@ func (h *history) check(t *rapid.T) {
 		t.Fatalf("an offer is charged to too few budgets, also %v", h.m.spends)
 	}
 	h.checkUnoffered(t)
+	h.checkIdle(t)
 	if sum := h.e.recalled(); sum != h.e.sum {
 		t.Fatalf("the digest has the sum %x, of all things it is %x", h.e.sum, sum)
 	}

@@ -29,18 +29,11 @@ func (e *Engine) interruption() (handle, uint32) {
 		return 0, 0
 	}
 	e.look()
-	var open bitset
-	for d := range e.skills.demands {
-		if c := &e.policy.Channels[e.skills.demands[d].channel]; len(c.Interrupts) > 0 && !e.view.open.has(d) {
-			for n := 1; n < len(e.agents.list); n++ {
-				if e.couldYield(uint32(n), DemandID(d), c) {
-					open.add(d)
-					break
-				}
-			}
-		}
+	for i := range e.agents.fences.list {
+		a := &e.agents.fences.list[i]
+		e.view.by = append(e.view.by, e.yielding(a.open, a.capped))
 	}
-	e.view.open, e.view.aside = open, true
+	e.view.open, e.view.aside = e.yielding(e.view.open, 0), true
 	h := e.show(e.tree.nodes[0]).ticket
 	n := uint32(0)
 	if h != 0 {
@@ -48,10 +41,26 @@ func (e *Engine) interruption() (handle, uint32) {
 	}
 	e.view.aside = false
 	e.view.number++ // what was shown is of no use to others
-	if h == 0 || e.forbidden(h, n, e.roomAside(h, n)) {
+	if h == 0 || e.forbidden(h, n, e.roomAside(h, n), false) {
 		return 0, 0
 	}
 	return h, n
+}
+
+// yielding returns the demands that are not open and that somebody would have room for who puts work aside and did not reach
+// one of the caps.
+func (e *Engine) yielding(open bitset, caps uint16) (to bitset) {
+	for d := range e.skills.demands {
+		if c := &e.policy.Channels[e.skills.demands[d].channel]; len(c.Interrupts) > 0 && !open.has(d) {
+			for n := 1; n < len(e.agents.list); n++ {
+				if e.couldYield(uint32(n), DemandID(d), c, caps) {
+					to.add(d)
+					break
+				}
+			}
+		}
+	}
+	return to
 }
 
 // latest returns the slot of the work of agent n that was taken on last before offer before (0: at all) and may be put aside
@@ -82,12 +91,13 @@ func (e *Engine) yields(o *offer, c *Channel) bool {
 	return o.state == working && slices.Contains(c.Interrupts, e.skills.demands[e.tickets.at(o.ticket).demand].channel)
 }
 
-// couldYield reports whether agent n would have room for demand d, of channel c, having put work aside.
-func (e *Engine) couldYield(n uint32, d DemandID, c *Channel) bool {
+// couldYield reports whether agent n, who reached none of the caps, would have room for demand d, of channel c, having put
+// work aside.
+func (e *Engine) couldYield(n uint32, d DemandID, c *Channel, caps uint16) bool {
 	a := &e.agents.list[n]
 	cost := e.skills.profiles[a.profile].cost[d]
 	only := e.skills.demands[d].only
-	if a.state != onDuty || a.drain != 0 || cost == 0 || only != 0 && only != a.name {
+	if a.state != onDuty || a.drain != 0 || a.capped&caps != 0 || cost == 0 || only != 0 && only != a.name {
 		return false
 	}
 	room := a.free
@@ -102,10 +112,11 @@ func (e *Engine) couldYield(n uint32, d DemandID, c *Channel) bool {
 // matchAside is like match, among those who would put work aside.
 func (e *Engine) matchAside(h handle) uint32 {
 	t := e.tickets.at(h)
-	best := uint32(0)
+	best, caps := uint32(0), e.agents.fences.cappedFor(t.class)
+	e.countPools()
 	for n := 1; n < len(e.agents.list); n++ {
-		if e.couldYield(uint32(n), t.demand, e.channel(t)) && !e.missedBy(t, uint32(n)) &&
-			(best == 0 || e.agents.sooner(uint32(n), best)) {
+		if e.couldYield(uint32(n), t.demand, e.channel(t), caps) && !e.missedBy(t, uint32(n)) &&
+			(best == 0 || e.rather(t, uint32(n), best)) {
 			best = uint32(n)
 		}
 	}
@@ -127,7 +138,8 @@ func (e *Engine) applyAside(ev *Event) {
 	o := e.offers.at(e.offers.find(ev.Offer))
 	a := &e.agents.list[o.agent]
 	e.sum -= a.hash() + o.hash()
-	if ev.Kind == PutAside {
+	e.occupy(o.agent)
+	if o.lay(ev.At, ev.Kind == PutAside); ev.Kind == PutAside {
 		a.free += o.took
 		o.kept, o.took, o.state = o.took, 0, aside
 		e.asides = append(e.asides, ev.Offer)

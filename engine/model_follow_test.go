@@ -11,7 +11,7 @@ import (
 func (m *model) follow(t *rapid.T, events []Event) {
 	for i := range events {
 		ev := events[i]
-		m.now = ev.At
+		m.elapse(ev.At)
 		switch ev.Kind {
 		case Adopted:
 			m.adopt(ev.Policy)
@@ -40,6 +40,7 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			m.waits(o.ticket)
 		case Finished:
 			o := m.offer(ev.Offer)
+			m.learn(o, ev)
 			o.ticket.offer, o.agent.since = nil, ev.At
 			if ev.Until == ev.At {
 				m.free(o)
@@ -98,6 +99,7 @@ func (m *model) followLife(t *rapid.T, ev Event) {
 // protection that is as many-th of its kind in a node of the same name.
 func (m *model) adopt(p *Policy) {
 	old := m.tree
+	m.forgetStarts(p)
 	m.policy, m.tree = p, newTree(p)
 	for c := range p.Classes {
 		m.closed[ClassID(c)] = !p.hours(ClassID(c)).Open(m.now)
@@ -168,7 +170,7 @@ func (m *model) recount(a *mTicket, old []int) {
 
 func (m *model) accepted(ev Event) {
 	o := m.offer(ev.Offer)
-	o.outcome, o.agent.missed = "started", 0
+	o.outcome, o.agent.missed, o.began = "started", 0, ev.At
 	for _, a := range m.contacts(o.ticket) {
 		a.state = "serving"
 		a.pardon()

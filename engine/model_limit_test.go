@@ -61,7 +61,7 @@ func (m *model) drained(t *rapid.T, ev Event) {
 		t.Fatalf("agent %d is drained for ticket %d (%s), which was passed for want of room %v", a.name, k.id, k.state, m.starved(k))
 	}
 	for _, b := range m.agents {
-		if b.drain == 0 && b.state == "on" && m.takes(b, k) > 0 && (k.facts.Only == 0 || k.facts.Only == b.name) && b.used < a.used {
+		if b.drain == 0 && b.state == "on" && m.takes(b, k) > max(0, whole-b.used) && !m.capped(b, k.class) && (k.facts.Only == 0 || k.facts.Only == b.name) && b.used < a.used {
 			t.Fatalf("agent %d is drained for ticket %d, but %d has more room", a.name, k.id, b.name)
 		}
 	}
@@ -77,9 +77,9 @@ func (m *model) undrained() *mTicket {
 		room, drained, fits := false, false, false
 		for _, a := range m.agents {
 			mine := k.facts.Only == 0 || k.facts.Only == a.name
-			room = room || m.could(a, k) && mine
+			room = room || m.may(a, k)
 			drained = drained || a.drain == k.id
-			fits = fits || a.state == "on" && m.takes(a, k) > 0 && a.drain == 0 && mine
+			fits = fits || a.state == "on" && m.takes(a, k) > max(0, whole-a.used) && !m.capped(a, k.class) && a.drain == 0 && mine
 		}
 		if !room && !drained && fits {
 			return k
@@ -93,7 +93,7 @@ func (m *model) interrupting() (*mTicket, *mAgent) {
 	var cands []*mTicket
 	for _, k := range m.tickets {
 		if k.state == "waiting" && !k.gone && !m.off(k) && len(m.policy.Channels[k.facts.Channel].Interrupts) > 0 && m.yielding(k) != nil &&
-			!slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.could(a, k) && (k.facts.Only == 0 || k.facts.Only == a.name) }) {
+			!slices.ContainsFunc(m.agents, func(a *mAgent) bool { return m.may(a, k) }) {
 			cands = append(cands, k)
 		}
 	}
@@ -105,7 +105,7 @@ func (m *model) interrupting() (*mTicket, *mAgent) {
 	room := m.roomFor(k, a)
 	var others []*mTicket
 	for _, x := range m.tickets {
-		if n := m.takes(a, x); x.state == "waiting" && !x.gone && !m.off(x) && n > 0 && n <= room && !x.main().cool[a.name] &&
+		if n := m.takes(a, x); x.state == "waiting" && !x.gone && !m.off(x) && n > 0 && n <= room && !x.main().cool[a.name] && !m.capped(a, x.class) &&
 			(x.facts.Only == 0 || x.facts.Only == a.name) {
 			others = append(others, x)
 		}
@@ -133,8 +133,9 @@ func (m *model) gives(o *mOffer, a *mAgent, k *mTicket) bool {
 		slices.Contains(m.policy.Channels[k.facts.Channel].Interrupts, o.ticket.facts.Channel)
 }
 
-// yielding is the longest idle of those who would have room for a ticket having put work aside.
-func (m *model) yielding(k *mTicket) (best *mAgent) {
+// yielding is the chosen one of those who would have room for a ticket having put work aside.
+func (m *model) yielding(k *mTicket) *mAgent {
+	var list []*mAgent
 	for _, a := range m.agents {
 		room, gives := whole-a.used, int32(0)
 		for _, o := range m.offers {
@@ -144,11 +145,11 @@ func (m *model) yielding(k *mTicket) (best *mAgent) {
 		}
 		cost := m.takes(a, k)
 		if a.state == "on" && a.drain == 0 && cost > 0 && gives > 0 && room+gives >= cost && !k.main().cool[a.name] &&
-			(k.facts.Only == 0 || k.facts.Only == a.name) && (best == nil || a.since < best.since) {
-			best = a
+			(k.facts.Only == 0 || k.facts.Only == a.name) && !m.capped(a, k.class) {
+			list = append(list, a)
 		}
 	}
-	return best
+	return m.chosen(list, k)
 }
 
 // putsAside checks that work is put aside only for a ticket that nobody available can take, and taken up before anything new.
@@ -159,6 +160,7 @@ func (m *model) putsAside(t *rapid.T, ev Event) {
 			t.Fatalf("offer %d is taken up, and there is no room", o.id)
 		}
 		o.agent.used += o.took
+		o.rested += ev.At.Sub(o.laid)
 		return
 	}
 	if m.urgency == nil {
@@ -169,7 +171,7 @@ func (m *model) putsAside(t *rapid.T, ev Event) {
 		}
 		m.urgency = k
 	}
-	o.aside = true
+	o.aside, o.laid = true, ev.At
 	o.agent.used -= o.took
 }
 

@@ -52,26 +52,26 @@ func (m *model) rank(n *node, t *mTicket) *big.Rat {
 	panic(n.order.Name())
 }
 
-func (m *model) pace(t *mTicket) Duration {
-	if d := m.policy.Channels[t.facts.Channel].Handling; d > 0 {
-		return d
+// pace is how long whoever would be asked for t is expected to work.
+func (m *model) pace(t *mTicket) Duration { return m.paceOf(m.chooseAgent(t), t.facts.Channel) }
+
+// number is that of the offer that is decided on.
+func (m *model) number() uint64 {
+	if len(m.offers) > 0 && m.deciding == 0 {
+		return uint64(m.offers[len(m.offers)-1].id) + 1
 	}
-	return handlingElse
+	return uint64(m.deciding)
 }
 
 // lot is what the member of n that t stands under draws at the next decision.
 func (m *model) lot(n *node, t *mTicket) int64 {
 	o := n.order.(Draw)
 	k := m.role(n, t)
-	next := uint64(m.deciding)
-	if len(m.offers) > 0 && next == 0 {
-		next = uint64(m.offers[len(m.offers)-1].id) + 1
-	}
 	who := uint64(k)
 	if o.PerTicket {
 		who = uint64(t.id)
 	}
-	return raceTime(scramble(scramble(scramble(scramble(o.Seed)^uint64(n.id))^who)^next)) / o.Weight[k]
+	return raceTime(scramble(scramble(scramble(scramble(o.Seed)^uint64(n.id))^who)^m.number())) / o.Weight[k]
 }
 
 func (m *model) queue(n *node, k int) (count int64) {

@@ -42,7 +42,11 @@ type mOffer struct {
 	took    int32
 	outcome string // pending started failed left
 	class   ClassID
-	aside   bool // its room is given to another
+	aside   bool    // its room is given to another
+	began   Instant // of the work
+	rested  Duration
+	laid    Instant
+	known   bool // to the caps of the policy
 	stamped bool // counts against the limit of its class
 	at      Instant
 	until   Instant
@@ -70,6 +74,8 @@ type mAgent struct {
 	used    int32
 	full    bool // it has more in hand than its profile says now
 	missed  int
+	spans   []mSpan                  // its time on duty
+	took    map[ChannelID][]Duration // what it served, how long
 }
 
 type model struct {
@@ -140,7 +146,7 @@ func (m *model) could(a *mAgent, t *mTicket) bool {
 
 // asked reports whether a may be asked for t now.
 func (m *model) asked(a *mAgent, t *mTicket) bool {
-	return m.could(a, t) && !t.main().cool[a.name] && (t.facts.Only == 0 || t.facts.Only == a.name)
+	return m.could(a, t) && m.closedTo(a, t.class) == 0 && !t.main().cool[a.name] && (t.facts.Only == 0 || t.facts.Only == a.name)
 }
 
 // candidates are the waiting tickets that some available agent may be asked for.
@@ -159,16 +165,6 @@ func (m *model) off(t *mTicket) bool { return m.shut || m.closed[t.class] }
 // waited returns how long it waited at an instant, as the line counts it.
 func (m *model) waited(t *mTicket, at Instant) Duration {
 	return m.policy.Clock.Opened(at) - m.policy.Clock.Opened(t.place.Arrived)
-}
-
-func (m *model) chooseAgent(t *mTicket) *mAgent {
-	var best *mAgent
-	for _, a := range m.agents {
-		if m.asked(a, t) && (best == nil || a.since < best.since) {
-			best = a
-		}
-	}
-	return best
 }
 
 func (m *model) below(n *node, t *mTicket) bool { return slices.Contains(n.classes, t.class) }
@@ -318,7 +314,7 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 	if ev.Why == ByPull {
 		want, agent, guard, why = m.ticket(ev.Ticket), m.agent(ev.Agent), -1, ByPull
 		if n := m.takes(agent, want); agent.state == "off" || agent.state == "lost" || agent.drain != 0 || n == 0 || n > whole-agent.used ||
-			want.state != "waiting" || m.off(want) || m.against(m.pullable(agent), want) {
+			want.state != "waiting" || m.off(want) || m.closedTo(agent, want.class) != 0 || m.against(m.pullable(agent), want) {
 			t.Fatalf("ticket %d was pulled, which must not be", want.id)
 		}
 	}
@@ -355,6 +351,7 @@ func (m *model) decides(t *rapid.T, ev Event, rows []Event) {
 		stamped: ev.Count > 0 && m.policy.Classes[ev.Class].Limit > 0}
 	m.offers = append(m.offers, o)
 	m.pass(t, o, ev, rows, cands)
+	o.known = m.cappable(ev.Class)
 	o.took = m.takes(agent, want)
 	m.spends = m.outOfTurn(o)
 	agent.used += o.took
@@ -380,7 +377,7 @@ func (m *model) next(cands []*mTicket) (*mTicket, *mAgent, int, Cause) {
 // pullable are those who wait that agent a can take, whatever else it does.
 func (m *model) pullable(a *mAgent) (list []*mTicket) {
 	for _, t := range m.tickets {
-		if n := m.takes(a, t); t.state == "waiting" && !t.gone && !m.off(t) && n > 0 && n <= whole-a.used && !t.main().cool[a.name] &&
+		if n := m.takes(a, t); t.state == "waiting" && !t.gone && !m.off(t) && n > 0 && n <= whole-a.used && !t.main().cool[a.name] && m.closedTo(a, t.class) == 0 &&
 			(t.facts.Only == 0 || t.facts.Only == a.name) {
 			list = append(list, t)
 		}
@@ -478,7 +475,7 @@ func (m *model) bounded(t *rapid.T, a *mTicket, o *mOffer) {
 		return
 	}
 	g := m.tree.counting[1]
-	if limit := m.limit(g, a); limit != None && !a.main().cool[o.agent.name] && a.facts.Only == 0 && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
+	if limit := m.limit(g, a); limit != None && m.closedTo(o.agent, a.class) == 0 && !a.main().cool[o.agent.name] && a.facts.Only == 0 && !g.except[o.ticket.class] && int64(m.slips(a, 1)) >= limit {
 		t.Fatalf("ticket %d was overtaken %d times, as often as is granted, and %d goes before it", a.id, limit, o.ticket.id)
 	}
 }
@@ -492,6 +489,8 @@ func (m *model) charge(a *mTicket, o *mOffer, cands []*mTicket, why Cause) strin
 		return fmt.Sprint("0 cause ", why)
 	case a.facts.Only != 0 && !m.could(m.someone(a.facts.Only), a):
 		return fmt.Sprint("0 cause ", ByPreference)
+	case !slices.ContainsFunc(m.agents, func(b *mAgent) bool { return m.may(b, a) }):
+		return fmt.Sprint("0 cause ", m.withheld(o.agent, a))
 	}
 	l := m.tree.leaves[a.class]
 	if w := m.lead(cands, l.up, a.class); w != nil && a.place.Before(w.place) {

@@ -27,8 +27,11 @@ type offer struct {
 	until   Instant
 	since   Instant // of the offer, and then of its acceptance
 	length  Duration
-	passed  uint32  // overtakings if it is accepted
-	class   ClassID // of its ticket then
+	passed  uint32   // overtakings if it is accepted
+	class   ClassID  // of its ticket then
+	paced   bool     // how long the work is bears on later decisions
+	laid    Instant  // aside: since when
+	rested  Duration // how long it was aside so far
 	state   offerState
 	debts   []debt // see marks
 	charges []charge
@@ -84,4 +87,22 @@ func (s *offers) drop(o uint32) {
 	s.ids.drop(uint64(s.slab[o].id))
 	s.slab[o].state = 0
 	s.free = append(s.free, o)
+}
+
+// lay notes that work is put aside, or taken up.
+func (o *offer) lay(at Instant, away bool) {
+	if away {
+		o.laid = at
+	} else {
+		o.rested += at.Sub(o.laid)
+	}
+}
+
+// worked returns how long the work of o takes that is finished at an instant and wrapped up at another, without the time it
+// was aside.
+func (o *offer) worked(at, wrapped Instant) Duration {
+	if o.state == aside {
+		o.lay(at, false)
+	}
+	return max(0, wrapped.Sub(o.since)-o.rested)
 }

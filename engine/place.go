@@ -75,6 +75,7 @@ func (e *Engine) rehearsal() (*rehearsal, error) {
 		c.agents.unseat(uint32(n))
 		c.agents.list[n].state, c.agents.list[n].drain = offDuty, 0
 	}
+	c.agents.fences = fences{} // one agent drains the line
 	c.drains, c.asides, c.tree.rooms, c.tree.interrupts = nil, nil, false, false
 	for i := range c.skills.demands {
 		c.skills.demands[i].only = 0

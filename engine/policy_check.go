@@ -23,6 +23,9 @@ func (p *Policy) check() error {
 			return fmt.Errorf("%w: channel %s takes 1 of %d, want 1 of 1 to %d", ErrPolicy, c.Name, c.Takes, TakesMax)
 		}
 	}
+	if err := p.checkAgents(); err != nil {
+		return err
+	}
 	s := shape{policy: p, places: make([]int, len(p.Classes))}
 	if err := s.node(p.Root, 1, 0); err != nil {
 		return err

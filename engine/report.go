@@ -10,7 +10,7 @@ type Unoffered struct {
 	Ticket TicketID
 	// Why is the cause of a hold, ByHours or ByWish for a class or a line that is closed, BySkill where nobody on duty can
 	// serve it, ByPreference where it is for an agent who cannot take it now, ByCoolOff where everybody who could has just
-	// missed it, ByMissing where three agents or more missed it and a supervisor must look, ByLoss where it is in the hands
+	// missed it, ByReserve or ByCap where those available may not be asked for it, ByMissing where three agents or more missed it and a supervisor must look, ByLoss where it is in the hands
 	// of an agent who is lost.
 	Why   Cause
 	Until Instant // 0: open
@@ -89,6 +89,8 @@ func (e *Engine) hindrance(h handle) (Cause, Instant) {
 		return ByHours, until
 	case !slices.ContainsFunc(e.skills.profiles, func(p *profile) bool { return p.onDuty > 0 && p.cost[t.demand] > 0 }):
 		return BySkill, 0
+	case e.view.open.has(int(t.demand)) && !e.openTo(t.class).has(int(t.demand)):
+		return e.fencedOff(t), 0
 	case d.only != 0 && e.match(h) == 0:
 		return ByPreference, e.preferredUntil(t)
 	case e.view.open.has(int(t.demand)) && e.cooling(h):

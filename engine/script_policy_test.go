@@ -18,6 +18,9 @@ import (
 //	class a hours=0s..8h limit=2 per=1m beyond=next expire=5m reason=text
 //	ask c needs=de@3 only=ana for=30s
 //	ask c needs=de@2
+//	line choose=ordered_list list=ana,ben seed=7
+//	reserve skill=nurse agents=1 for=a,b
+//	cap starts=6 per=1h classes=b,c
 //
 // Each ask of a class is a step of relaxation, and lasts for so long. Hours count from nine.
 func (s *script) policy(t *testing.T, d *datadriven.TestData) *Policy {
@@ -101,10 +104,14 @@ func (w *wording) read(words []string) {
 		w.ask(class, words[1:])
 		return
 	}
+	if on == "reserve" || on == "cap" {
+		w.fence(on, words[1:])
+		return
+	}
 	for _, word := range words[1:] {
 		key, v, _ := strings.Cut(word, "=")
 		switch {
-		case on == "line" && (w.line(key, v) || w.ends(key, v)):
+		case on == "line" && (w.line(key, v) || w.ends(key, v) || w.choice(key, v)):
 		case on == "class" && w.class(&w.p.Classes[class], key, v):
 		case on != "line" && on != "class" && w.channel(&w.p.Channels[w.p.channel(on)], key, v):
 		default:
@@ -171,6 +178,8 @@ func (w *wording) channel(c *Channel, key, v string) bool {
 		c.Interrupts = []ChannelID{ChannelID(w.p.channel(v))}
 	case "late":
 		c.Late = span(w.t, v)
+	case "handling":
+		c.Handling = span(w.t, v)
 	default:
 		return false
 	}
@@ -242,5 +251,58 @@ func (w *wording) ask(class int, words []string) {
 			return None
 		}
 		return s.until
+	}
+}
+
+var scriptChoices = map[string]ChoiceRule{"longest_idle": LongestIdle, "least_occupied": LeastOccupied, "most_free_capacity": MostFreeCapacity,
+	"fullest_first": FullestFirst, "fewest_skills": FewestSkills, "fastest": Fastest, "ordered_list": OrderedList,
+	"idleness_ratio": IdlenessRatio, "random": ByLot}
+
+// choice reads which agent is asked.
+func (w *wording) choice(key, v string) bool {
+	c := &w.p.Choose
+	switch key {
+	case "choose":
+		rule, ok := scriptChoices[v]
+		c.Rule = rule
+		return ok
+	case "list":
+		for _, name := range strings.Split(v, ",") {
+			c.List = append(c.List, w.word(name))
+		}
+	case "seed":
+		c.Seed = uint64(number(w.t, v))
+	default:
+		return false
+	}
+	return true
+}
+
+// fence reads a reserve or a cap.
+func (w *wording) fence(on string, words []string) {
+	var r Reserve
+	var c Cap
+	for _, word := range words {
+		switch key, v, _ := strings.Cut(word, "="); key {
+		case "skill":
+			r.Skill = w.word(v)
+		case "agents":
+			r.Agents = number(w.t, v)
+		case "starts":
+			c.Starts = number(w.t, v)
+		case "per":
+			c.Per = span(w.t, v)
+		case "for", "classes":
+			for _, class := range strings.Split(v, ",") {
+				r.For = append(r.For, ClassID(class[0]-'a'))
+			}
+		default:
+			w.t.Fatalf("%s %s: no such word", on, key)
+		}
+	}
+	if c.Classes = r.For; on == "cap" {
+		w.p.Caps = append(w.p.Caps, c)
+	} else {
+		w.p.Reserve = append(w.p.Reserve, r)
 	}
 }

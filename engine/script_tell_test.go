@@ -25,7 +25,7 @@ var causeNames = map[Cause]string{ByDecline: "declined", ByExpiry: "expired", By
 	ByHangUp: "hung up", ByCallback: "callback", BySnooze: "snooze", ByCustomer: "customer", ByNoAnswer: "no answer",
 	ByHours: "hours", ByReturn: "is back", ByEnd: "its end", ByLoss: "agent lost", ByLink: "link", ByPull: "pull", ByMove: "move",
 	ByPreference: "preferred agent", ByDrain: "drained", ByLimit: "over its limit", ByRoom: "has room again", ByWait: "waited long",
-	ByInterrupt: "interrupt", BySkill: "nobody on duty can"}
+	ByInterrupt: "interrupt", BySkill: "nobody on duty can", ByReserve: "reserve", ByCap: "cap"}
 
 var endNames = [...]string{Served: "served", Abandoned: "abandoned", MovedAway: "moved away", ClosedBy: "closed", Expired: "expired"}
 
@@ -122,8 +122,8 @@ func (s *script) tellLine(ev *Event) string {
 		return fmt.Sprintf("Leased %s for %s", agent, time.Duration(ev.Until))
 	case Lost:
 		return fmt.Sprintf("Lost %s until %s", agent, clock(ev.Until))
-	case Found:
-		return "Found " + agent
+	case Found, Uncapped:
+		return kind + " " + agent
 	}
 	return kind
 }

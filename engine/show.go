@@ -11,6 +11,9 @@ type view struct {
 	kin    handle   // contacts of this ticket do not count
 	freed  bool     // what rings at that agent is about to go back
 	open   bitset
+	by     []bitset // by audience, where that is not what agents on benches may be asked for; nil: it is
+
+	duty, idle int64 // agents on duty, and those of them with nothing in hand: see countPools
 }
 
 // show returns the ticket that n shows to the agents in the view: first the order's choice, then whatever a protection
@@ -103,8 +106,9 @@ func (e *Engine) lead(l *leaf) *pick {
 	if l.shut {
 		return &l.shown
 	}
+	open := e.openTo(l.class)
 	for w := range l.open {
-		for set := l.open[w] & e.view.open.word(w); set != 0; set &= set - 1 {
+		for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]
 			switch h := e.first(r); h {
 			case 0:
@@ -167,5 +171,5 @@ func (e *Engine) cooling(h handle) bool {
 	case e.view.aside:
 		return e.matchAside(h) == 0
 	}
-	return e.match(h) == 0
+	return !e.askable(h)
 }

@@ -25,7 +25,9 @@ func nodeOver(o Order, g ...Protection) *Node {
 func limits(l ...int64) []int64 { return l }
 
 // testPolicies are orders that between them use every discipline and protection built, nested.
-func testPolicies() []*Policy { return append(fixedPolicies(), movingPolicies()...) }
+func testPolicies() []*Policy {
+	return slices.Concat(fixedPolicies(), movingPolicies(), agentPolicies())
+}
 
 func fixedPolicies() []*Policy {
 	policy, all := policyOver, nodeOver

@@ -11,6 +11,7 @@ const (
 	ticketTimer                      // ref is a ticket's handle: what time does to it next
 	lossTimer                        // ref is an agent's number: the end of its work in hand
 	limitTimer                       // ref is a class: a start leaves its window
+	capTimer                         // ref is an agent's number: a start leaves the window of a cap it reached
 )
 
 type timer struct {

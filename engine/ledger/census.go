@@ -67,6 +67,7 @@ type Census struct {
 	moved    map[engine.TicketID]bool
 	drained  map[engine.AgentID]engine.TicketID
 	limits   limits
+	starts   map[engine.AgentID][]begun
 	decision *asked // whose rows are coming
 	rows     []engine.Event
 	found    []int // used again

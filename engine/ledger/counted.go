@@ -48,6 +48,8 @@ type seen struct {
 	class  engine.ClassID
 	number engine.DemandID
 	away   bool     // it was held for an agent who could not take it
+	kept   bool     // the agent was kept for other classes
+	capped bool     // the agent had started as many of its class as it may
 	pair   *passing // nil: the agent could not have served it
 }
 
@@ -73,6 +75,7 @@ func (c *Census) adopt(ev *engine.Event) {
 		return
 	}
 	c.roster.adopt(was, ev.Policy)
+	c.forget(was, ev.Policy, ev.At)
 }
 
 // paths are the nodes above each class.

@@ -28,6 +28,7 @@ func testPolicies() []*engine.Policy {
 			engine.Protection{Kind: engine.OvertakenOnlyWithin, Limit: limits(engine.None, int64(20*second), 0), Line: 12})),
 		testPolicy("nested", &engine.Node{Name: "line", Line: 20, Order: engine.Strict{},
 			Members: []engine.Member{{Class: 0}, {Group: back}}}),
+		testPolicy("fenced", all(engine.Arrival{}, engine.Protection{Kind: engine.OvertakenAtMost, Limit: limits(2, 2, 2), Line: 14})),
 	}
 	// Two are closed for a minute in between, one of them two classes only; and a clock of the line runs.
 	open := func(l ...int) *engine.Calendar {
@@ -52,6 +53,9 @@ func testPolicies() []*engine.Policy {
 		p.Join = func(f *engine.Facts) engine.Word { return f.Customer + engine.Word(f.Channel)*f.Customer*10 }
 		p.Channels[0].Live, p.Channels[0].Interrupts = true, []engine.ChannelID{1}
 	}
+	// One keeps an agent with Italian for the first class, and lets nobody start more than two of the others a minute.
+	list[5].Reserve = []engine.Reserve{{Agents: 1, Skill: testSkills[1], For: []engine.ClassID{0}, Line: 40}}
+	list[5].Caps = []engine.Cap{{Starts: 2, Per: minute, Classes: []engine.ClassID{1, 2}, Line: 41}}
 	list[0].Channels[0].Grace, list[1].Channels[0].LeaveAfter = minute, minute
 	list[1].EndOfLine, list[2].EndOfLine = engine.AtTransfer, engine.AtCallback
 	// Another policy may number channels and attributes otherwise.

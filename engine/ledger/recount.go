@@ -37,6 +37,7 @@ func (c *Census) offer(ev *engine.Event) error {
 		return fmt.Errorf("offer %d passes %d, by skill %d, for want of room %d; its decision says %d, %d, %d",
 			ev.Offer, waited, skill, small, ev.Count, ev.Skill, ev.Room)
 	}
+	c.note(o)
 	c.used[o.agent] += o.took
 	c.offers[o.id], c.decision = o, o
 	return c.limited(o, waited)
@@ -59,6 +60,8 @@ func (c *Census) wished(o *asked) error {
 		return fmt.Errorf("offer %d is one that nobody asked for", o.id)
 	case c.drained[o.agent] != 0 && !c.same(c.drained[o.agent], o.ticket):
 		return fmt.Errorf("offer %d: the agent is kept free for ticket %d", o.id, c.drained[o.agent])
+	case o.why != engine.ByInterrupt && c.kept(o.agent, o.ticket.class):
+		return fmt.Errorf("offer %d: the agent is kept for others than ticket %d", o.id, o.ticket.id)
 	case o.why == 0 && o.ticket.facts.Only != 0 && o.ticket.facts.Only != o.agent:
 		return fmt.Errorf("offer %d: ticket %d is held for another agent", o.id, o.ticket.id)
 	}
@@ -99,19 +102,21 @@ func (c *Census) survey(o *asked, room int32) (waited, skill, small int) {
 		default:
 			small++
 		}
-		o.before = append(o.before, seen{ticket: a, class: a.class, number: a.number, away: c.away(a), pair: p})
+		o.before = append(o.before, seen{ticket: a, class: a.class, number: a.number, away: c.away(a, o.at),
+			kept: c.kept(o.agent, a.class), capped: c.capped(o.agent, a.class, o.at), pair: p})
 	}
 	return waited, skill, small
 }
 
 // away reports whether a contact is held for an agent who cannot take it now.
-func (c *Census) away(t *contact) bool {
+func (c *Census) away(t *contact, at engine.Instant) bool {
 	only := t.facts.Only
 	if only == 0 {
 		return false
 	}
 	cost := c.takes(only, t)
-	return !c.roster.member(only).working() || c.drained[only] != 0 || cost == 0 || cost > full-c.used[only]
+	return !c.roster.member(only).working() || c.drained[only] != 0 || cost == 0 || cost > full-c.used[only] ||
+		c.kept(only, t.class) || c.capped(only, t.class, at)
 }
 
 // expand names everybody whom the rows of the decision are about: each who was overtaken once, and nobody else.
@@ -183,6 +188,10 @@ func (c *Census) attributed(s seen, r *engine.Event) error {
 	case engine.ByDrain:
 		if !c.same(c.drained[o.agent], o.ticket) {
 			return fmt.Errorf("the agent was not drained for ticket %d", o.ticket.id)
+		}
+	case engine.ByReserve, engine.ByCap:
+		if r.Why == engine.ByReserve && !s.kept || r.Why == engine.ByCap && !s.capped {
+			return fmt.Errorf("the agent might have taken ticket %d", s.ticket.id)
 		}
 	case engine.ByOrder, engine.ByGuard:
 		if s.away || o.why == engine.ByPull || o.why == engine.ByMove || o.why == engine.ByInterrupt {

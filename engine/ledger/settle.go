@@ -77,6 +77,7 @@ func (c *Census) withdraw(ev *engine.Event) error {
 	}
 	c.close(o)
 	c.limits.drop(o.id)
+	c.unnote(o)
 	o.state = failed
 	if ev.Why == engine.ByLeaving {
 		o.state = gone

@@ -117,6 +117,9 @@ func (k *tale) sums() {
 		k.t.Errorf("the watch tells %q and %v, counted are %q and %+v", told, ways, counted, tally)
 	}
 	fmt.Fprintf(&k.out, "%d pairs, by skill %d, for want of room %d", tally.Pairs, tally.Skill, tally.Room)
+	if totals.Reserved+totals.Capped > 0 {
+		fmt.Fprintf(&k.out, "; kept from the agent %d, capped %d", totals.Reserved, totals.Capped)
+	}
 	if totals.Pulled+totals.Moved+totals.Preferred+totals.Missed > 0 {
 		fmt.Fprintf(&k.out, "; missed %d, pulled %d, moved %d, held for others %d; by hand %d",
 			totals.Missed, totals.Pulled, totals.Moved, totals.Preferred, totals.Manual())

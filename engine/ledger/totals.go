@@ -29,11 +29,12 @@ type Totals struct {
 	Entries uint64 // starts and misses
 	Pairs   uint64 // overtakings
 	// Of the pairs, those that stand against an agent who missed, those that somebody wanted by asking for a ticket or by
-	// moving it ahead, and those over a ticket that was held for another agent.
-	Missed, Pulled, Moved, Preferred uint64
-	Skill                            uint64 // passings by skill, of the starts that have an entry
-	Room                             uint64 // passings by room, likewise
-	cells                            map[Cell]uint64
+	// moving it ahead, those over a ticket that was held for another agent, and those over one that the agent might not take:
+	// kept for others by a reserve, or capped.
+	Missed, Pulled, Moved, Preferred, Reserved, Capped uint64
+	Skill                                              uint64 // passings by skill, of the starts that have an entry
+	Room                                               uint64 // passings by room, likewise
+	cells                                              map[Cell]uint64
 }
 
 // Manual returns the overtakings that no rule of the policy is the reason for, but somebody's wish.
@@ -63,6 +64,10 @@ func (t *Totals) add(e *Entry) {
 			t.Moved += uint64(r.Count)
 		case engine.ByPreference:
 			t.Preferred += uint64(r.Count)
+		case engine.ByReserve:
+			t.Reserved += uint64(r.Count)
+		case engine.ByCap:
+			t.Capped += uint64(r.Count)
 		}
 		t.cells[Cell{Policy: PolicyName(p), Node: r.Node, Guard: r.Guard, Why: r.Why, By: p.Classes[e.Class].Name,
 			Over: p.Classes[r.Class].Name, ByChannel: p.Channels[e.Channel].Name,

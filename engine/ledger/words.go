@@ -28,12 +28,14 @@ const (
 	Preference  = "preferred agent"
 	Interrupt   = "interrupt" // deferred work was put aside for the one who went ahead
 	Drain       = "drain"     // the agent was kept free for the one who went ahead
+	Reserve     = "reserve"   // the agent was kept for classes that the one who was passed is not of
+	Cap         = "cap"       // the agent had started as many like the one who was passed as it may in a while
 )
 
 // whats are the causes that are no line of the policy.
 var whats = map[engine.Cause]string{engine.ByCoolOff: CoolOff, engine.ByMiss: MissedOffer, engine.ByPull: Pull,
 	engine.ByMove: Move, engine.ByPreference: Preference, engine.ByDrain: Drain,
-	engine.ByInterrupt: Interrupt}
+	engine.ByInterrupt: Interrupt, engine.ByReserve: Reserve, engine.ByCap: Cap}
 
 // String writes a rule as name:line@hash.
 func (r Rule) String() string {
