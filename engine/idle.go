@@ -11,6 +11,7 @@ import "math/bits"
 type idling struct {
 	at     Instant          // up to when it is measured
 	agents [ByCap + 1]int64 // how many sit so since then, by cause
+	some   bool             // there are any
 	sums   [ByCap + 1]Duration
 	waits  bitset // used again: demands for which somebody waits
 }
@@ -34,10 +35,13 @@ func (e *Engine) Idle() map[Cause]Duration {
 // measure counts the time until now, and who sits beside a ticket from now on.
 func (e *Engine) measure() {
 	i := &e.idle
-	for c, n := range i.agents {
-		i.sums[c] += Duration(n) * e.now.Sub(i.at)
+	if i.some {
+		for c, n := range i.agents {
+			i.sums[c] += Duration(n) * e.now.Sub(i.at)
+		}
+		i.agents, i.some = [ByCap + 1]int64{}, false
 	}
-	i.at, i.agents = e.now, [ByCap + 1]int64{}
+	i.at = e.now
 	if e.late || e.count.Waiting == 0 || len(e.agents.busy)+len(e.drains) == 0 {
 		return
 	}
@@ -56,6 +60,7 @@ func (e *Engine) measure() {
 	for _, d := range e.drains {
 		if a := &e.agents.list[d.agent]; a.state == onDuty && e.couldServe(e.skills.profiles[a.profile], a.free) {
 			i.agents[ByDrain]++
+			i.some = true
 		}
 	}
 }
@@ -82,6 +87,7 @@ func (e *Engine) measureBench(b *bench) {
 		}
 		if why != notIdle {
 			e.idle.agents[why]++
+			e.idle.some = true
 		}
 	}
 }
