@@ -33,8 +33,11 @@ var orderCases = []orderCase{
 	{"cost", []string{`"channel":"phone"`, `"channel":"email"`}, "t1", []string{
 		"overtaken: its next minute of waiting costs 4 for each minute of work, against 3.2", "offered: "}},
 	{"cost-of-queue", []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`, `"channel":"chat"`}, "t1", []string{
-		"overtaken: one more in its queue costs 1.2 for each minute of work, against 0.8", "offered: " +
-			"one more in its queue costs 0.8 for each minute of work, against 0.8; equal, so the earlier arrival goes first"}},
+		"overtaken: one more in its queue costs 1.2 for each minute of work, against 0.8",
+		"overtaken: one more in its queue costs 0.88 for each minute of work, against 0.8", // she was quick with the first chat
+		"offered: one more in its queue costs 0.8 for each minute of work, against 0.48"}},
+	{"cost-of-queue", []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`}, "t1", []string{"offered: " +
+		"one more in its queue costs 0.8 for each minute of work, against 0.8; equal, so the earlier arrival goes first"}},
 	{"waiting-mix", []string{`"channel":"email"`, `"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
 		"overtaken: call is 1.1 over its part of the queue, mail 1.1 under",
 		"overtaken: call is 0.4 over its part of the queue, mail 0.4 under", "offered: "}},
