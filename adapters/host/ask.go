@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,9 +31,12 @@ type (
 		Steps    uint64         `json:"clock_steps"`
 		Speed    int            `json:"speed,omitempty"` // of logical time, where it is not that of time
 		Refusals map[string]int `json:"refusals"`
-		Noted    uint64         `json:"noted"`
-		NotKept  uint64         `json:"not_kept"`
-		NotTaken *policyRefused `json:"policy_refused,omitempty"` // a file that was refused since the policy was adopted
+		// Idle is how long agents were available beside a ticket that they could have served, by what kept them from it, since the
+		// start of the process.
+		Idle     map[string]int64 `json:"idle_ms"`
+		Noted    uint64           `json:"noted"`
+		NotKept  uint64           `json:"not_kept"`
+		NotTaken *policyRefused   `json:"policy_refused,omitempty"` // a file that was refused since the policy was adopted
 	}
 	policyAnswer struct {
 		Name string `json:"name"`
@@ -146,6 +150,7 @@ func (h *Host) status(*message) (any, *Refusal) {
 		Uptime:   time.Duration(h.turn.at.Sub(h.clock.base)).Round(time.Second).String(),
 		Steps:    h.steps,
 		Refusals: map[string]int{},
+		Idle:     map[string]int64{},
 		Noted:    h.rules.noted,
 		NotKept:  h.rules.notKept,
 		NotTaken: h.notTaken.Load(),
@@ -155,6 +160,9 @@ func (h *Host) status(*message) (any, *Refusal) {
 	}
 	for _, agent := range h.engine.Agents() {
 		a.Agents[agent.State]++
+	}
+	for why, d := range h.engine.Idle() {
+		a.Idle[cmp.Or(whys[why], unknownWhy)] = millis(d)
 	}
 	for i := range codes {
 		if n := h.refusals[i].Load(); n > 0 {
@@ -190,7 +198,7 @@ func (h *Host) askTicket(m *message) (any, *Refusal) {
 	if t.Customer != "" {
 		a.Perhaps = h.book.perhaps(t)
 	}
-	if s, err := h.engine.Place(t.Number, h.clock.now()); err == nil {
+	if s, err := h.engine.Place(t.Number); err == nil {
 		a.Place, a.Of = s.Place, s.Of
 	}
 	return a, nil
@@ -290,7 +298,7 @@ func (h *Host) askWaiting(m *message) (any, *Refusal) {
 
 // places gives the first places of the line, from 1, as far as places are counted.
 func (h *Host) places() (map[engine.TicketID]int, error) {
-	order, err := h.engine.Places(engine.PlaceMax, h.clock.now())
+	order, err := h.engine.Places(engine.PlaceMax)
 	places := map[engine.TicketID]int{}
 	for i, id := range order {
 		places[id] = i + 1

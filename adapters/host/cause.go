@@ -47,6 +47,9 @@ var (
 		engine.ByMissing, engine.ByLoss, engine.ByReserve, engine.ByCap}, heldWhys...)
 )
 
+// unknownWhy stands where nothing is known to have caused something: agents who are idle beside a ticket. It must never happen.
+const unknownWhy = "none"
+
 // What an agent's offer or work is withdrawn for beside a cause: somebody held the ticket, or sent it on.
 const (
 	withdrawnHeld        = "held"

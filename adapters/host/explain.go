@@ -25,6 +25,7 @@ type (
 		Place    int          `json:"place,omitempty"`     // rank in the order of service now
 		Of       int          `json:"of,omitempty"`        // how many wait
 		NoPlace  string       `json:"no_place,omitempty"`  // why there is no place
+		Idle     string       `json:"idle,omitempty"`      // why nobody is offered it, as the question unoffered has it
 		Agent    string       `json:"agent,omitempty"`     // who served it last
 		WaitedMS int64        `json:"waited_ms"`           // to its last start, to its end, or until now
 		Steps    []Step       `json:"steps"`               // in order of time
@@ -273,7 +274,7 @@ func (x *explainer) close(full bool) {
 
 // stand finds the place of a waiting ticket.
 func (x *explainer) stand() {
-	s, err := x.host.engine.Place(x.ticket.Number, x.host.clock.now())
+	s, err := x.host.engine.Place(x.ticket.Number)
 	x.answer.Of = s.Of
 	switch {
 	case err != nil:
@@ -282,5 +283,13 @@ func (x *explainer) stand() {
 		x.answer.NoPlace = fmt.Sprintf("behind the first %d", engine.PlaceMax)
 	default:
 		x.answer.Place = s.Place
+	}
+	if err != nil {
+		return // more wait than are looked through
+	}
+	for _, u := range x.host.engine.Unoffered(engine.PlaceMax) {
+		if u.Ticket == x.ticket.Number {
+			x.answer.Idle = whys[u.Why]
+		}
 	}
 }

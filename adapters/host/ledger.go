@@ -25,6 +25,8 @@ type (
 		Pulled      uint64        `json:"pulled,omitempty"`    // of those, wanted by an agent who asked for a ticket
 		Moved       uint64        `json:"moved,omitempty"`     // wanted by a supervisor
 		Preferred   uint64        `json:"preferred,omitempty"` // over a ticket that was held for another agent
+		Reserved    uint64        `json:"reserved,omitempty"`  // because the agent was kept for others by a reserve
+		Capped      uint64        `json:"capped,omitempty"`    // because the agent had started as many as a cap allows
 		Missed      uint64        `json:"missed,omitempty"`    // against an agent who missed an offer
 		Entries     []LedgerEntry `json:"entries"`
 		Next        uint64        `json:"next,omitempty"` // the number to ask from for more
@@ -108,7 +110,7 @@ func (h *Host) askLedger(m *message) (any, *Refusal) {
 	}
 	sums := h.book.index.Book().Totals()
 	page := LedgerPage{Schema: LedgerSchema, Line: h.cfg.Line, Total: uint64(h.book.index.Book().Number()),
-		Overtakings: h.engine.Counts().Overtakings, Pulled: sums.Pulled, Moved: sums.Moved, Preferred: sums.Preferred,
+		Overtakings: h.engine.Counts().Overtakings, Pulled: sums.Pulled, Moved: sums.Moved, Preferred: sums.Preferred, Reserved: sums.Reserved, Capped: sums.Capped,
 		Missed: sums.Missed, Entries: []LedgerEntry{}, Next: uint64(p.next)}
 	for _, e := range p.entries {
 		page.Entries = append(page.Entries, h.describeEntry(e))

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,46 +19,53 @@ type orderCase struct {
 	tickets []string // data of t1, t2 and so on
 	asked   string   // the ticket that is asked about
 	want    []string // what its overtakings and its offer say
+	order   string   // in place of the order of the policy
+	agent   string   // what the agent signs in with
 }
 
 var orderCases = []orderCase{
-	{"share", []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, "t2", []string{
+	{policy: "share", tickets: []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, asked: "t2", want: []string{
 		"offered: ", "overtaken: its share was next: gold stands at 0, silver at 1 (tickets for its weight)",
 		"overtaken: its share was next: gold stands at 0.33, silver at 1 (tickets for its weight)"}},
-	{"share", []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, "t3", []string{
+	{policy: "share", tickets: []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, asked: "t3", want: []string{
 		"offered: its share was next: gold stands at 0, the next at 1 (tickets for its weight)"}},
-	{"share-by-company", []string{acme, acme, acme, `"channel":"email","attributes":{"company":"b"}`}, "t2", []string{
+	{policy: "share-by-company", tickets: []string{acme, acme, acme, `"channel":"email","attributes":{"company":"b"}`}, asked: "t2", want: []string{
 		"offered: ", "overtaken: its share was next: this company had got nothing of late, the next had"}},
-	{"accumulate", []string{`"channel":"desk"`, `"channel":"desk","attributes":{"triage":"urgent"}`}, "t1", []string{
+	{policy: "accumulate", tickets: []string{`"channel":"desk"`, `"channel":"desk","attributes":{"triage":"urgent"}`}, asked: "t1", want: []string{
 		"overtaken: wait x rate: 4:00 (1:00 x 4) against 2:00", "offered: "}},
-	{"cost", []string{`"channel":"phone"`, `"channel":"email"`}, "t1", []string{
+	{policy: "cost", tickets: []string{`"channel":"phone"`, `"channel":"email"`}, asked: "t1", want: []string{
 		"overtaken: its next minute of waiting costs 4 for each minute of work, against 3.2", "offered: "}},
-	{"cost-of-queue", []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`, `"channel":"chat"`}, "t1", []string{
+	{policy: "cost-of-queue", tickets: []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`, `"channel":"chat"`}, asked: "t1", want: []string{
 		"overtaken: one more in its queue costs 1.2 for each minute of work, against 0.8",
 		"overtaken: one more in its queue costs 0.88 for each minute of work, against 0.8", // she was quick with the first chat
 		"offered: one more in its queue costs 0.8 for each minute of work, against 0.48"}},
-	{"cost-of-queue", []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`}, "t1", []string{"offered: " +
+	{policy: "cost-of-queue", tickets: []string{`"channel":"phone"`, `"channel":"chat"`, `"channel":"chat"`}, asked: "t1", want: []string{"offered: " +
 		"one more in its queue costs 0.8 for each minute of work, against 0.8; equal, so the earlier arrival goes first"}},
-	{"waiting-mix", []string{`"channel":"email"`, `"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
+	{policy: "waiting-mix", tickets: []string{`"channel":"email"`, `"channel":"phone"`, `"channel":"phone"`}, asked: "t1", want: []string{
 		"overtaken: call is 1.1 over its part of the queue, mail 1.1 under",
 		"overtaken: call is 0.4 over its part of the queue, mail 0.4 under", "offered: "}},
-	{"last-in", []string{`"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
+	{policy: "last-in", tickets: []string{`"channel":"phone"`, `"channel":"phone"`}, asked: "t1", want: []string{
 		"overtaken: latest 2000-01-01T00:01:00Z 2000-01-01T00:00:00Z", "offered: "}},
-	{"draw", []string{`"channel":"phone"`, member, member}, "t1", []string{
+	{policy: "draw", tickets: []string{`"channel":"phone"`, member, member}, asked: "t1", want: []string{
 		"overtaken: drawn by lot: club with 2, everyone with 1", "offered: drawn by lot"}},
-	{"draw-ticket", []string{`"channel":"phone"`, `"channel":"phone"`, `"channel":"phone"`}, "t1", []string{
+	{policy: "draw-ticket", tickets: []string{`"channel":"phone"`, `"channel":"phone"`, `"channel":"phone"`}, asked: "t1", want: []string{
 		"overtaken: drawn by lot, one for each ticket", "overtaken: drawn by lot, one for each ticket", "offered: "}},
-	{"budget", []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, "t1", []string{
+	{policy: "budget", tickets: []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, asked: "t1", want: []string{
 		"overtaken: ", "offered: the start before it was out of turn, so the earliest is next"}},
-	{"budget", []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, "t3", []string{
+	{policy: "budget", tickets: []string{`"channel":"phone"`, `"channel":"phone"`, member, member}, asked: "t3", want: []string{
 		"offered:  spent budget.yaml: of 2 starts at most one"}},
-	{"min-share", []string{`"channel":"phone"`, `"channel":"phone"`, `"channel":"email"`}, "t1", []string{
+	{policy: "min-share", tickets: []string{`"channel":"phone"`, `"channel":"phone"`, `"channel":"email"`}, asked: "t1", want: []string{
 		"overtaken: mail had less than 20 % of the starts of the last 1h", "offered: "}},
+	{policy: "reserve", tickets: []string{`"channel":"phone"`, `"channel":"phone","attributes":{"emergency":true}`}, asked: "t1",
+		want: []string{"overtaken: the agent was kept for emergency"}, agent: `"skills":["nurse"]`},
+	{policy: "caps", tickets: []string{post, post, post, `"channel":"phone"`}, asked: "t3",
+		want: []string{"overtaken: the agent had started 2 of post within 1h"}, order: "{strict: [post, call]}"},
 }
 
 const (
 	gold   = `"channel":"chat","attributes":{"plan":"gold"}`
 	acme   = `"channel":"email","attributes":{"company":"acme"}`
+	post   = `"channel":"social"`
 	member = `"channel":"phone","attributes":{"member":true}`
 )
 
@@ -72,13 +80,16 @@ func TestOrdersInWords(t *testing.T) {
 func (c *orderCase) test(t *testing.T) {
 	s := startSite(t, journal.NewMemory(), func(cfg *Config) {
 		cfg.PolicyFile, cfg.PolicySource = c.policy+".yaml", keyPolicy(t, c.policy)
+		if c.order != "" {
+			cfg.PolicySource = regexp.MustCompile("(?m)^order: .*$").ReplaceAll(cfg.PolicySource, []byte("order: "+c.order))
+		}
 	})
 	defer s.close()
 	for i, data := range c.tickets {
 		s.send("fl.in.main.pbx.ticket", fmt.Sprintf(`{"id":"t%d","data":{%s}}`, i+1, data))
 		s.pass(time.Minute)
 	}
-	s.send("fl.agent.main.ana.sign-in", `{}`)
+	s.send("fl.agent.main.ana.sign-in", "{"+c.agent+"}")
 	for range c.tickets {
 		for _, o := range asked[agentsAnswer](t, s, "agents", `{}`).Agents[0].Offers {
 			s.send("fl.agent.main.ana.accept", fmt.Sprintf(`{"offer":%d}`, o.Offer))

@@ -18,10 +18,11 @@ type Recounted struct {
 	Frames uint64
 	Events uint64
 	ledger.Tally
-	// Of the pairs, those that an agent wanted by asking for a ticket, those that a supervisor wanted, and those over a ticket
-	// that was held for another agent. The first two have no accepted reason.
-	Pulled, Moved, Preferred uint64
-	Cells                    []ledger.Sum // by what decided and who went ahead of whom, the greatest first
+	// Of the pairs, those that an agent wanted by asking for a ticket, those that a supervisor wanted, those over a ticket that
+	// was held for another agent, and those over one that a reserve or a cap kept the agent from. The first two have no accepted
+	// reason.
+	Pulled, Moved, Preferred, Reserved, Capped uint64
+	Cells                                      []ledger.Sum // by what decided and who went ahead of whom, the greatest first
 }
 
 // Recount reads a journal from the chain's head, which must be its beginning, and counts by hand who overtook whom, by the
@@ -45,6 +46,7 @@ func Recount(ctx context.Context, log journal.Log, chain *journal.Chain) (Recoun
 	totals := census.Book().Totals()
 	r.Tally, r.Cells = census.Tally(), totals.Cells()
 	r.Pulled, r.Moved, r.Preferred = totals.Pulled, totals.Moved, totals.Preferred
+	r.Reserved, r.Capped = totals.Reserved, totals.Capped
 	if err != nil {
 		return r, fmt.Errorf("recount: %w", err)
 	}

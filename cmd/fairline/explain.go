@@ -152,6 +152,9 @@ func printExplanation(w io.Writer, x *host.Explanation, zone *time.Location) err
 	} else if x.NoPlace != "" {
 		p.line("no place: %s", x.NoPlace)
 	}
+	if x.Idle != "" {
+		p.line("not offered: %s", cmp.Or(idleWhys[x.Idle], x.Idle))
+	}
 	p.line("policy %s", x.Policy)
 	for i := range x.Steps {
 		p.step(&x.Steps[i])

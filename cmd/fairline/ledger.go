@@ -139,6 +139,8 @@ func ledgerSums(page *host.LedgerPage) string {
 	add(page.Pulled, "pulled by agents")
 	add(page.Moved, "moved by supervisors")
 	add(page.Preferred, "over somebody kept for another agent")
+	add(page.Reserved, "because an agent was kept for others")
+	add(page.Capped, "because an agent had started as many as it may")
 	add(page.Missed, "against agents who missed an offer")
 	text := strings.Join(parts, ", ")
 	if n := page.Pulled + page.Moved; n > 0 {
@@ -210,6 +212,12 @@ func reasonOr(r *host.LedgerRow) string {
 		return "it was kept for another agent"
 	case r.Rule.What == "drain":
 		return "the agent was kept free for the other"
+	case r.Rule.What == "interrupt":
+		return "deferred work was put aside for the other"
+	case r.Rule.What == "reserve":
+		return "the agent was kept for others"
+	case r.Rule.What == "cap":
+		return "the agent had started as many as it may"
 	}
 	return "no reason given: " + r.Rule.What
 }

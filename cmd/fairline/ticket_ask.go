@@ -94,6 +94,7 @@ var idleWhys = map[string]string{
 	"hours": "closed by its hours", "wish": "closed by a supervisor", "skill": "nobody on duty can serve it",
 	"preference": "for an agent who cannot take it now", "cool-off": "all who could have just missed it",
 	"missing": "three agents missed it", "lost": "its agent is not heard of",
+	"reserve": "all who could are kept for others", "cap": "all who could have started as many as they may for now",
 }
 
 // because is why the ticket is not offered, in words.

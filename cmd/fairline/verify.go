@@ -83,6 +83,8 @@ type verifyReport struct {
 	Moved       uint64 `json:"moved"`                   // wanted by a supervisor
 	Unaccepted  uint64 `json:"without_accepted_reason"` // the pulled and the moved
 	Preferred   uint64 `json:"preferred"`               // over a ticket that was kept for another agent
+	Reserved    uint64 `json:"reserved"`                // because the agent was kept for others
+	Capped      uint64 `json:"capped"`                  // because the agent had started as many as it may
 	Missed      uint64 `json:"missed"`                  // against agents who missed
 	BySkill     uint64 `json:"by_skill"`                // no overtakings
 	ByRoom      uint64 `json:"by_room"`                 // no overtakings
@@ -135,6 +137,7 @@ func (r *verifyReport) check(ctx context.Context, log journal.Log) error {
 	r.Counted = true
 	r.Starts, r.Entries, r.Overtakings, r.Missed = c.Starts, c.Entries, c.Pairs, c.Missed
 	r.Pulled, r.Moved, r.Unaccepted, r.Preferred = c.Pulled, c.Moved, c.Pulled+c.Moved, c.Preferred
+	r.Reserved, r.Capped = c.Reserved, c.Capped
 	r.BySkill, r.ByRoom, r.CostMS = c.Skill, c.Room, int64(c.Cost/engine.Millisecond)
 	return err
 }
@@ -152,6 +155,9 @@ func (r *verifyReport) print(w io.Writer) error {
 		p.line("             %d without accepted reason: %d pulled by agents, %d moved by supervisors", r.Unaccepted, r.Pulled, r.Moved)
 		p.line("             %d over somebody kept for another agent, %d against agents who missed; cost %s", r.Preferred, r.Missed,
 			span(r.CostMS))
+		if r.Reserved+r.Capped > 0 {
+			p.line("             %d because an agent was kept for others, %d because one had started as many as it may", r.Reserved, r.Capped)
+		}
 		p.line("             no overtakings: %d passed by skill, %d for want of room", r.BySkill, r.ByRoom)
 	}
 	if r.Finding != "" {
