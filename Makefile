@@ -28,7 +28,7 @@ lint: ## gofmt, go vet, staticcheck, a tidy go.mod
 check: test ## all that a commit needs
 
 golden: ## write the expected outputs anew; read the diff
-	$(GO) test ./engine/... ./policy/... ./adapters/host/... ./cmd/... -rewrite
+	$(GO) test ./engine/... ./policy/... ./simulations/fieldstories ./adapters/host/... ./cmd/... -rewrite
 
 bench: ## the benchmarks with their limits beside them
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./engine ./engine/journal ./policy ./adapters/natsbus ./cmd/fairline
