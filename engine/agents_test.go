@@ -160,7 +160,7 @@ func TestPlaceKnowsNoFences(t *testing.T) {
 		mustDo(t, e, Command{Kind: Arrive, At: 1, Facts: &Facts{Has: 3, Attrs: [AttrsMax]int64{0, 1}, NeedsLen: 1, Needs: [NeedsMax]Word{testSkills[0]}}})
 	}
 	for id := TicketID(1); id <= 3; id++ {
-		if s, err := e.Place(id); err != nil || s.Place != int(id) || s.Of != 3 {
+		if s, err := e.Place(id, 0); err != nil || s.Place != int(id) || s.Of != 3 {
 			t.Errorf("ticket %d has the place %+v, %v", id, s, err)
 		}
 	}

@@ -79,6 +79,7 @@ type Engine struct {
 	shut      int   // classes that are not served
 	lineShut  bool  // somebody closed the whole line
 	hoursPos  int32 // of the timer of the next opening or closing, -1: none
+	rehearses bool  // it is a copy that tries out what would follow: work takes what is expected
 	adopting  bool  // a policy is being put in force
 	late      bool  // the last command stopped at EventsMax
 	idle      idling

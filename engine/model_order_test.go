@@ -310,7 +310,7 @@ func (m *model) settle(ev Event) {
 				over[o.id] = int64(ev.At.Sub(o.since) / Millisecond)
 			}
 			for key := range o.parts {
-				if key[len(key)-1] == 'm' {
+				if key[len(key)-1] == 'm' && !m.rehearses {
 					o.parts[key] = max(1, over[o.id])
 				}
 			}
@@ -325,6 +325,8 @@ func (m *model) settle(ev Event) {
 			}
 			worth := int64(0)
 			switch {
+			case m.rehearses && ev.Kind == Finished:
+				worth = c.worth
 			case s.spec.Minutes && took > 0:
 				worth = took
 			case !s.spec.Minutes && took >= 0 && ev.Kind == Finished:

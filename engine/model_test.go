@@ -79,25 +79,26 @@ type mAgent struct {
 }
 
 type model struct {
-	policy   *Policy
-	tree     *tree // only for the numbering of nodes and counters
-	now      Instant
-	tickets  []*mTicket
-	agents   []*mAgent
-	offers   []*mOffer
-	pairs    []*mPair
-	ends     map[TicketID]EndKind
-	entered  uint64                             // pairs in the ledger's events
-	demand   func(DemandID) (ChannelID, []Word) // the engine's numbering
-	only     func(DemandID) AgentID
-	closed   map[ClassID]bool // by its hours
-	shut     bool             // the whole line
-	urgent   []TicketID
-	alarms   int
-	urgency  *mTicket // for whom work is being put aside
-	shares   map[string]*mShare
-	deciding OfferID  // while a decision is looked at
-	spends   []string // budgets that the last offer is to be charged to
+	policy    *Policy
+	tree      *tree // only for the numbering of nodes and counters
+	now       Instant
+	tickets   []*mTicket
+	agents    []*mAgent
+	offers    []*mOffer
+	pairs     []*mPair
+	ends      map[TicketID]EndKind
+	entered   uint64                             // pairs in the ledger's events
+	demand    func(DemandID) (ChannelID, []Word) // the engine's numbering
+	only      func(DemandID) AgentID
+	closed    map[ClassID]bool // by its hours
+	shut      bool             // the whole line
+	urgent    []TicketID
+	alarms    int
+	urgency   *mTicket // for whom work is being put aside
+	shares    map[string]*mShare
+	rehearses bool     // work takes what is expected
+	deciding  OfferID  // while a decision is looked at
+	spends    []string // budgets that the last offer is to be charged to
 }
 
 func (m *model) ticket(id TicketID) *mTicket {

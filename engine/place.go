@@ -20,12 +20,13 @@ type Standing struct {
 }
 
 // Place returns the rank of a waiting ticket in the order in which the running policy would serve now, if one agent with
-// all skills drained the line, all classes open: nobody arrives or leaves and no time passes. Tickets under offer and in service are not in
+// all skills drained the line at an instant, all classes open: nobody arrives or leaves, no time passes, and work is charged
+// as it is expected. An instant before the last command stands for that. Tickets under offer and in service are not in
 // the line. It changes nothing and costs a copy of the line and the decisions before the ticket.
 //
 // The error is ErrUnknownTicket; ErrState for a ticket that does not wait; or ErrLimit where more than PlaceLineMax wait. Of a contact it is the place of its
 // ticket.
-func (e *Engine) Place(id TicketID) (Standing, error) {
+func (e *Engine) Place(id TicketID, at Instant) (Standing, error) {
 	s := Standing{Of: e.count.Waiting}
 	h := e.tickets.find(id)
 	if h != 0 {
@@ -41,7 +42,7 @@ func (e *Engine) Place(id TicketID) (Standing, error) {
 		return s, fmt.Errorf("place of ticket %d: %w: %d tickets wait, and a place is found among %d",
 			id, ErrLimit, s.Of, PlaceLineMax)
 	}
-	d, err := e.rehearsal()
+	d, err := e.rehearsal(at)
 	if err != nil {
 		return s, fmt.Errorf("place of ticket %d: %w", id, err)
 	}
@@ -64,11 +65,17 @@ type rehearsal struct {
 // oneAgent is the name of the agent of a rehearsal.
 const oneAgent AgentID = 1
 
-// rehearsal copies the line, opens every class, and signs the agent in, alone.
-func (e *Engine) rehearsal() (*rehearsal, error) {
+// rehearsal copies the line as it is at an instant, opens every class, and signs the agent in, alone.
+func (e *Engine) rehearsal(at Instant) (*rehearsal, error) {
 	c, err := e.Copy()
 	if err != nil {
 		return nil, err
+	}
+	c.rehearses = true
+	if c.now = max(c.now, at); c.Due() != 0 && c.Due() <= c.now {
+		if err := c.catchUp(); err != nil {
+			return nil, err
+		}
 	}
 	c.openAll()
 	for n := range c.agents.list {
@@ -91,6 +98,16 @@ func (e *Engine) rehearsal() (*rehearsal, error) {
 	// As an event, because an agent who signs in may have SkillsMax skills at most.
 	c.Apply(Event{Kind: SignedIn, At: c.now, Agent: oneAgent, Profile: &p})
 	return &rehearsal{e: c}, nil
+}
+
+// catchUp lets happen what is due.
+func (e *Engine) catchUp() error {
+	for due := e.Due(); due != 0 && due <= e.now; due = e.Due() {
+		if _, err := e.Do(Command{Kind: Tick, At: e.now}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // begin lets the agent be offered the first ticket.

@@ -32,7 +32,7 @@ func TestPlaceIsTheOrderOfARealDrain(t *testing.T) {
 		want := map[TicketID]int{}
 		digest := e.Digest()
 		for _, v := range e.Arrivals(1000) {
-			s, err := e.Place(v.Ticket)
+			s, err := e.Place(v.Ticket, 0)
 			if err != nil || s.Of != e.Counts().Waiting {
 				t.Fatalf("Place(%d) = %+v, %v; %d wait", v.Ticket, s, err, e.Counts().Waiting)
 			}
@@ -57,6 +57,7 @@ func (h *history) openAll() {
 // drain serves everybody by one agent and compares the order.
 func (h *history) drain(t *rapid.T, want map[TicketID]int) {
 	zoe := WordOf("zoe")
+	h.e.rehearses, h.copy.rehearses, h.m.rehearses = true, true, true // all is served at one instant, and takes what is expected
 	one := Profile{Skills: h.e.skills.needed(), Takes: [ChannelsMax]uint8{1, 1, 1}}
 	h.do(t, Command{Kind: SignIn, At: h.e.now, Agent: zoe, Profile: &one})
 	for n := 1; n <= len(want); n++ {
@@ -79,26 +80,26 @@ func TestPlaceRefuses(t *testing.T) {
 		}
 	}
 	do(Command{Kind: Adopt, Policy: testPolicies()[0]})
-	if _, err := e.Place(1); !errors.Is(err, ErrUnknownTicket) {
+	if _, err := e.Place(1, 0); !errors.Is(err, ErrUnknownTicket) {
 		t.Errorf("Place of nobody: %v, want ErrUnknownTicket", err)
 	}
 	do(Command{Kind: SignIn, Agent: 7, Profile: &Profile{Takes: e.policy.Takes()}})
 	do(Command{Kind: Arrive, Facts: &Facts{}})
-	if _, err := e.Place(1); !errors.Is(err, ErrState) {
+	if _, err := e.Place(1, 0); !errors.Is(err, ErrState) {
 		t.Errorf("Place of an offered ticket: %v, want ErrState", err)
 	}
 	for range PlaceMax + 2 {
 		do(Command{Kind: Arrive, Facts: &Facts{}})
 	}
 	for id, want := range map[TicketID]int{2: 1, PlaceMax + 1: PlaceMax, PlaceMax + 2: 0} {
-		if s, err := e.Place(id); err != nil || s.Place != want || s.Of != PlaceMax+2 {
+		if s, err := e.Place(id, 0); err != nil || s.Place != want || s.Of != PlaceMax+2 {
 			t.Errorf("Place(%d) = %+v, %v; want %d of %d", id, s, err, want, PlaceMax+2)
 		}
 	}
 	for range PlaceLineMax - PlaceMax {
 		do(Command{Kind: Arrive, Facts: &Facts{}})
 	}
-	if _, err := e.Place(2); !errors.Is(err, ErrLimit) {
+	if _, err := e.Place(2, 0); !errors.Is(err, ErrLimit) {
 		t.Errorf("Place in a line of %d: %v, want ErrLimit", e.count.Waiting, err)
 	}
 }

@@ -18,12 +18,12 @@ func TestPlacesAreThoseOfEach(t *testing.T) {
 			h.step(t)
 		}
 		limit := rapid.IntRange(1, PlaceMax+1).Draw(t, "limit")
-		order, err := h.e.Places(limit)
+		order, err := h.e.Places(limit, 0)
 		if n := min(limit, h.e.Counts().Waiting); err != nil || len(order) != n {
 			t.Fatalf("Places(%d) = %v, %v; want %d places", limit, order, err, n)
 		}
 		for i, id := range order {
-			if s, err := h.e.Place(id); err != nil || s.Place != i+1 {
+			if s, err := h.e.Place(id, 0); err != nil || s.Place != i+1 {
 				t.Fatalf("Places(%d) = %v; but Place(%d) = %+v, %v", limit, order, id, s, err)
 			}
 		}
@@ -32,7 +32,7 @@ func TestPlacesAreThoseOfEach(t *testing.T) {
 
 func TestPlacesRefuse(t *testing.T) {
 	e := New()
-	if _, err := e.Places(1); !errors.Is(err, ErrNoPolicy) {
+	if _, err := e.Places(1, 0); !errors.Is(err, ErrNoPolicy) {
 		t.Errorf("Places without a policy: %v, want ErrNoPolicy", err)
 	}
 	if _, err := e.Do(Command{Kind: Adopt, At: Instant(Hour), Policy: testPolicies()[0]}); err != nil {
@@ -43,7 +43,7 @@ func TestPlacesRefuse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := e.Places(1); !errors.Is(err, ErrLimit) {
+	if _, err := e.Places(1, 0); !errors.Is(err, ErrLimit) {
 		t.Errorf("Places among %d: %v, want ErrLimit", PlaceLineMax+1, err)
 	}
 }

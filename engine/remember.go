@@ -64,7 +64,7 @@ func (e *Engine) fell(x uint32) {
 func (e *Engine) done(x uint32, took Duration) {
 	id := e.offers.at(x).id
 	e.tree.eachMemory(func(_ *node, g *guard) {
-		if g.Minutes {
+		if g.Minutes && !e.rehearses {
 			e.remember(g, func() { g.window.correct(id, max(1, int64(took/Millisecond))) })
 		}
 	})

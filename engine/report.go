@@ -113,12 +113,12 @@ func (e *Engine) preferredUntil(t *ticket) Instant {
 // Ahead returns the tickets that would be served before a waiting one if one agent with all skills drained the line, at most
 // PlaceMax: those whom a Move of it would delay. Where a protection stands against such a Move now the error is
 // ErrProtected, and the list is as without it. Other errors are those of Place.
-func (e *Engine) Ahead(id TicketID) ([]TicketID, error) {
-	s, err := e.Place(id)
+func (e *Engine) Ahead(id TicketID, at Instant) ([]TicketID, error) {
+	s, err := e.Place(id, at)
 	if err != nil {
 		return nil, err
 	}
-	d, err := e.rehearsal()
+	d, err := e.rehearsal(at)
 	if err != nil {
 		return nil, err
 	}

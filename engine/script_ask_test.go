@@ -31,7 +31,7 @@ func (s *script) order(t *testing.T, _ *datadriven.TestData) string {
 	list := make([]string, s.e.Counts().Waiting)
 	for _, v := range s.e.Arrivals(100) {
 		if v.State == "waiting" {
-			at, err := s.e.Place(v.Ticket)
+			at, err := s.e.Place(v.Ticket, nine+s.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +100,7 @@ func (s *script) asked(t *testing.T, d *datadriven.TestData) TicketID {
 }
 
 func (s *script) place(t *testing.T, d *datadriven.TestData) string {
-	at, err := s.e.Place(s.asked(t, d))
+	at, err := s.e.Place(s.asked(t, d), nine+s.now)
 	if err != nil {
 		return fmt.Sprintf("refused: %v\n", err)
 	}
@@ -109,7 +109,7 @@ func (s *script) place(t *testing.T, d *datadriven.TestData) string {
 
 // ahead names those who would be served before a ticket.
 func (s *script) ahead(t *testing.T, d *datadriven.TestData) string {
-	list, err := s.e.Ahead(s.asked(t, d))
+	list, err := s.e.Ahead(s.asked(t, d), nine+s.now)
 	var names []string
 	for _, id := range list {
 		names = append(names, s.name(id))

@@ -222,6 +222,8 @@ func (e *Engine) settleCharges(x uint32, served bool, took Duration) {
 		s := n.sharing
 		worth := int64(0)
 		switch {
+		case e.rehearses && served:
+			worth = c.worth
 		case s.spec.Minutes:
 			worth = int64(took / Millisecond)
 		case served:

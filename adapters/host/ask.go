@@ -198,7 +198,7 @@ func (h *Host) askTicket(m *message) (any, *Refusal) {
 	if t.Customer != "" {
 		a.Perhaps = h.book.perhaps(t)
 	}
-	if s, err := h.engine.Place(t.Number); err == nil {
+	if s, err := h.engine.Place(t.Number, h.clock.now()); err == nil {
 		a.Place, a.Of = s.Place, s.Of
 	}
 	return a, nil
@@ -298,7 +298,7 @@ func (h *Host) askWaiting(m *message) (any, *Refusal) {
 
 // places gives the first places of the line, from 1, as far as places are counted.
 func (h *Host) places() (map[engine.TicketID]int, error) {
-	order, err := h.engine.Places(engine.PlaceMax)
+	order, err := h.engine.Places(engine.PlaceMax, h.clock.now())
 	places := map[engine.TicketID]int{}
 	for i, id := range order {
 		places[id] = i + 1

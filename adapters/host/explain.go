@@ -274,7 +274,7 @@ func (x *explainer) close(full bool) {
 
 // stand finds the place of a waiting ticket.
 func (x *explainer) stand() {
-	s, err := x.host.engine.Place(x.ticket.Number)
+	s, err := x.host.engine.Place(x.ticket.Number, x.host.clock.now())
 	x.answer.Of = s.Of
 	switch {
 	case err != nil:

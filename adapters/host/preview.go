@@ -53,7 +53,7 @@ func (h *Host) delays(id engine.TicketID, ack *moveAck) *Refusal {
 	if !ok || v.State != "waiting" {
 		return refuse(Misplaced, "ticket %d: does not wait, want one that does", id)
 	}
-	ahead, err := h.engine.Ahead(id)
+	ahead, err := h.engine.Ahead(id, h.clock.now())
 	switch {
 	case errors.Is(err, engine.ErrProtected):
 		ack.Against = err.Error()

@@ -46,7 +46,7 @@ func (h *Host) askPlace(m *message) (any, *Refusal) {
 	}
 	t = h.book.head(t)
 	a := placeAnswer{Ticket: t.Number}
-	s, err := h.engine.Place(t.Number)
+	s, err := h.engine.Place(t.Number, h.clock.now())
 	a.Of = s.Of
 	switch {
 	case t.End != 0:
@@ -148,7 +148,7 @@ func holds(n *engine.Node, class engine.ClassID) bool {
 
 // ahead gives who stands before a ticket in the order of service, sorted.
 func (h *Host) ahead(id engine.TicketID) []engine.TicketID {
-	list, err := h.engine.Ahead(id)
+	list, err := h.engine.Ahead(id, h.clock.now())
 	if err != nil && !errors.Is(err, engine.ErrProtected) {
 		return nil
 	}

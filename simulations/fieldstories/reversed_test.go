@@ -86,7 +86,7 @@ func (k *desk) do(t *testing.T, c engine.Command) []engine.Event {
 
 // places gives the place of everybody.
 func (k *desk) places(t *testing.T) map[engine.TicketID]int {
-	list, err := k.engine.Places(100)
+	list, err := k.engine.Places(100, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func (k *desk) places(t *testing.T) map[engine.TicketID]int {
 }
 
 func (k *desk) order(t *testing.T) string {
-	list, err := k.engine.Places(100)
+	list, err := k.engine.Places(100, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
