@@ -112,7 +112,7 @@ func (c *comparison) turn(o engine.Share) string {
 		case c.keys.Won <= 0:
 			return fmt.Sprintf("%s had got nothing of late, %s had", won, lost)
 		}
-		return fmt.Sprintf("%s had got %s %% of what %s had, for its weight", won, number(100*float64(c.keys.Won)/float64(c.keys.Lost)), lost)
+		return fmt.Sprintf("%s had got %.0f %% of what %s had, for its weight", won, 100*float64(c.keys.Won)/float64(c.keys.Lost), lost)
 	}
 	at := func(key int64) string {
 		if o.Minutes {

@@ -16,11 +16,13 @@ import (
 // An orderCase is a few tickets under one of the small policies, a minute apart, and an agent who serves them all.
 type orderCase struct {
 	policy  string
-	tickets []string // data of t1, t2 and so on
-	asked   string   // the ticket that is asked about
-	want    []string // what its overtakings and its offer say
-	order   string   // in place of the order of the policy
-	agent   string   // what the agent signs in with
+	tickets []string      // data of t1, t2 and so on
+	asked   string        // the ticket that is asked about
+	want    []string      // what its overtakings and its offer say
+	order   string        // in place of the order of the policy
+	wait    time.Duration // before the first ticket
+	work    time.Duration // on each ticket
+	agent   string        // what the agent signs in with
 }
 
 var orderCases = []orderCase{
@@ -62,6 +64,45 @@ var orderCases = []orderCase{
 		want: []string{"overtaken: the agent had started 2 of post within 1h"}, order: "{strict: [post, call]}"},
 }
 
+// greatCases are the five great examples, on a Monday morning.
+var greatCases = []orderCase{
+	{policy: "../examples/telecom", tickets: []string{`"channel":"email"`, `"channel":"social","origin":"direct"`,
+		`"channel":"phone","attributes":{"topic":"outage","vulnerable":true,"language":"de"}`}, asked: "t1",
+		want: []string{"overtaken: ", "overtaken: ", "offered: "}, agent: `"skills":["language:de@4","language:it@4"],"channels":{"phone":1,"email":1,"social":1}`},
+	{policy: "../examples/hospital", tickets: []string{`"channel":"phone"`, `"channel":"phone","attributes":{"triage":1}`}, asked: "t1",
+		want: []string{"overtaken: the agent was kept for emergency"}, agent: `"skills":["nurse"]`},
+	{policy: "../examples/vendor", tickets: []string{company("a"), company("a"), company("b")}, asked: "t2", want: []string{
+		"overtaken: its share was next: this company had got nothing of late, the next had", "offered: "},
+		agent: `"skills":["product:cloud@5"],"channels":{"email":1}`, work: time.Minute},
+	{policy: "../examples/research", tickets: []string{kind("chat"), kind("hot"), kind("sales")}, asked: "t1", want: []string{
+		"overtaken: ", "offered: the last 3 starts were not all in turn, so the earliest is next"}},
+	{policy: "../examples/research", tickets: []string{kind("chat"), kind("call")}, asked: "t1", want: []string{
+		"offered: its next minute of waiting costs 7.2 for each minute of work, against 1.6"}},
+	{policy: "../examples/reference", tickets: []string{plan("silver", "s"), plan("silver", "s"), plan("gold", "a"), plan("gold", "b")}, asked: "t2",
+		want: []string{"overtaken: its share was next: gold-companies had got nothing of late, silver had",
+			"overtaken: its share was next: gold-companies had got 33 % of what silver had, for its weight", "offered: "}, agent: `"skills":["language:de@4"],"channels":{"email":1}`, work: time.Minute},
+}
+
+func company(name string) string {
+	return fmt.Sprintf(`"channel":"email","attributes":{"plan":"gold","company":"%s"}`, name)
+}
+
+func plan(name, company string) string {
+	return fmt.Sprintf(`"channel":"email","attributes":{"plan":"%s","company":"%s"}`, name, company)
+}
+
+func kind(name string) string {
+	return fmt.Sprintf(`"channel":"phone","attributes":{"kind":"%s"}`, name)
+}
+
+// TestGreatExamplesAreServed serves each of the five as it stands, and asks why.
+func TestGreatExamplesAreServed(t *testing.T) {
+	for i, c := range greatCases {
+		c.wait = 58 * time.Hour // to Monday at ten
+		t.Run(fmt.Sprint(i, "-", c.policy[len("../examples/"):]), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { c.test(t) }) })
+	}
+}
+
 const (
 	gold   = `"channel":"chat","attributes":{"plan":"gold"}`
 	acme   = `"channel":"email","attributes":{"company":"acme"}`
@@ -85,6 +126,7 @@ func (c *orderCase) test(t *testing.T) {
 		}
 	})
 	defer s.close()
+	s.pass(c.wait)
 	for i, data := range c.tickets {
 		s.send("fl.in.main.pbx.ticket", fmt.Sprintf(`{"id":"t%d","data":{%s}}`, i+1, data))
 		s.pass(time.Minute)
@@ -93,6 +135,7 @@ func (c *orderCase) test(t *testing.T) {
 	for range c.tickets {
 		for _, o := range asked[agentsAnswer](t, s, "agents", `{}`).Agents[0].Offers {
 			s.send("fl.agent.main.ana.accept", fmt.Sprintf(`{"offer":%d}`, o.Offer))
+			s.pass(c.work)
 			s.send("fl.agent.main.ana.finish", fmt.Sprintf(`{"offer":%d}`, o.Offer))
 		}
 	}
