@@ -154,9 +154,9 @@ func (e *Engine) pardon(h handle) {
 func (e *Engine) giveBack(x, n uint32) {
 	o, a := e.offers.at(x), &e.agents.list[n]
 	if o.state.inHand() {
-		e.done(x, o.handled(e.now))
+		e.done(x, o.worked(e.now, e.now))
 	}
-	e.settleCharges(x, false, o.handled(e.now))
+	e.settleCharges(x, false, o.worked(e.now, e.now))
 	e.occupy(n)
 	e.notAside(o.id)
 	a.free += o.took
@@ -187,8 +187,8 @@ func (e *Engine) applyFinished(ev *Event) {
 	e.sum -= a.hash() + o.hash()
 	e.count.Serving--
 	a.since = ev.At
-	e.settleCharges(x, true, o.handled(ev.Until))
-	e.done(x, o.handled(ev.Until))
+	e.settleCharges(x, true, o.worked(ev.At, ev.Until))
+	e.done(x, o.worked(ev.At, ev.Until))
 	e.learnPace(n, e.skills.demands[e.tickets.at(o.ticket).demand].channel, o.worked(ev.At, ev.Until))
 	e.occupy(n)
 	if ev.Until > ev.At {

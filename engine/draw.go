@@ -10,7 +10,7 @@ import "math/bits"
 // member draws does not depend on who else is there. It hashes the seed, the node and the number of the decision:
 // nothing that a customer sends enters it.
 //
-// With PerTicket every ticket draws for itself (relative priorities: Haviv and van der Wal 2007); with equal weights that is service
+// With PerTicket every ticket, and each contact of one, draws for itself (relative priorities: Haviv and van der Wal 2007); with equal weights that is service
 // in random order. It looks at every ticket at each decision.
 type Draw struct {
 	Weight    []int64 // of each member, 1 to 1000

@@ -305,10 +305,7 @@ func (m *model) settle(ev Event) {
 		case o.outcome == "failed" || o.outcome == "left":
 			over[o.id] = -1
 		case o.outcome == "started" && o.ticket.offer != o && o.since != None:
-			over[o.id] = int64(max(ev.At, ev.Until).Sub(o.since) / Millisecond)
-			if ev.Kind != Finished {
-				over[o.id] = int64(ev.At.Sub(o.since) / Millisecond)
-			}
+			over[o.id] = int64(m.worked(o, ev) / Millisecond)
 			for key := range o.parts {
 				if key[len(key)-1] == 'm' && !m.rehearses {
 					o.parts[key] = max(1, over[o.id])
@@ -339,6 +336,19 @@ func (m *model) settle(ev Event) {
 			}
 		}
 	}
+}
+
+// worked is how long o was in hand, with the wrap-up and without the time it was put aside.
+func (m *model) worked(o *mOffer, ev Event) Duration {
+	until := ev.At
+	if ev.Kind == Finished {
+		until = ev.Until
+	}
+	rested := o.rested
+	if o.aside {
+		rested += ev.At.Sub(o.laid)
+	}
+	return max(0, until.Sub(o.since)-rested)
 }
 
 // adoptShares keeps what Shares of the same name remember that charge the same and tell flows apart by the same.

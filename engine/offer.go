@@ -37,14 +37,6 @@ type offer struct {
 	charges []charge
 }
 
-// handled returns how long the agent has worked on it, at an instant.
-func (o *offer) handled(at Instant) Duration {
-	if o.state == ringing {
-		return 0
-	}
-	return at.Sub(o.since)
-}
-
 // offers is the slab of offers, and the ringing ones in no order.
 type offers struct {
 	slab    []offer
@@ -101,8 +93,12 @@ func (o *offer) lay(at Instant, away bool) {
 // worked returns how long the work of o takes that is finished at an instant and wrapped up at another, without the time it
 // was aside.
 func (o *offer) worked(at, wrapped Instant) Duration {
-	if o.state == aside {
-		o.lay(at, false)
+	rested := o.rested
+	switch o.state {
+	case ringing:
+		return 0
+	case aside:
+		rested += at.Sub(o.laid)
 	}
-	return max(0, wrapped.Sub(o.since)-o.rested)
+	return max(0, wrapped.Sub(o.since)-rested)
 }

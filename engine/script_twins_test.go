@@ -195,7 +195,7 @@ func (r *dayRun) first(who ...string) int {
 }
 
 // unlimited are the policies but for those that do see whether two contacts are one: a limit and a budget count starts that
-// overtake a ticket, some orders how many wait, a stride whoever comes, and a share by customer who it is.
+// overtake a ticket, some orders how many wait, a stride whoever comes, a lot of each draws twice, and a share by customer knows who it is.
 func unlimited() []*Policy {
 	return slices.DeleteFunc(testPolicies(), func(p *Policy) bool { return p.Next != nil || seesContacts(p.Root) })
 }
@@ -204,7 +204,8 @@ func seesContacts(n *Node) bool {
 	_, mix := n.Order.(WaitingMix)
 	cost, _ := n.Order.(Cost)
 	share, _ := n.Order.(Share)
-	return mix || cost.Queue || share.Customer || share.AtArrival ||
+	draw, _ := n.Order.(Draw)
+	return mix || cost.Queue || draw.PerTicket || share.Customer || share.AtArrival ||
 		slices.ContainsFunc(n.Protect, func(g Protection) bool { return g.Kind == Budget }) ||
 		slices.ContainsFunc(n.Members, func(m Member) bool { return m.Group != nil && seesContacts(m.Group) })
 }
