@@ -211,3 +211,26 @@ func TestCausesHaveWords(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsInWords names the part that was below its percentage only where it is known: somebody else may have been served than the
+// protection wanted.
+func TestPartsInWords(t *testing.T) {
+	p := &engine.Policy{Root: &engine.Node{Protect: []engine.Protection{{Kind: engine.MinShare, Minutes: true, Over: engine.Hour,
+		Parts: []engine.Part{{Name: "mail", Classes: []engine.ClassID{1}, Percent: 20}}}, {Kind: engine.Budget, Every: 4}}}}
+	for _, test := range []struct {
+		guard  int8
+		class  int
+		forced bool
+		want   string
+	}{
+		{0, 1, true, "mail had less than 20 % of the work of the last 1h"},
+		{0, 1, false, "somebody had less than their part of the work of the last 1h"},
+		{0, 2, true, "somebody had less than their part of the work of the last 1h"},
+		{1, 1, true, "the last 3 starts were not all in turn, so the earliest is next"},
+		{2, 1, true, ""}, {-1, 1, true, ""},
+	} {
+		if got := saysOf(p, 0, test.guard, test.class, test.forced); got != test.want {
+			t.Errorf("protection %d says %q, want %q", test.guard, got, test.want)
+		}
+	}
+}

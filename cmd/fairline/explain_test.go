@@ -101,3 +101,22 @@ func TestExplanationInWords(t *testing.T) {
 		t.Errorf("printExplanation wrote%s\nwant%s", got, longStayTold)
 	}
 }
+
+// TestKeysInWords writes what was compared: as the line says it, else by what the keys are.
+func TestKeysInWords(t *testing.T) {
+	const early, late = "2026-11-21T09:00:00Z", "2026-11-21T09:05:00Z"
+	for want, k := range map[string]host.Keys{
+		"its share was next": {Kind: "turn", Won: "1", Lost: "2", Text: "its share was next"},
+		"the last is first: arrived 09:05:00, after 09:00:00": {Kind: "latest", Won: late, Lost: early},
+		"urgent goes before rest":                             {Kind: "member", Won: "urgent", Lost: "rest"},
+		"both are of urgent: the earlier arrival goes first":  {Kind: "member", Won: "urgent", Lost: "urgent"},
+		"7 against 3":                  {Kind: "value", Won: "7", Lost: "3"},
+		"due 09:00:00 before 09:05:00": {Kind: "instant", Order: "due", Won: early, Lost: late},
+		"start 09:00:00 (head start 1:30) before 09:05:00": {Kind: "instant", Order: "head_start", Won: early, Lost: late, HeadStartMS: 90_000},
+	} {
+		p := &explainPrinter{zone: time.UTC}
+		if got := p.keys(&k); got != want {
+			t.Errorf("%+v is written %q, want %q", k, got, want)
+		}
+	}
+}
