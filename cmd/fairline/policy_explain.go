@@ -141,6 +141,8 @@ type termJSON struct {
 	By     []string `json:"by"`
 	Count  *int64   `json:"overtakings,omitempty"`
 	Within int64    `json:"came_less_than_ns_after,omitempty"`
+	Part   string   `json:"came_in_the_first_part_of_its_wait,omitempty"` // such as 3/4
+	OneIn  int64    `json:"one_start_in,omitempty"`
 	What   string   `json:"what"`
 	Line   int      `json:"line"`
 }
@@ -154,8 +156,13 @@ func explainedPolicy(p *policy.Policy) policyJSON {
 		w := worstJSON{Class: c.Class, Line: c.Line, Answer: c.Kind.String(), Text: c.String(), Terms: []termJSON{}}
 		for _, t := range c.Terms {
 			j := termJSON{Answer: t.Kind.String(), By: t.By, Within: int64(t.Within), What: t.What, Line: t.Line}
-			if t.Kind == worst.Counted {
+			switch t.Kind {
+			case worst.Counted:
 				j.Count = &t.Count
+			case worst.ByWait:
+				j.Part = t.Part.String()
+			case worst.OneIn:
+				j.OneIn = t.Count
 			}
 			w.Terms = append(w.Terms, j)
 		}
