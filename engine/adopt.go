@@ -104,6 +104,7 @@ func (e *Engine) keepRinging(a *adoption) {
 		t := e.tickets.at(o.ticket)
 		e.translate(t, &f, a)
 		e.mark(o, e.policy.Classify(&f))
+		slices.SortStableFunc(o.debts, debt.compare) // everybody in the line asks for theirs
 		var kept []debt
 		for _, d := range o.debts {
 			h := e.tickets.find(d.ticket)
@@ -211,7 +212,7 @@ func (e *Engine) carryDebts(t *ticket, i int, x uint32, l *leaf, d DemandID, a *
 			if a.plan[was] != k {
 				continue
 			}
-			if b := o.debt(t.place.Seq, was); b != nil {
+			if b, found := o.sortedDebt(t.place.Seq, was); found {
 				given = b.given
 			} else if before && a.marks.has(was, d, a.last[i]) && !l.excused.has(was, d, a.last[i]) {
 				given = 1

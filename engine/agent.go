@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 type agentState uint8
 
 const (
@@ -20,6 +22,7 @@ type agent struct {
 	cools     uint32   // first of its cool-offs
 	state     agentState
 	was       agentState // lost: what it was before
+	loose     bool       // it is not in Engine.sum
 	timer     int32      // lost: of the end of its work in hand, -1: none
 	until     Instant    // lost: that end
 	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
@@ -59,6 +62,8 @@ type agents struct {
 	names map[AgentID]uint32
 	busy  []*bench // benches with somebody on them
 	open  bitset   // demands that somebody on a bench can take
+	was   bitset   // the last open that was another one
+	turns uint64   // how often open changed
 	stale bool     // open is to be made anew
 	holds bool     // there are demands for one agent only
 
@@ -154,6 +159,7 @@ func (s *agents) leave(b *bench) {
 // opening returns the demands that somebody on a bench can take.
 func (s *agents) opening(k *skills) bitset {
 	if s.stale {
+		s.open, s.was = s.was, s.open
 		clear(s.open)
 		for _, b := range s.busy {
 			s.open.join(b.serve)
@@ -165,6 +171,9 @@ func (s *agents) opening(k *skills) bitset {
 		}
 		s.reopen(k)
 		s.stale = false
+		if s.fences.of != nil || !slices.Equal(s.open, s.was) {
+			s.turns++
+		}
 	}
 	return s.open
 }

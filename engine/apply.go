@@ -104,13 +104,16 @@ func (e *Engine) applyArrived(ev *Event) {
 	t.id, t.state = ev.Key, waiting
 	e.put(t, ev.From)
 	e.describe(h, ev)
-	e.retag(h, &[SharesMax]keptTag{})
+	if e.tree.shares > 0 {
+		e.retag(h, &[SharesMax]keptTag{})
+	}
 	e.claim(t, ev.Facts)
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
 	}
 	e.relaxed(t)
-	e.sum += t.hash()
+	t.loose = true
+	e.loose = append(e.loose, loose{looseTicket, h})
 	e.wait(h)
 }
 
@@ -178,6 +181,9 @@ func (e *Engine) register(h handle) {
 	}
 	t.listed = true
 	t.odd = t.odd || e.outranked(t, l)
+	if r.first == h || !r.steady {
+		l.stir()
+	}
 	if t.odd {
 		r.mark(&e.tickets, h)
 	}
@@ -226,6 +232,9 @@ func (e *Engine) unregister(h handle) {
 	r := l.regs[t.demand]
 	if r.cells != nil {
 		r.cells.leave(e, h)
+	}
+	if r.first == h || !r.steady {
+		l.stir()
 	}
 	r.leave(&e.tickets, h)
 	t.listed = false

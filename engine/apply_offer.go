@@ -8,8 +8,8 @@ import (
 func (e *Engine) applyOffered(ev *Event) {
 	h, n := e.tickets.find(ev.Ticket), e.agents.find(ev.Agent)
 	t, a := e.tickets.at(h), &e.agents.list[n]
-	e.unsum(h)
-	e.sum -= a.hash()
+	e.loosen(h)
+	e.loosenAgent(n)
 	x := e.offers.add(ev.Offer)
 	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
 		k := e.tickets.at(m)
@@ -20,6 +20,8 @@ func (e *Engine) applyOffered(ev *Event) {
 		}
 	}
 	o := e.offers.at(x)
+	o.loose = true
+	e.loose = append(e.loose, loose{looseOffer, x})
 	e.nextOffer = ev.Offer + 1
 	o.place, o.ticket, o.agent, o.profile = t.place, h, n, a.profile
 	o.paced = a.folds&foldPace != 0
@@ -39,23 +41,36 @@ func (e *Engine) applyOffered(ev *Event) {
 	e.take(x, t)
 	e.count.Waiting--
 	e.count.Offered++
-	e.resum(h)
-	e.sum += a.hash() + o.hash()
 }
 
 func (e *Engine) applyPassed(ev *Event) {
-	o := e.offers.at(e.offers.find(ev.Offer))
-	e.sum -= o.hash()
-	o.passed += ev.Count
-	e.sum += o.hash()
+	x := e.offers.find(ev.Offer)
+	e.loosenOffer(x)
+	e.offers.at(x).passed += ev.Count
+}
+
+// enterRows is applyPassed for all rows of the offer in slot x, which were just made and have a sum.
+func (e *Engine) enterRows(x uint32, rows []Event, sum uint32) {
+	o := e.offers.at(x)
+	if e.watch == nil {
+		e.loosenOffer(x)
+		o.passed += sum
+		return
+	}
+	for i := range rows {
+		e.loosenOffer(x)
+		o.passed += rows[i].Count
+		e.watch()
+	}
 }
 
 func (e *Engine) applyAccepted(ev *Event) {
 	x := e.offers.find(ev.Offer)
 	o := e.offers.at(x)
 	h, a := o.ticket, &e.agents.list[o.agent]
-	e.unsum(h)
-	e.sum -= a.hash() + o.hash()
+	e.loosen(h)
+	e.loosenAgent(o.agent)
+	e.loosenOffer(x)
 	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
 		t := e.tickets.at(m)
 		if t.state = serving; !t.gone {
@@ -75,8 +90,6 @@ func (e *Engine) applyAccepted(ev *Event) {
 	e.count.Overtakings += uint64(o.passed)
 	e.overtaken += uint64(o.passed)
 	e.ledger = mix(mix(mix(e.ledger, uint64(o.id)), uint64(o.place.Seq)), uint64(o.passed))
-	e.resum(h)
-	e.sum += a.hash() + o.hash()
 }
 
 // answered ends the ringing of x.
@@ -184,7 +197,8 @@ func (e *Engine) applyFinished(ev *Event) {
 	o := e.offers.at(x)
 	n := o.agent
 	a := &e.agents.list[n]
-	e.sum -= a.hash() + o.hash()
+	e.loosenAgent(n)
+	e.loosenOffer(x)
 	e.count.Serving--
 	a.since = ev.At
 	e.settleCharges(x, true, o.worked(ev.At, ev.Until))
@@ -196,11 +210,9 @@ func (e *Engine) applyFinished(ev *Event) {
 		o.state, o.until, o.ticket = wrapping, ev.Until, 0
 		e.timers.add(ev.Until, wrapTimer, x)
 		e.agents.seat(n, &e.skills) // it is idle since later
-		e.sum += o.hash()
 	} else {
 		e.giveBack(x, n)
 	}
-	e.sum += a.hash()
 }
 
 func (e *Engine) applyWrapEnded(ev *Event) {
@@ -208,13 +220,13 @@ func (e *Engine) applyWrapEnded(ev *Event) {
 	o := e.offers.at(x)
 	n := o.agent
 	a := &e.agents.list[n]
-	e.sum -= a.hash() + o.hash()
+	e.loosenAgent(n)
+	e.loosenOffer(x)
 	if o.timer >= 0 {
 		e.timers.remove(o.timer)
 	}
 	a.since = ev.At
 	e.giveBack(x, n)
-	e.sum += a.hash()
 }
 
 // applyResumed lets every open offer ring anew.

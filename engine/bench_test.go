@@ -38,6 +38,21 @@ func benchPolicy(name string, classes int) *Policy {
 	case "greatest":
 		p.Root.Order = Greatest{By: 1}
 		p.Values = func(f *Facts, v *[ValuesMax]int64) { v[0] = int64(uint64(f.Arrived) * 0x9E3779B97F4A7C15 >> 40) }
+	case "accumulate":
+		p.Root.Order = Accumulate{Rate: falling(classes)}
+	case "draw":
+		p.Root.Order = Draw{Weight: falling(classes), Seed: 1}
+	case "waiting_mix":
+		percent := fill(classes, int64(100/classes))
+		percent[0] += int64(100 % classes)
+		p.Root.Order = WaitingMix{Percent: percent}
+	case "cost":
+		p.Root.Order = Cost{Weight: falling(classes), Power: make([]int, classes), Per: Minute}
+		for c := range classes {
+			p.Root.Order.(Cost).Power[c] = 2
+		}
+	case "last_in":
+		p.Root.Order = LastIn{}
 	case "nested":
 		half := classes / 2
 		desk := &Node{Name: "desk", Order: Due{Target: span(100 * Second)[half:]}, Members: members[half:],
@@ -52,6 +67,14 @@ func benchPolicy(name string, classes int) *Policy {
 func fill(n int, v int64) (list []int64) {
 	for range n {
 		list = append(list, v)
+	}
+	return list
+}
+
+// falling are the numbers from n down to 1.
+func falling(n int) (list []int64) {
+	for i := range n {
+		list = append(list, int64(n-i))
 	}
 	return list
 }
@@ -130,7 +153,8 @@ func (b *benchLine) cycle(tb testing.TB) {
 	b.do(tb, Command{Kind: Finish, Agent: b.agent, Offer: o})
 }
 
-var benchOrders = []string{"arrival", "head_start", "due", "strict", "strict_bounded", "greatest", "nested"}
+var benchOrders = []string{"arrival", "head_start", "due", "strict", "strict_bounded", "greatest", "nested",
+	"accumulate", "draw", "waiting_mix", "cost", "last_in"}
 
 // BenchmarkTicket measures a whole ticket: arrive, offer, accept and finish, with the ledger and all counters on. The
 // floor to reach is 1,000 ns at 10,000 waiting, and at a million (ten places short of the limit) at most three times the
@@ -148,6 +172,69 @@ func BenchmarkTicket(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkLimit is what the bare order of a line costs: who comes is pushed on a heap of keys, and the least is popped.
+// No engine can be faster than the part of it that does this.
+func BenchmarkLimit(b *testing.B) {
+	for _, waiting := range []int{10, 1_000, 10_000, 100_000, 999_990} {
+		b.Run(fmt.Sprintf("waiting=%d", waiting), func(b *testing.B) {
+			var h bareHeap
+			key := int64(0)
+			push := func() {
+				key++
+				h.push(bareEntry{key: key + key*7919%16*int64(waiting), id: uint32(key)})
+			}
+			for range waiting {
+				push()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				push()
+				h.pop()
+			}
+		})
+	}
+}
+
+// A bareHeap is a heap of entries with four children each.
+type bareHeap []bareEntry
+
+type bareEntry struct {
+	key int64
+	id  uint32
+}
+
+func (h *bareHeap) push(x bareEntry) {
+	*h = append(*h, x)
+	s := *h
+	i := len(s) - 1
+	for ; i > 0 && x.key < s[(i-1)/4].key; i = (i - 1) / 4 {
+		s[i] = s[(i-1)/4]
+	}
+	s[i] = x
+}
+
+func (h *bareHeap) pop() bareEntry {
+	s := *h
+	least, x := s[0], s[len(s)-1]
+	s = s[:len(s)-1]
+	*h = s
+	i := 0
+	for 4*i+1 < len(s) {
+		c := 4*i + 1
+		for k := c + 1; k < min(c+4, len(s)); k++ {
+			if s[k].key < s[c].key {
+				c = k
+			}
+		}
+		if x.key <= s[c].key {
+			break
+		}
+		s[i], i = s[c], c
+	}
+	s[i] = x
+	return least
 }
 
 // BenchmarkSmall is what a simulator needs: two classes, one set of skills, ten waiting.

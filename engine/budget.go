@@ -83,12 +83,13 @@ func (e *Engine) eachBudget(l *leaf, do func(n *node, i int, g *guard)) {
 	}
 }
 
-// spend charges the offer ev of t to a to the budgets of nodes where it goes before an earlier ticket.
-func (e *Engine) spend(ev *Event, t *ticket, a uint32) {
+// spend charges the offer of t to a, which is id, to the budgets of nodes where it goes before an earlier ticket.
+func (e *Engine) spend(id OfferID, t *ticket, a uint32) {
 	e.eachBudget(e.tree.leaves[t.class], func(n *node, i int, _ *guard) {
 		for _, c := range n.classes {
 			if e.outOfTurn(e.tree.leaves[c], t, a) {
-				e.rows = append(e.rows, Event{Kind: Spent, Offer: ev.Offer, Ticket: ev.Ticket, Node: n.id, Guard: int8(i)})
+				ev := e.next(Spent)
+				ev.Offer, ev.Ticket, ev.Node, ev.Guard = id, t.place.Seq, n.id, int8(i)
 				return
 			}
 		}

@@ -19,7 +19,7 @@ func (e *Engine) wake(h handle) {
 	if !e.timed && t.state != held && t.to == 0 {
 		return
 	}
-	if next := e.next(t); next != None {
+	if next := e.nextTime(t); next != None {
 		e.timers.add(next, ticketTimer, h)
 	}
 }
@@ -31,7 +31,7 @@ func (e *Engine) rest(t *ticket) {
 	}
 }
 
-func (e *Engine) next(t *ticket) Instant {
+func (e *Engine) nextTime(t *ticket) Instant {
 	next := Instant(None)
 	switch t.state {
 	case held:

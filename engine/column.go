@@ -2,18 +2,48 @@ package engine
 
 import "math/bits"
 
-const blockLen = 64
+// blockLen is how many positions share a word of a column; spanLen is how many blocks make a stretch, and how many
+// stretches make a reach.
+const (
+	blockLen = 64
+	spanLen  = 32
+)
 
-// A column is a set of positions of the index: a word of bits for each block of 64, and a Fenwick tree over the
-// blocks. Rank queries cost O(log blocks).
+// A column is a set of positions of the index: a word of bits for each block of 64. Beside them stands how many are in
+// the set before each block within its stretch, before each stretch within its reach, and before each reach. So a rank
+// is four reads, at whatever length; a change adds to what stands behind it in its stretch and its reach.
 type column struct {
-	words []uint64
-	sums  []int32 // Fenwick tree, 1-based: sums[0] is unused
-	total int32
+	words  []uint64
+	counts []uint64 // by reach; then by stretch and by block, four of 16 bits in a word
+	total  int32
+}
+
+// A spot is where a column of so many blocks has what it says of one position: it is the same in all columns of an index.
+type spot struct {
+	block, near, wide, far int
+	nearBy, wideBy         uint8 // bits to shift
+	lower                  uint64
+}
+
+func spotOf(pos int32, blocks int) spot {
+	block := int(uint32(pos) / blockLen)
+	stretch := block / spanLen
+	_, wide, near := parts(blocks)
+	return spot{block: block, near: near + block/4, wide: wide + stretch/4, far: stretch / spanLen,
+		nearBy: uint8(block % 4 * 16), wideBy: uint8(stretch % 4 * 16), lower: 1<<(pos%blockLen) - 1}
+}
+
+// parts returns how many stretches so many blocks take, and where in counts those by stretch and those by block begin.
+func parts(blocks int) (stretches, wide, near int) {
+	stretches = blocks/spanLen + 1
+	reaches := stretches/spanLen + 1
+	return stretches, reaches, reaches + reaches*(spanLen/4)
 }
 
 func newColumn(blocks int) *column {
-	return &column{words: make([]uint64, blocks), sums: make([]int32, blocks+1)}
+	c := &column{}
+	c.reset(blocks)
+	return c
 }
 
 func (c *column) has(pos int32) bool { return c.words[pos/blockLen]>>(pos%blockLen)&1 != 0 }
@@ -32,21 +62,40 @@ func (c *column) clear(pos int32) {
 
 func (c *column) count(pos, by int32) {
 	c.total += by
-	for i := int(pos/blockLen) + 1; i < len(c.sums); i += i & -i {
-		c.sums[i] += by
+	stretches, wide, near := parts(len(c.words))
+	block := int(uint32(pos) / blockLen)
+	addBehind(c.counts[near:], block, len(c.words), uint64(by))
+	addBehind(c.counts[wide:near], block/spanLen, stretches, uint64(by))
+	far := c.counts[:wide]
+	for i := block/(spanLen*spanLen) + 1; i < len(far); i++ {
+		far[i] += uint64(by)
+	}
+}
+
+// addBehind adds by to the counts behind the i-th, of n, up to the end of its span. None of them falls below 0 or grows over
+// 16 bits, so that four can be added to at once.
+func addBehind(counts []uint64, i, n int, by uint64) {
+	const each = 1<<48 | 1<<32 | 1<<16 | 1
+	if i++; i%spanLen == 0 || i >= n {
+		return
+	}
+	rest := counts[i/4 : (min((i/spanLen+1)*spanLen, n)+3)/4]
+	rest[0] += each << (i % 4 * 16) * by
+	for k := 1; k < len(rest); k++ {
+		rest[k] += each * by
 	}
 }
 
 // below returns how many positions of the set are less than pos.
 func (c *column) below(pos int32) int32 {
-	if c.total == 0 {
-		return 0
-	}
-	n := int32(bits.OnesCount64(c.words[pos/blockLen] & (1<<(pos%blockLen) - 1)))
-	for i := int(pos / blockLen); i > 0; i -= i & -i {
-		n += c.sums[i]
-	}
-	return n
+	s := spotOf(pos, len(c.words))
+	return c.belowSpot(&s)
+}
+
+// belowSpot is like below.
+func (c *column) belowSpot(s *spot) int32 {
+	return int32(bits.OnesCount64(c.words[s.block]&s.lower)) + int32(uint16(c.counts[s.near]>>(s.nearBy&63))) +
+		int32(uint16(c.counts[s.wide]>>(s.wideBy&63))) + int32(c.counts[s.far])
 }
 
 // above returns how many positions of the set are greater than pos.
@@ -73,11 +122,18 @@ func (c *column) move(from, to int32) {
 
 // reset empties the set and makes room for so many blocks.
 func (c *column) reset(blocks int) {
-	if cap(c.words) < blocks || cap(c.sums) < blocks+1 {
-		*c = *newColumn(blocks)
-		return
+	stretches, _, near := parts(blocks)
+	c.words = zeros(c.words, blocks)
+	c.counts = zeros(c.counts, near+stretches*(spanLen/4))
+	c.total = 0
+}
+
+// zeros returns n zeros, in s where they fit.
+func zeros(s []uint64, n int) []uint64 {
+	if cap(s) < n {
+		return make([]uint64, n)
 	}
-	c.words, c.sums, c.total = c.words[:blocks], c.sums[:blocks+1], 0
-	clear(c.words)
-	clear(c.sums)
+	s = s[:n]
+	clear(s)
+	return s
 }

@@ -23,7 +23,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	}
 	c := new(Engine)
 	*c = *e
-	c.out, c.met, c.order, c.rows, c.spare, c.watch = nil, nil, nil, nil, nil, nil
+	c.out, c.met, c.order, c.steps, c.spare, c.watch = nil, nil, nil, nil, nil, nil
 	c.idle.waits = nil
 	c.known, c.forget = map[Key]TicketID{}, nil
 	c.joins, c.ended, c.cutOff = maps.Clone(e.joins), maps.Clone(e.ended), maps.Clone(e.cutOff)
@@ -38,6 +38,7 @@ func (e *Engine) Copy() (*Engine, error) {
 	c.attrs, c.urgent, c.tags = slices.Clone(e.attrs), slices.Clone(e.urgent), slices.Clone(e.tags)
 	c.asides = slices.Clone(e.asides)
 	c.drains = slices.Clone(e.drains)
+	c.loose = slices.Clone(e.loose)
 	c.strays = slices.Clone(e.strays)
 	c.offers = e.offers.clone()
 	c.index = k.index(&e.index)
@@ -91,7 +92,7 @@ func (k *copier) column(c *column) *column {
 		return nil
 	}
 	if k.columns[c] == nil {
-		k.columns[c] = &column{words: slices.Clone(c.words), sums: slices.Clone(c.sums), total: c.total}
+		k.columns[c] = &column{words: slices.Clone(c.words), counts: slices.Clone(c.counts), total: c.total}
 	}
 	return k.columns[c]
 }
@@ -212,7 +213,7 @@ func (k *copier) bench(b *bench) *bench {
 
 func (k *copier) agents(s *agents) agents {
 	to := *s
-	to.list, to.names, to.open = slices.Clone(s.list), maps.Clone(s.names), slices.Clone(s.open)
+	to.list, to.names, to.open, to.was = slices.Clone(s.list), maps.Clone(s.names), slices.Clone(s.open), slices.Clone(s.was)
 	for i := range to.list {
 		a := &to.list[i]
 		a.offers, a.benched = slices.Clone(a.offers), k.bench(a.benched)

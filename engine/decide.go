@@ -1,7 +1,5 @@
 package engine
 
-import "math/bits"
-
 // decide makes the next offer that the policy wants: the tree is asked for the first ticket among those that somebody
 // available may serve, then that ticket's agent is chosen. It reports whether there was one.
 func (e *Engine) decide() bool {
@@ -31,6 +29,7 @@ func (e *Engine) more() bool {
 func (e *Engine) look() {
 	e.view.number++
 	e.view.open, e.view.by = e.agents.opening(&e.skills), nil
+	e.view.turns = e.agents.turns
 	e.view.opened = e.policy.Clock.Opened(e.now)
 }
 
@@ -44,24 +43,30 @@ func (e *Engine) missedBy(t *ticket, a uint32) bool {
 // not the policy that decided.
 func (e *Engine) offer(h handle, n uint32, why Cause) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
-	ev := Event{Kind: Offered, Offer: e.nextOffer, Ticket: t.place.Seq, Agent: a.name, Attempt: t.attempt + 1,
-		Class: t.class, Demand: t.demand, From: t.place, Until: e.now.Add(e.ringing(t))}
+	at, ev := len(e.out), e.next(Offered)
+	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt = e.nextOffer, t.place.Seq, a.name, t.attempt+1
+	ev.Class, ev.Demand, ev.From, ev.Until = t.class, t.demand, t.place, e.now.Add(e.ringing(t))
 	ev.Slips = uint32(e.slips(t, e.tree.leaves[t.class], 0))
 	if ev.Why = why; why == 0 {
-		e.explain(&ev, e.tree.nodes[0])
+		e.explain(ev, e.tree.nodes[0])
 	} else {
 		ev.Guard = -1
 	}
-	e.rows = e.rows[:0]
+	rows, passed := at+1, uint32(0)
 	if e.index.first() != t.pos {
-		e.survey(&ev, t, a)
-		e.spend(&ev, t, n)
+		s := survey{t: t, a: a, why: why, plain: e.lone(h) && a.cools == 0, offer: ev.Offer}
+		e.survey(&s)
+		rows = len(e.out)
+		ev = &e.out[at]
+		ev.Count, ev.Skill, ev.Room, passed = s.count, s.skill, s.room, s.rows
+		e.spend(ev.Offer, t, n)
 	}
-	e.emit(ev)
-	for i := range e.rows {
-		e.emit(e.rows[i])
+	e.happen(&e.out[at])
+	e.enterRows(t.offer, e.out[at+1:rows], passed)
+	for i := rows; i < len(e.out); i++ {
+		e.happen(&e.out[i])
 	}
-	e.alarm(ev)
+	e.alarm(&e.out[at])
 }
 
 func (e *Engine) ringing(t *ticket) Duration {
@@ -105,136 +110,4 @@ func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
 		}
 	}
 	return p.rival, p.rivalKey
-}
-
-// survey counts whom the start of t by a passes: those a could serve by register and by the node that decided, and
-// apart from them those a lacks a skill for, or has no room for.
-func (e *Engine) survey(ev *Event, t *ticket, a *agent) {
-	cost := e.skills.profiles[a.profile].cost
-	for _, l := range e.tree.leaves {
-		if l.shut {
-			continue
-		}
-		for w, set := range l.open {
-			for ; set != 0; set &= set - 1 {
-				r := l.regs[w*64+bits.TrailingZeros64(set)]
-				if !r.place.Before(t.place) {
-					continue
-				}
-				n := uint32(r.waits.below(t.pos))
-				if e.kin(t, r, t.pos) != 0 {
-					n--
-				}
-				switch c := cost[r.demand]; {
-				case c == 0:
-					ev.Skill += n
-				case c > a.free:
-					ev.Room += n
-				default:
-					ev.Count += n
-					e.charge(ev, r, l, t, a)
-				}
-			}
-		}
-	}
-}
-
-// charge makes the rows for a register whose earlier tickets t passes. Each is charged to the lowest node on its path
-// that showed a later ticket: going up, the winners' places cut the register into pieces.
-func (e *Engine) charge(ev *Event, r *register, l *leaf, t *ticket, a *agent) {
-	e.forgive(ev, r, t, a)
-	row := Event{Kind: Passed, Offer: ev.Offer, Ticket: 0, Agent: ev.Agent, Class: r.class, Demand: r.demand, Guard: -1,
-		Why: ByOrder, Node: l.up.id}
-	if why := e.instead(ev, r, a); why != 0 {
-		row.Why, row.Node = why, 0
-		e.piece(row, r, -1, e.tickets.find(ev.Ticket), t, a)
-		return
-	}
-	last := int32(-1) // position of the latest winner so far
-	lost := r.first
-	if w := e.lead(l).ticket; w != 0 {
-		row.KeyWon = e.key(l.up, l.role, e.tickets.at(w))
-		row.KeyLost = e.key(l.up, l.role, e.tickets.at(lost))
-		last = e.piece(row, r, last, w, t, a)
-		lost = w
-	}
-	for n := l.up; n != nil; n = n.up {
-		p := e.show(n)
-		if p.ticket == 0 {
-			continue
-		}
-		row.Node, row.Guard, row.Why, row.KeyWon = n.id, p.guard, ByOrder, p.key
-		if p.guard >= 0 {
-			row.Why = ByGuard
-		}
-		row.KeyLost = e.keyAt(n, lost)
-		last = e.piece(row, r, last, p.ticket, t, a)
-		lost = p.ticket
-	}
-}
-
-// instead returns why a register is passed where it is not by the order, or 0.
-func (e *Engine) instead(ev *Event, r *register, a *agent) Cause {
-	switch {
-	case ev.Why != 0:
-		return ev.Why
-	case !e.openTo(r.class).has(int(r.demand)):
-		return e.withheld(a, r)
-	}
-	return 0
-}
-
-// piece makes the row for those of r who stand from position last on and before both the winner w and t, and returns
-// the latest position that is dealt with.
-func (e *Engine) piece(row Event, r *register, last int32, w handle, t *ticket, a *agent) int32 {
-	own, by := e.kin(t, r, t.pos), t
-	row.Rival = e.tickets.at(w).place.Seq
-	if win := e.tickets.at(w); win.pos < t.pos {
-		t = win
-	}
-	if t.pos <= last {
-		return last
-	}
-	n := r.waits.below(t.pos)
-	if last >= 0 {
-		n -= r.waits.below(last)
-		row.From = e.index.places[last]
-	}
-	if own != 0 && last <= e.tickets.at(own).pos && e.tickets.at(own).pos < t.pos {
-		n--
-	}
-	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
-		if k := e.cooled(c, r, by); k != nil && last <= k.pos && k.pos < t.pos {
-			n--
-		}
-	}
-	if n > 0 {
-		row.Count, row.Before = uint32(n), t.place
-		e.rows = append(e.rows, row)
-	}
-	return t.pos
-}
-
-// forgive makes a row of its own for each ticket of r that is passed only because the agent has just missed it.
-func (e *Engine) forgive(ev *Event, r *register, t *ticket, a *agent) {
-	for c := a.cools; c != 0; c = e.cools.slab[c].nextA {
-		if k := e.cooled(c, r, t); k != nil {
-			e.rows = append(e.rows, Event{Kind: Passed, Offer: ev.Offer, Ticket: k.place.Seq, Agent: ev.Agent, Class: r.class,
-				Demand: r.demand, Guard: -1, Why: ByCoolOff, Rival: t.place.Seq, From: k.place, Before: t.place, Count: 1})
-		}
-	}
-}
-
-// cooled returns the contact that cool-off c is about, where it counts, waits in r and stands before t; or nil. Contacts of
-// the ticket of t itself do not matter.
-func (e *Engine) cooled(c uint32, r *register, t *ticket) *ticket {
-	h := e.cools.slab[c].ticket
-	if k := e.tickets.at(h); k.state != waiting || k.head != 0 {
-		return nil
-	}
-	k := e.tickets.at(e.counting(h))
-	if k.class != r.class || k.demand != r.demand || k.pos >= t.pos || e.main(k) == e.main(t) {
-		return nil
-	}
-	return k
 }

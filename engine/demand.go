@@ -14,8 +14,16 @@ type demand struct {
 	only    AgentID // who alone may be asked; 0: anybody
 }
 
-func (d demand) equal(o demand) bool {
-	return d.channel == o.channel && d.only == o.only && slices.Equal(d.needs, o.needs)
+func (d *demand) equal(o *demand) bool {
+	if d.channel != o.channel || d.only != o.only || len(d.needs) != len(o.needs) {
+		return false
+	}
+	for i := range d.needs {
+		if d.needs[i] != o.needs[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // demandOf is what a ticket with these facts asks. Its needs belong to f.
@@ -59,7 +67,7 @@ type skills struct {
 
 // demand returns the number of d, which it learns if it is new. Its needs are copied.
 func (s *skills) demand(d demand) DemandID {
-	if i := slices.IndexFunc(s.demands, d.equal); i >= 0 {
+	if i := s.find(&d); i >= 0 {
 		return DemandID(i)
 	}
 	d.needs = slices.Clone(d.needs)
@@ -76,9 +84,19 @@ func (s *skills) demand(d demand) DemandID {
 	return DemandID(len(s.demands) - 1)
 }
 
+// find returns the number of d, or -1.
+func (s *skills) find(d *demand) int {
+	for i := range s.demands {
+		if s.demands[i].equal(d) {
+			return i
+		}
+	}
+	return -1
+}
+
 // full reports whether a ticket like that would make a demand more than there may be.
 func (s *skills) full(d demand) bool {
-	return len(s.demands) >= DemandsMax && !slices.ContainsFunc(s.demands, d.equal)
+	return len(s.demands) >= DemandsMax && s.find(&d) < 0
 }
 
 // crowded reports whether p would be a profile more than there may be.

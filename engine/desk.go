@@ -77,7 +77,7 @@ func (e *Engine) emptyHanded(n uint32) bool {
 func (e *Engine) forbidden(h handle, n uint32, room int32, idle bool) bool {
 	a := &e.agents.list[n]
 	e.look()
-	e.view.open, e.view.as = nil, n
+	e.view.open, e.view.as, e.view.turns = nil, n, notKept
 	for d, c := range e.skills.profiles[a.profile].cost {
 		if only := e.skills.demands[d].only; c > 0 && c <= room && (only == 0 || only == a.name) {
 			e.view.open.add(d)

@@ -22,6 +22,9 @@ func bit(b bool) uint64 {
 }
 
 func (t *ticket) hash() uint64 {
+	if t.loose {
+		return 0
+	}
 	h := mix(1, uint64(t.place.Seq))
 	h = mix(h, uint64(t.place.Arrived))
 	h = mix(h, uint64(t.due))
@@ -54,6 +57,9 @@ func also(h, w uint64) uint64 {
 }
 
 func (o *offer) hash() uint64 {
+	if o.loose {
+		return 0
+	}
 	h := mix(2, uint64(o.id))
 	h = mix(h, uint64(o.place.Seq))
 	h = mix(h, uint64(o.agent)<<32|uint64(o.took))
@@ -65,6 +71,9 @@ func (o *offer) hash() uint64 {
 }
 
 func (a *agent) hash() uint64 {
+	if a.loose {
+		return 0
+	}
 	h := mix(3, uint64(a.name))
 	h = mix(h, uint64(a.since))
 	h = mix(h, uint64(a.profile)<<32|uint64(uint32(a.free)))
@@ -77,6 +86,7 @@ func (a *agent) hash() uint64 {
 // Digest returns a hash of the whole state. Two engines with the same state have the same digest, however they came
 // to it; what differs in anything that bears on a later decision differs in the digest, but for a chance of 2^-64.
 func (e *Engine) Digest() uint64 {
+	e.tieUp()
 	h := mix(e.sum, uint64(e.nextTicket))
 	h = mix(h, uint64(e.nextOffer))
 	h = mix(h, e.overtaken)

@@ -44,6 +44,8 @@ func (e *Engine) drawn(r *register, ok func(handle) bool) handle {
 
 func (o Draw) steady(int) bool { return !o.PerTicket }
 
+func (o Draw) memberwise() bool { return !o.PerTicket }
+
 // scramble spreads every bit of x over all of them (SplitMix64: Steele, Lea and Flood 2014).
 func scramble(x uint64) uint64 {
 	x += 0x9E3779B97F4A7C15
@@ -66,12 +68,9 @@ func raceTime(u uint64) int64 {
 	x := u << zeros // in [1, 2), 63 bits behind the point
 	for b := raceBits - 1; b >= 0; b-- {
 		hi, lo := bits.Mul64(x, x)
-		if hi>>63 != 0 { // 2 or more
-			log |= 1 << b
-			x = hi
-			continue
-		}
-		x = hi<<1 | lo>>63
+		two := hi >> 63 // the square is 2 or more; a branch would be guessed wrong half of the time
+		log |= int64(two << b)
+		x = hi<<(two^1) | lo>>63&^two
 	}
 	return 64<<raceBits - log
 }

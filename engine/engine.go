@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // EventsMax is about how many events one command may yield. What is left over falls due at once: see Due.
@@ -69,7 +70,7 @@ type Engine struct {
 	out       []Event
 	met       []failure // used again
 	order     []handle  // used again
-	rows      []Event   // used again
+	steps     []step    // used again
 	timed     bool      // time does something to waiting tickets, see timedPolicy
 	facts     Facts     // what Event.Facts points to
 	scratch   Facts
@@ -84,7 +85,8 @@ type Engine struct {
 	late      bool  // the last command stopped at EventsMax
 	idle      idling
 	count     Counts
-	sum       uint64 // of the hashes of all tickets, offers and agents
+	sum       uint64 // of the hashes of all tickets, offers and agents, but for those that are loose
+	loose     []loose
 	ledger    uint64 // hash of the ledger's entries
 	overtaken uint64
 
@@ -118,6 +120,7 @@ func New() *Engine {
 		joins: map[Word][]TicketID{}, ended: map[Word]ending{}, cutOff: map[Word]TicketID{}}
 	e.mayServe, e.moved = e.may, e.moveTo
 	e.timers.moved = e.timerMoved
+	e.agents.turns = 1
 	e.cools.add()
 	e.offers.slab = make([]offer, 1)
 	e.tickets.slab = make([]ticket, 1)
@@ -129,6 +132,7 @@ func New() *Engine {
 // Tick must come first.
 func (e *Engine) Do(c Command) ([]Event, error) {
 	e.out, e.used = e.out[:0], 0
+	e.tieUpMany()
 	if err := e.check(&c); err != nil {
 		return nil, err
 	}
@@ -168,12 +172,33 @@ func (e *Engine) Due() Instant {
 }
 
 // Apply replays one stored event: it decides nothing.
-func (e *Engine) Apply(ev Event) { e.apply(&ev) }
+func (e *Engine) Apply(ev Event) {
+	e.tieUpMany()
+	e.apply(&ev)
+}
 
 func (e *Engine) emit(ev Event) {
 	ev.At = e.now
 	e.out = append(e.out, ev)
-	e.apply(&e.out[len(e.out)-1])
+	e.happen(&e.out[len(e.out)-1])
+}
+
+// next returns the event that is to happen next, of a kind, with nothing else in it yet. It spares the copies of emit.
+func (e *Engine) next(kind EventKind) *Event {
+	n := len(e.out)
+	if n == cap(e.out) {
+		e.out = slices.Grow(e.out, 1)
+	}
+	e.out = e.out[:n+1]
+	ev := &e.out[n]
+	*ev = Event{}
+	ev.Kind, ev.At = kind, e.now
+	return ev
+}
+
+// happen applies an event that is in e.out.
+func (e *Engine) happen(ev *Event) {
+	e.apply(ev)
 	if e.watch != nil {
 		e.watch()
 	}

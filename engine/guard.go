@@ -92,17 +92,26 @@ func (e *Engine) force(n *node, g *guard) handle {
 	case g.Kind == MinShare:
 		return e.below(g)
 	}
-	var first handle
-	var place Place
-	e.registers(n, func(r *register) {
-		if g.counter > 0 && e.nextOffer < r.quiet[e.tree.leaves[r.class].slot(g.counter)] {
-			return
+	first, place := handle(0), nowhere
+	for _, c := range n.classes {
+		l := e.tree.leaves[c]
+		f := e.front(l)
+		if l.shut || !f.place.Before(place) || g.Kind == FirstAfter && g.By == 0 && int64(e.view.opened-f.opened) < g.Limit[c] {
+			continue
 		}
-		h := e.entitledIn(r, g)
-		if h != 0 && (first == 0 || e.tickets.at(h).place.Before(place)) {
-			first, place = h, e.tickets.at(h).place
+		open, slot := e.openTo(c), max(0, l.slot(g.counter))
+		for w := range l.open {
+			for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
+				r := l.regs[w*64+bits.TrailingZeros64(set)]
+				if !r.place.Before(place) || g.counter > 0 && e.nextOffer < r.quiet[slot] {
+					continue
+				}
+				if h := e.entitledIn(r, g); h != 0 && e.tickets.at(h).place.Before(place) {
+					first, place = h, e.tickets.at(h).place
+				}
+			}
 		}
-	})
+	}
 	return first
 }
 

@@ -75,8 +75,10 @@ func (e *Engine) adopt(c *Command) error {
 }
 
 func (e *Engine) arrive(c *Command) error {
-	if id, ok := e.known[c.Key]; ok && c.Key != (Key{}) {
-		return &DuplicateError{Ticket: id}
+	if c.Key != (Key{}) {
+		if id, ok := e.known[c.Key]; ok {
+			return &DuplicateError{Ticket: id}
+		}
 	}
 	if err := e.learn(c.Facts); err != nil {
 		return fmt.Errorf("arrive: %w", err)
@@ -94,35 +96,36 @@ func (e *Engine) arrive(c *Command) error {
 	} else {
 		e.facts.Arrived = max(a, e.now.Add(-late))
 	}
-	ev := Event{Kind: Arrived, Ticket: e.nextTicket, Key: c.Key, Facts: &e.facts}
-	ev.Class, ev.Values = e.classify()
-	shut := e.tree.leaves[ev.Class].shut
+	class, values := e.classify()
+	shut := e.tree.leaves[class].shut
 	closed := e.policy.Channels[e.facts.Channel].Closed
 	if shut && closed == ClosedRefuse {
-		return fmt.Errorf("arrive: class %s: %w", e.policy.Classes[ev.Class].Name, ErrClosed)
+		return fmt.Errorf("arrive: class %s: %w", e.policy.Classes[class].Name, ErrClosed)
 	}
-	if err := e.require(ev.Class, 0, 0); err != nil {
+	if err := e.require(class, 0, 0); err != nil {
 		return fmt.Errorf("arrive: %w", err)
 	}
-	ev.From = Place{Arrived: e.facts.Arrived, Seq: ev.Ticket}
+	place := Place{Arrived: e.facts.Arrived, Seq: e.nextTicket}
 	with := e.partner(&e.facts)
 	if old := e.reopened(&e.facts); with == 0 && old != 0 {
-		ev.From.Arrived = min(old, ev.From.Arrived)
+		place.Arrived = min(old, place.Arrived)
 	}
 	later := e.facts.NotBefore
-	e.emit(ev)
+	ev := e.next(Arrived)
+	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values, ev.From = place.Seq, c.Key, &e.facts, class, values, place
+	e.happen(ev)
 	if shut && closed == ClosedCallback {
 		why := ByHours
 		if e.lineShut {
 			why = ByWish
 		}
-		e.emit(Event{Kind: CalledBack, Ticket: ev.Ticket, Why: why})
+		e.emit(Event{Kind: CalledBack, Ticket: place.Seq, Why: why})
 	}
 	if with != 0 {
-		e.settleJoin(ev.Ticket, with, later > e.now)
+		e.settleJoin(place.Seq, with, later > e.now)
 	}
 	if later > e.now {
-		e.emit(Event{Kind: Held, Ticket: ev.Ticket, Why: ByCallback, Until: min(later, e.now.Add(HoldMax))})
+		e.emit(Event{Kind: Held, Ticket: place.Seq, Why: ByCallback, Until: min(later, e.now.Add(HoldMax))})
 	}
 	return nil
 }
@@ -141,12 +144,19 @@ func (e *Engine) learn(f *Facts) error {
 	}
 	e.facts = *f
 	e.facts.Given, e.facts.Only = 0, 0
-	needs := e.facts.Needs[:f.NeedsLen]
-	slices.Sort(needs)
-	needs = slices.Compact(needs)
-	e.facts.NeedsLen = uint8(len(needs))
-	clear(e.facts.Needs[len(needs):])
+	e.facts.sortNeeds()
 	return nil
+}
+
+// sortNeeds sorts the needs in force, without repeats, and clears the others.
+func (f *Facts) sortNeeds() {
+	needs := f.Needs[:f.NeedsLen]
+	if len(needs) > 1 {
+		slices.Sort(needs)
+		needs = slices.Compact(needs)
+		f.NeedsLen = uint8(len(needs))
+	}
+	clear(f.Needs[len(needs):])
 }
 
 // classify asks the policy about e.facts.
@@ -188,7 +198,8 @@ func (e *Engine) change(c *Command) error {
 
 // same reports whether t asks the same of an agent as e.facts.
 func (e *Engine) same(t *ticket) bool {
-	return e.skills.demands[t.demand].equal(demandOf(&e.facts))
+	d := demandOf(&e.facts)
+	return e.skills.demands[t.demand].equal(&d)
 }
 
 func (e *Engine) leave(c *Command) error {
@@ -231,7 +242,9 @@ func (e *Engine) end(t *ticket, how EndKind, reason Word) {
 	if k.indexed {
 		slips = e.slips(k, e.tree.leaves[k.class], 0)
 	}
-	e.emit(Event{Kind: Ended, Ticket: t.place.Seq, End: how, Reason: reason, Class: k.class, Slips: uint32(slips)})
+	ev := e.next(Ended)
+	ev.Ticket, ev.End, ev.Reason, ev.Class, ev.Slips = t.place.Seq, how, reason, k.class, uint32(slips)
+	e.happen(ev)
 }
 
 // emitReturn lets a customer who was cut off have the old place; the new contact is another name of the ticket.

@@ -137,7 +137,9 @@ func (e *Engine) start(n uint32, agent AgentID) {
 	o := e.offers.at(n)
 	t := e.tickets.at(o.ticket)
 	e.met = e.recent.met(e.met[:0], o, &e.skills)
-	e.emit(Event{Kind: Accepted, Offer: o.id, Ticket: o.place.Seq, Agent: agent, Attempt: t.attempt, Class: t.class, Count: o.passed})
+	ev := e.next(Accepted)
+	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt, ev.Class, ev.Count = o.id, o.place.Seq, agent, t.attempt, t.class, o.passed
+	e.happen(ev)
 	for _, f := range e.met {
 		e.emit(Event{Kind: Missed, Offer: f.offer, Ticket: f.place.Seq, Agent: e.agents.list[f.agent].name,
 			Rival: t.place.Seq, Count: 1})
@@ -229,7 +231,9 @@ func (e *Engine) finish(c *Command) error {
 		return fmt.Errorf("finish offer %d: %w: it is not worked on", c.Offer, ErrState)
 	}
 	t := e.tickets.at(o.ticket)
-	e.emit(Event{Kind: Finished, Offer: c.Offer, Ticket: o.place.Seq, Agent: c.Agent, Until: e.now.Add(min(max(0, c.Wrap), Day))})
+	ev := e.next(Finished)
+	ev.Offer, ev.Ticket, ev.Agent, ev.Until = c.Offer, o.place.Seq, c.Agent, e.now.Add(min(max(0, c.Wrap), Day))
+	e.happen(ev)
 	e.end(t, Served, c.Reason)
 	return nil
 }

@@ -180,7 +180,7 @@ func (e *Engine) replace(h handle, p Place) {
 
 // wait lets the ticket of h, which is out of the line, wait in its place.
 func (e *Engine) wait(h handle) {
-	e.unsum(h)
+	e.loosen(h)
 	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
 		t := e.tickets.at(m)
 		if t.state = waiting; !t.gone {
@@ -191,6 +191,5 @@ func (e *Engine) wait(h handle) {
 	}
 	e.count.Waiting++
 	e.astray = true
-	e.resum(h)
 	e.recount(h)
 }

@@ -59,7 +59,7 @@ func (e *Engine) turnClass(l *leaf) {
 // openAll opens every class whatever its hours say.
 func (e *Engine) openAll() {
 	for _, l := range e.tree.leaves {
-		l.closed, l.shut = false, false
+		l.closed, l.shut, l.kept = false, false, 0
 	}
 	e.shut, e.lineShut = 0, false
 }
@@ -88,6 +88,7 @@ func (e *Engine) applyHours(ev *Event) {
 		e.setHours(e.now)
 	}
 	for _, l := range e.tree.leaves {
+		l.kept = 0
 		if l.shut = l.closed || e.lineShut; l.shut {
 			e.shut++
 		}

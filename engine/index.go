@@ -124,21 +124,42 @@ func (x *index) remove(pos int32) {
 	x.live--
 }
 
-// layout places all of order anew, with gaps and room for as many again, and empties every column.
-func (x *index) layout(order []handle, place func(handle) Place) {
-	blocks := max(blocksMin, (2*len(order)+len(order)/gapEach)/blockLen+2)
+// with appends all who are in the index to order, and h by its place p where h is not 0.
+func (x *index) with(order []handle, h handle, p Place) []handle {
+	for pos, s := range x.slots[:x.end] {
+		if s == 0 {
+			continue
+		}
+		if h != 0 && p.Before(x.places[pos]) {
+			order, h = append(order, h), 0
+		}
+		order = append(order, s)
+	}
+	if h != 0 {
+		order = append(order, h)
+	}
+	return order
+}
+
+// layoutPos is the position of the i-th after a new layout: there are gaps.
+func layoutPos(i int) int32 { return int32(i + i/gapEach) }
+
+// lay puts h where it belongs as the i-th of a new layout, and a gap behind it.
+func (x *index) lay(i int, h handle, p Place) {
+	pos := layoutPos(i)
+	x.put(pos, h, p)
+	if i%gapEach == gapEach-1 {
+		x.put(pos+1, 0, p)
+	}
+}
+
+// reset empties the index and every column, and makes room for n, who are to be laid, and as many again.
+func (x *index) reset(n int) {
+	blocks := max(blocksMin, (2*n+n/gapEach)/blockLen+2)
 	x.slots = slices.Grow(x.slots[:0], blocks*blockLen)[:blocks*blockLen]
 	x.places = slices.Grow(x.places[:0], blocks*blockLen)[:blocks*blockLen]
 	clear(x.slots)
-	x.end, x.low, x.live = 0, 0, len(order)
-	for i, h := range order {
-		x.put(x.end, h, place(h))
-		x.end++
-		if i%gapEach == gapEach-1 {
-			x.put(x.end, 0, place(h))
-			x.end++
-		}
-	}
+	x.end, x.low, x.live = layoutPos(n), 0, n
 	for _, c := range x.columns {
 		c.reset(blocks)
 	}

@@ -33,7 +33,7 @@ func (e *Engine) interruption() (handle, uint32) {
 		a := &e.agents.fences.list[i]
 		e.view.by = append(e.view.by, e.yielding(a.open, a.capped))
 	}
-	e.view.open, e.view.aside = e.yielding(e.view.open, 0), true
+	e.view.open, e.view.aside, e.view.turns = e.yielding(e.view.open, 0), true, notKept
 	h := e.show(e.tree.nodes[0]).ticket
 	n := uint32(0)
 	if h != 0 {

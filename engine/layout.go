@@ -4,52 +4,33 @@ package engine
 // by its place (0: nobody does). What marks said is kept as plain counts; only those of ringing offers are made again.
 // It costs O(n) and happens about once in n arrivals.
 func (e *Engine) layout(h handle) {
-	order := e.order[:0]
-	for _, s := range e.index.slots[:e.index.end] {
-		if s == 0 {
-			continue
-		}
-		if h != 0 && e.tickets.at(h).place.Before(e.tickets.at(s).place) {
-			order, h = append(order, h, s), 0
-			continue
-		}
-		order = append(order, s)
-	}
-	if h != 0 {
-		order = append(order, h)
-	}
-	e.order = order
+	e.order = e.index.with(e.order[:0], h, e.tickets.at(h).place)
 	kept := e.keepMarks()
-	e.plainSlips(order, func(t *ticket, l *leaf, i int) int32 { return e.slips(t, l, i) })
-	e.index.layout(order, func(h handle) Place { return e.tickets.at(h).place })
-	for pos, s := range e.index.slots[:e.index.end] {
-		if s == 0 {
-			continue
-		}
+	for i, s := range e.order {
 		t := e.tickets.at(s)
-		t.pos = int32(pos)
-		if t.listed && t.counts {
-			e.tree.leaves[t.class].regs[t.demand].waits.set(t.pos)
+		if t.indexed {
+			l := e.tree.leaves[t.class]
+			for i := range l.counters {
+				t.slips[i] = e.slips(t, l, i)
+			}
 		}
+		t.pos = layoutPos(i)
 	}
+	e.index.reset(len(e.order))
 	for _, k := range kept {
 		k.in.column(&e.index, k.counter, k.demand).set(e.tickets.at(e.offers.at(k.offer).ticket).pos)
 	}
-	e.plainSlips(order, func(t *ticket, l *leaf, i int) int32 {
-		return e.passes(l, l.counters[i], t.demand, t.pos) - t.slips[i]
-	})
-}
-
-// plainSlips replaces the slips of all of order that are in the index already.
-func (e *Engine) plainSlips(order []handle, by func(t *ticket, l *leaf, i int) int32) {
-	for _, h := range order {
-		t := e.tickets.at(h)
-		if !t.indexed {
-			continue
-		}
+	for i, s := range e.order {
+		t := e.tickets.at(s)
+		e.index.lay(i, s, t.place)
 		l := e.tree.leaves[t.class]
-		for i := range l.counters {
-			t.slips[i] = by(t, l, i)
+		if t.listed && t.counts {
+			l.regs[t.demand].waits.set(t.pos)
+		}
+		if t.indexed {
+			for i, k := range l.counters {
+				t.slips[i] = e.passes(l, k, t.demand, t.pos) - t.slips[i]
+			}
 		}
 	}
 }

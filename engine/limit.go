@@ -40,7 +40,7 @@ func (e *Engine) stampOut(c ClassID, id OfferID) {
 }
 
 // alarm notes a start that goes ahead although its class is over its limit.
-func (e *Engine) alarm(ev Event) {
+func (e *Engine) alarm(ev *Event) {
 	p := &e.policy.Classes[ev.Class]
 	if p.Beyond != GoAhead || p.Limit == 0 || ev.Count == 0 {
 		return

@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A start that overtakes leaves a mark at its own position, in one column for each counter it counts for and each
 // demand its agent could have served. How often a ticket was overtaken is the number of marks after its position in
 // the column of its demand: nothing is written to those who were overtaken. An offer leaves its mark when it is made,
@@ -227,6 +232,20 @@ func (o *offer) debt(t TicketID, counter int) *debt {
 		}
 	}
 	return nil
+}
+
+// sortedDebt is like debt where the debts are sorted.
+func (o *offer) sortedDebt(t TicketID, counter int) (debt, bool) {
+	i, found := slices.BinarySearchFunc(o.debts, debt{ticket: t, counter: counter}, debt.compare)
+	if !found {
+		return debt{}, false
+	}
+	return o.debts[i], true
+}
+
+// compare orders debts by ticket and counter.
+func (d debt) compare(other debt) int {
+	return cmp.Or(cmp.Compare(d.ticket, other.ticket), cmp.Compare(d.counter, other.counter))
 }
 
 // quit settles all debts with a ticket: it has counted nothing of the offer.

@@ -17,12 +17,8 @@ func (e *Engine) ask(f *Facts, c ClassID, step int) Duration {
 	}
 	own := f.Needs
 	after := e.policy.Ask(f, c, step)
-	needs := f.Needs[:f.NeedsLen]
-	slices.Sort(needs)
-	needs = slices.Compact(needs)
-	f.NeedsLen = uint8(len(needs))
-	clear(f.Needs[len(needs):])
-	for i, w := range needs {
+	f.sortNeeds()
+	for i, w := range f.Needs[:f.NeedsLen] {
 		if !slices.Contains(own[:], w) {
 			f.Given |= 1 << i
 		}

@@ -33,6 +33,7 @@ type offer struct {
 	laid    Instant  // aside: since when
 	rested  Duration // how long it was aside so far
 	state   offerState
+	loose   bool   // it is not in Engine.sum
 	debts   []debt // see marks
 	charges []charge
 }
@@ -77,7 +78,7 @@ func (s *offers) answer(o uint32) {
 
 func (s *offers) drop(o uint32) {
 	s.ids.drop(uint64(s.slab[o].id))
-	s.slab[o].state = 0
+	s.slab[o].state, s.slab[o].loose = 0, false
 	s.free = append(s.free, o)
 }
 

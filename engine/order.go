@@ -23,10 +23,27 @@ type moving interface {
 	rank(e *Engine, n *node, m int, t *ticket) int64
 }
 
+// A memberwise order is a moving one in which all tickets that one member shows in one view may have the same key.
+type memberwise interface {
+	memberwise() bool
+}
+
 // key ranks the ticket t, shown by member m of n.
 func (e *Engine) key(n *node, m int, t *ticket) int64 {
-	if n.fixed != nil {
+	switch {
+	case n.fixed != nil:
 		return n.fixed.key(m, t)
+	case n.ranks == nil:
+		return n.moving.rank(e, n, m, t)
 	}
-	return n.moving.rank(e, n, m, t)
+	if r := &n.ranks[m]; r.asked != e.view.number {
+		r.asked, r.key = e.view.number, n.moving.rank(e, n, m, t)
+	}
+	return n.ranks[m].key
+}
+
+// A rank is the key of all tickets of a member in a view.
+type rank struct {
+	asked uint64
+	key   int64
 }

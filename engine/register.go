@@ -3,23 +3,23 @@ package engine
 // A register is the waiting tickets of one class and one demand: for any agent they are all alike but for their places
 // and keys. It lists them by place. Where the order does not follow the place, a heap has them by key too.
 type register struct {
+	place       Place // of the first; what each decision asks stands together
+	key         int64 // of the first, where the order is fixed
+	waits       *column
+	first, last handle
 	class       ClassID
 	demand      DemandID
 	steady      bool
 	fixed       fixed // the order of the node above its class, if it is so
 	role        int   // of its class there
 	n           int
-	first, last handle
-	key         int64 // of the first, where the order is fixed
-	place       Place // of the first
 	// quiet says for each counter of the class until which offer nobody here can have reached a bound.
 	quiet [1 + CountersMax]OfferID
 	heap  []handle
 	odd   []handle // those whose slips do not fall with their place: they came back, or came late
 	lots  bool     // each ticket draws for itself: instead of heap
 	cells *cells   // where flows are values: instead of heap
-	waits *column
-	floor slips // see rises
+	floor slips    // see rises
 	any   bool
 }
 

@@ -9,6 +9,9 @@ import (
 // math.MaxInt64.
 func scaled(v, by, over int64) int64 {
 	hi, lo := bits.Mul64(uint64(v), uint64(by))
+	if over == 1 && hi == 0 {
+		return int64(min(lo, math.MaxInt64))
+	}
 	if hi >= uint64(over) {
 		return math.MaxInt64
 	}

@@ -11,10 +11,14 @@ type view struct {
 	kin    handle   // contacts of this ticket do not count
 	freed  bool     // what rings at that agent is about to go back
 	open   bitset
+	turns  uint64   // see agents.turns; notKept: open is not that of the agents
 	by     []bitset // by audience, where that is not what agents on benches may be asked for; nil: it is
 
 	duty, idle int64 // agents on duty, and those of them with nothing in hand: see countPools
 }
+
+// notKept says of a view that what leaves show in it is of no use to a later one.
+const notKept = 1<<64 - 1
 
 // show returns the ticket that n shows to the agents in the view: first the order's choice, then whatever a protection
 // of n puts in its place.
@@ -49,15 +53,23 @@ func (e *Engine) choose(n *node) pick {
 	best := pick{guard: -1}
 	_, strict := n.order.(Strict)
 	for m := range n.members {
-		p := e.head(&n.members[m])
+		b := &n.members[m]
+		var p *pick
+		if b.leaf != nil && b.leaf.keeps(&e.view) {
+			p = &b.leaf.shown
+		} else {
+			p = e.head(b)
+		}
 		if p.ticket == 0 {
 			continue
 		}
 		key := p.key
-		if n.members[m].group != nil {
+		if b.group != nil {
 			key = e.key(n, m, e.tickets.at(p.ticket))
 		}
-		best.compare(p.ticket, key, p.place)
+		if key <= best.key || best.rival == 0 || key < best.rivalKey {
+			best.compare(p.ticket, key, p.place)
+		}
 		if strict && best.rival != 0 {
 			break
 		}
@@ -98,13 +110,16 @@ func (e *Engine) keyAt(n *node, h handle) int64 {
 
 // lead returns the ticket that a class shows: the least key among its registers that the view can serve.
 func (e *Engine) lead(l *leaf) *pick {
-	if l.asked == e.view.number {
+	if l.asked == e.view.number || l.keeps(&e.view) {
 		return &l.shown
 	}
-	l.asked = e.view.number
+	l.asked, l.kept = e.view.number, 0
 	l.shown = pick{guard: -1}
 	if l.shut {
 		return &l.shown
+	}
+	if l.up.fixed != nil && e.cools.count == 0 && !e.tree.within && e.view.turns != notKept {
+		l.kept = e.view.turns
 	}
 	open := e.openTo(l.class)
 	for w := range l.open {
@@ -126,6 +141,10 @@ func (e *Engine) lead(l *leaf) *pick {
 	}
 	return &l.shown
 }
+
+// keeps reports whether what l showed when it was last looked at is what it shows in v: keys are fixed, nobody was kept from
+// anybody, and since then its registers have had the same heads and the agents available could take the same.
+func (l *leaf) keeps(v *view) bool { return l.kept == v.turns }
 
 // first returns the head of a register: the first by key that may be chosen, or 0.
 func (e *Engine) first(r *register) handle {

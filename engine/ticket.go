@@ -60,6 +60,7 @@ type ticket struct {
 	indexed bool  // it has a position in the index
 	listed  bool  // it is in its register
 	odd     bool  // its slips do not fall with its place, see register.odd
+	loose   bool  // it is not in Engine.sum
 }
 
 // slips is a count for each protection that counts for a ticket's class, the first one for the whole line.

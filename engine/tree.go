@@ -6,6 +6,7 @@ type node struct {
 	order   Order // of spec, with the policy's clock
 	fixed   fixed // order, if it is so
 	moving  moving
+	ranks   []rank // of each member, where the order is memberwise
 	id      NodeID
 	up      *node // nil: the root
 	role    int   // which member of up it is
@@ -40,23 +41,27 @@ type guard struct {
 }
 
 // A leaf is a class: the registers of its tickets, by demand.
-type leaf struct {
+type leaf struct { // what each decision asks stands together
+	kept  uint64 // the turn of the agents for which shown was found and still holds; 0: it does not
+	shown pick
+	asked uint64
+	calm  bool // front holds still
+	front front
+	shut  bool        // by its hours, or with the whole line: its tickets are not offered and do not wait
+	open  bitset      // demands for which somebody waits
+	regs  []*register // by demand, nil where there never was a ticket
+
 	class    ClassID
 	up       *node
 	role     int
-	shares   []*node     // the Shares above it, from the root
-	counters []int       // that count for this class: 0 for the whole line, then those of the nodes above
-	regs     []*register // by demand, nil where there never was a ticket
-	open     bitset      // demands for which somebody waits
-	hours    *Calendar   // when it is served
-	closed   bool        // by its hours
-	shut     bool        // by its hours, or with the whole line: its tickets are not offered and do not wait
-	excused  marks       // of the starts made while it was shut: they passed nobody here
-	asked    uint64
-	shown    pick
-	window   []stamp // the starts that count against the limit of the class
-	over     bool    // the class is over its limit, and its tickets count as their next
-	timer    int32   // position of the timer of room in the window, -1: none
+	shares   []*node   // the Shares above it, from the root
+	counters []int     // that count for this class: 0 for the whole line, then those of the nodes above
+	hours    *Calendar // when it is served
+	closed   bool      // by its hours
+	excused  marks     // of the starts made while it was shut: they passed nobody here
+	window   []stamp   // the starts that count against the limit of the class
+	over     bool      // the class is over its limit, and its tickets count as their next
+	timer    int32     // position of the timer of room in the window, -1: none
 }
 
 // A pick is the ticket that a node or a leaf shows, and why.
@@ -130,6 +135,9 @@ func (n *node) setOrder(o Order) {
 	n.order = o
 	n.fixed, _ = o.(fixed)
 	n.moving, _ = o.(moving)
+	if k, ok := o.(memberwise); ok && k.memberwise() {
+		n.ranks = make([]rank, len(n.spec.Members))
+	}
 }
 
 // clocked gives an order that reads dates the clock to read them by.

@@ -20,6 +20,8 @@ func (o WaitingMix) rank(e *Engine, n *node, m int, _ *ticket) int64 {
 
 func (WaitingMix) steady(int) bool { return true }
 
+func (WaitingMix) memberwise() bool { return true }
+
 // queue returns how many tickets wait below member m of n, whether or not somebody could serve them; those whose class is
 // closed do not wait.
 func (e *Engine) queue(n *node, m int) int64 {
