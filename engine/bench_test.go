@@ -53,6 +53,13 @@ func benchPolicy(name string, classes int) *Policy {
 		}
 	case "last_in":
 		p.Root.Order = LastIn{}
+	case "share":
+		p.Root.Order = Share{Weight: falling(classes)}
+	case "share_customer":
+		p.Root.Order = Share{Customer: true, Unknown: UnknownAlone}
+	case "strict_remembered":
+		p.Root.Order = Strict{}
+		p.Root.Protect = []Protection{{Kind: Budget, Every: 4}, {Kind: MinShare, Over: Minute, Parts: []Part{{Name: "last", Classes: []ClassID{ClassID(classes - 1)}, Percent: 10}}}}
 	case "nested":
 		half := classes / 2
 		desk := &Node{Name: "desk", Order: Due{Target: span(100 * Second)[half:]}, Members: members[half:],
@@ -88,10 +95,15 @@ type benchLine struct {
 	keys  bool
 	offer OfferID
 	agent AgentID
+
+	customers int // 0: nobody is known
 }
 
 func newBenchLine(tb testing.TB, p *Policy, sets, waiting int) *benchLine {
 	b := &benchLine{e: New(), now: Instant(Hour), agent: WordOf("ana")}
+	if o, ok := p.Root.Order.(Share); ok && o.Customer {
+		b.customers = 1000
+	}
 	words := []Word{WordOf("a"), WordOf("b"), WordOf("c"), WordOf("d")}
 	for c := range p.Classes {
 		for s := range sets {
@@ -139,6 +151,9 @@ func (b *benchLine) arrive(tb testing.TB) {
 	b.now += Instant(50 * Millisecond)
 	b.n++
 	c := Command{Kind: Arrive, Facts: &b.facts[b.n*7919%len(b.facts)]}
+	if b.customers > 0 {
+		c.Facts.Customer = Word(1 + b.n*31%b.customers)
+	}
 	if b.keys {
 		c.Key = Key{byte(b.n), byte(b.n >> 8), byte(b.n >> 16), byte(b.n >> 24), byte(b.n >> 32), 1}
 	}
@@ -154,7 +169,7 @@ func (b *benchLine) cycle(tb testing.TB) {
 }
 
 var benchOrders = []string{"arrival", "head_start", "due", "strict", "strict_bounded", "greatest", "nested",
-	"accumulate", "draw", "waiting_mix", "cost", "last_in"}
+	"accumulate", "draw", "waiting_mix", "cost", "last_in", "share", "share_customer", "strict_remembered"}
 
 // BenchmarkTicket measures a whole ticket: arrive, offer, accept and finish, with the ledger and all counters on. The
 // floor to reach is 1,000 ns at 10,000 waiting, and at a million (ten places short of the limit) at most three times the

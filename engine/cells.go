@@ -24,7 +24,8 @@ func (c *cells) enter(e *Engine, h handle) {
 	f := s.flow(s.value(c.role, t))
 	i := slices.IndexFunc(s.flows[f].cells, func(k *cell) bool { return k.in == c })
 	if i < 0 {
-		k := &cell{in: c, flow: f, pos: len(c.heap), tickets: []handle{h}}
+		k := s.newCell()
+		k.in, k.flow, k.pos, k.tickets = c, f, len(c.heap), append(k.tickets, h)
 		s.flows[f].cells = append(s.flows[f].cells, k)
 		c.heap = append(c.heap, k)
 		c.up(e, k.pos)
@@ -48,6 +49,7 @@ func (c *cells) leave(e *Engine, h handle) {
 		return
 	}
 	f.cells = slices.Delete(f.cells, i, i+1)
+	s.idle = append(s.idle, k)
 	last := len(c.heap) - 1
 	moved := c.heap[last]
 	c.heap = c.heap[:last]
@@ -63,12 +65,25 @@ func (c *cells) fix(e *Engine, k *cell) {
 	c.down(e, k.pos)
 }
 
-func (c *cells) start(e *Engine, h handle) int64 {
-	return c.node.sharing.start(e, c.node, c.role, e.tickets.at(h))
+// start is the key of h, which stands in k.
+func (c *cells) start(e *Engine, k *cell, h handle) int64 {
+	s := c.node.sharing
+	return max(s.flows[k.flow].finish, e.tags[int(h)*e.tree.shares+s.nth])
+}
+
+// newCell returns an empty cell, one that was used before where there is any.
+func (s *sharing) newCell() *cell {
+	n := len(s.idle)
+	if n == 0 {
+		return new(cell)
+	}
+	k := s.idle[n-1]
+	s.idle = s.idle[:n-1]
+	return k
 }
 
 func (c *cells) sooner(e *Engine, a, b *cell) bool {
-	x, y := c.start(e, a.tickets[0]), c.start(e, b.tickets[0])
+	x, y := c.start(e, a, a.tickets[0]), c.start(e, b, b.tickets[0])
 	return x < y || x == y && e.tickets.at(a.tickets[0]).place.Before(e.tickets.at(b.tickets[0]).place)
 }
 
@@ -111,13 +126,16 @@ func (c *cells) least(e *Engine, ok func(handle) bool) handle {
 func (c *cells) leastBelow(e *Engine, i int, best *pick, ok func(handle) bool) {
 	k := c.heap[i]
 	first := e.tickets.at(k.tickets[0])
-	start := c.start(e, k.tickets[0])
+	start := c.start(e, k, k.tickets[0])
 	if best.ticket != 0 && (best.key < start || best.key == start && best.place.Before(first.place)) {
 		return
 	}
 	if at := slices.IndexFunc(k.tickets, ok); at >= 0 {
 		h := k.tickets[at]
-		best.compare(h, c.start(e, h), e.tickets.at(h).place)
+		best.compare(h, c.start(e, k, h), e.tickets.at(h).place)
+		if at == 0 {
+			return // nobody below is sooner
+		}
 	}
 	for n := 4*i + 1; n <= 4*i+4 && n < len(c.heap); n++ {
 		c.leastBelow(e, n, best, ok)

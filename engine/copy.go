@@ -129,7 +129,7 @@ func (k *copier) tree(t *tree) *tree {
 		for g := range n.guards {
 			was := &t.nodes[i].guards[g]
 			n.guards[g].budget.spent = slices.Clone(was.budget.spent)
-			n.guards[g].window = shareWindow{slices.Clone(was.window.portions), slices.Clone(was.window.got), was.window.all}
+			n.guards[g].window = shareWindow{slices.Clone(was.window.portions), slices.Clone(was.window.got), was.window.all, was.window.sum}
 		}
 	}
 	for i, l := range to.leaves {
@@ -159,6 +159,7 @@ func (s *sharing) clone() *sharing {
 	to := *s
 	to.spec.Weight = slices.Clone(s.spec.Weight)
 	to.flows, to.spare, to.by, to.got = slices.Clone(s.flows), slices.Clone(s.spare), maps.Clone(s.by), slices.Clone(s.got)
+	to.idle = nil
 	for i := range to.flows {
 		to.flows[i].cells = nil
 	}

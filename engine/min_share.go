@@ -9,6 +9,7 @@ type shareWindow struct {
 	portions []portion // by offer
 	got      []int64   // of them all, by part
 	all      int64
+	sum      uint64 // of the hashes of the portions
 }
 
 // A portion is one start.
@@ -23,6 +24,7 @@ type portion struct {
 // count adds a portion to the sums, or with by -1 takes it off.
 func (w *shareWindow) count(p *portion, by int64) {
 	w.all += by * p.worth
+	w.sum += uint64(by) * mix(uint64(p.offer), uint64(p.worth))
 	for p.part >= len(w.got) {
 		w.got = append(w.got, 0)
 	}
@@ -147,10 +149,10 @@ func (w *shareWindow) correct(id OfferID, worth int64) {
 	w.count(p, 1)
 }
 
+// hash leaves a window out of the digest in which nothing is.
 func (w *shareWindow) hash(place uint64) uint64 {
-	h := uint64(0)
-	for _, p := range w.portions {
-		h += mix(mix(place, uint64(p.offer)), uint64(p.worth))
+	if len(w.portions) == 0 {
+		return 0
 	}
-	return h
+	return mix(place, w.sum)
 }

@@ -13,7 +13,8 @@ type sharing struct {
 	flows []flow // from 1
 	spare []int32
 	by    map[int64]int32
-	least int // flows that were left when they were last looked through
+	idle  []*cell // that nobody stands in
+	least int     // flows that were left when they were last looked through
 	heard [2]Heard
 	got   []int64 // what each member was charged, without its weight; in tickets or milliseconds
 }
