@@ -120,16 +120,21 @@ func TestBudgetOfAGroup(t *testing.T) {
 // TestLeastShareForgets holds that only the starts of the last Over count: what b got an hour ago is of no use to it now.
 func TestLeastShareForgets(t *testing.T) {
 	least := Protection{Kind: MinShare, Over: Hour, Parts: []Part{{Name: "b", Classes: []ClassID{1}, Percent: 50}}}
-	a := newAdopted(t, twoClasses(Strict{}, least), 1, 1, 1, 0, 0, 0, 0, 0)
-	first := a.serve(4)
-	if !slices.Equal(first, []ClassID{1, 0, 1, 0}) {
-		t.Fatalf("%v are served, want turns", first)
-	}
-	a.now = a.now.Add(2 * Hour)
-	for d := a.e.Due(); d != 0 && d <= a.now; d = a.e.Due() {
-		a.do(Command{Kind: Tick})
-	}
-	if all := a.e.tree.nodes[0].guards[0].window.sums(&a.e.tree.nodes[0].guards[0], a.e.policy.Clock.Opened(a.now), make([]int64, 1)); all > 1 {
-		t.Errorf("%d starts of two hours ago still count", all)
+	for _, wait := range []Duration{Minute, 2 * Hour} {
+		a := newAdopted(t, twoClasses(Strict{}, least), 1, 1, 1)
+		a.serve(3)
+		a.do(Command{Kind: Accept, Agent: 1, Offer: 3})
+		a.do(Command{Kind: Break, Agent: 1})
+		a.do(Command{Kind: Finish, Agent: 1, Offer: 3})
+		a.now = a.now.Add(wait)
+		for _, c := range []int64{0, 1} {
+			f := &Facts{Has: 3}
+			f.Attrs[0] = c
+			a.do(Command{Kind: Arrive, Facts: f})
+		}
+		want := map[Duration]ClassID{Minute: 0, 2 * Hour: 1}[wait] // b had everything; and nothing
+		if got := a.do(Command{Kind: Ready, Agent: 1}); !slices.Equal(got, []ClassID{want}) {
+			t.Errorf("after %d s %v is served, want %d", wait/Second, got, want)
+		}
 	}
 }

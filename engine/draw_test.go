@@ -93,3 +93,15 @@ func TestWaitingMix(t *testing.T) {
 		t.Errorf("served %v, want %v", order, want)
 	}
 }
+
+// TestWaitingMixLeavesOutWhoIsClosed holds that those whose class is closed do not wait: with the ten of c, a would be the one
+// that is over its part, without them it is b.
+func TestWaitingMixLeavesOutWhoIsClosed(t *testing.T) {
+	p := twoClasses(WaitingMix{Percent: []int64{10, 50, 40}})
+	p.Classes = append(p.Classes, Class{Name: "c", Reason: "C", Hours: NewCalendar([]Span{{nine + Instant(Hour), nine + Instant(2*Hour)}})})
+	p.Root.Members = append(p.Root.Members, Member{Class: 2})
+	classes := []ClassID{0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}
+	if got := newAdopted(t, p, classes...).serve(1); !slices.Equal(got, []ClassID{1}) {
+		t.Errorf("%v is served, want b", got)
+	}
+}

@@ -162,7 +162,7 @@ func TestLocalUserAsksTheDaemon(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if err != nil {
+	if err := errors.Join(err, bus.Conn().Flush()); err != nil { // the server must know of it before somebody asks
 		t.Fatal(err)
 	}
 	answer, err := connectLocal(t, bus).Request("fl.ask.main.status", nil, answerMax)
