@@ -78,7 +78,7 @@ func (e *Engine) takeOver(h *heir) {
 	s.time, s.lag, s.era, s.heard = h.amount(was.time), h.amount(was.lag), was.era, was.heard
 	for value, f := range was.by {
 		now, ok := h.value(value)
-		if !ok {
+		if !ok || s.nameless(now) || was.nameless(value) {
 			continue
 		}
 		if h.flows != nil {

@@ -203,7 +203,9 @@ func (e *Engine) applyFinished(ev *Event) {
 	a.since = ev.At
 	e.settleCharges(x, true, o.worked(ev.At, ev.Until))
 	e.done(x, o.worked(ev.At, ev.Until))
-	e.learnPace(n, e.skills.demands[e.tickets.at(o.ticket).demand].channel, o.worked(ev.At, ev.Until))
+	if !e.rehearses {
+		e.learnPace(n, e.skills.demands[e.tickets.at(o.ticket).demand].channel, o.worked(ev.At, ev.Until))
+	}
 	e.occupy(n)
 	if ev.Until > ev.At {
 		e.notAside(o.id)

@@ -104,7 +104,7 @@ func (e *Engine) outOfTurn(l *leaf, t *ticket, a uint32) bool {
 		if l.shut || r == nil || r.first == 0 || cost[r.demand] == 0 || cost[r.demand] > ag.free {
 			continue
 		}
-		if only := e.skills.demands[r.demand].only; only != 0 && only != ag.name {
+		if only := e.skills.demands[r.demand].only; only != 0 && only != ag.name || ag.benched != nil && e.agents.fences.barred(ag.benched, l.class) != 0 {
 			continue
 		}
 		for h := r.first; h != 0 && e.tickets.at(h).place.Before(t.place); h = e.tickets.at(h).next {

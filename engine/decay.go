@@ -8,7 +8,7 @@ import "math/bits"
 const (
 	decayBits = 30
 	decayOne  = 1 << decayBits // 2^0
-	eraLen    = 8
+	eraLen    = 4
 )
 
 // halvings are 2^(1/2), 2^(1/4), ... with decayBits bits behind the point.
@@ -47,7 +47,7 @@ func exp2(part, whole int64) uint64 {
 // worthNow is by how much a charge of now counts more than one at the beginning of the era.
 func (e *Engine) worthNow(s *sharing) uint64 {
 	at, half := int64(e.policy.Clock.Opened(e.now)), int64(s.spec.HalfLife)
-	return exp2(at%half, half) << min(24, max(0, at/half-s.era))
+	return exp2(at%half, half) << min(8, max(0, at/half-s.era))
 }
 
 // turnEra halves what flows of n got, as often as is due, where that was not done for an era.

@@ -111,7 +111,7 @@ func (e *Engine) roomiest(d DemandID, c ClassID) uint32 {
 	for n := 1; n < len(e.agents.list); n++ {
 		a := &e.agents.list[n]
 		cost := e.skills.profiles[a.profile].cost[d]
-		if a.state != onDuty || cost == 0 || cost <= a.free || a.capped&capped != 0 || only != 0 && only != a.name || e.drainedFor(uint32(n)) != 0 {
+		if a.state != onDuty || cost == 0 || cost <= a.free || a.capped&capped != 0 || e.forbids(uint32(n), c, true) == ByReserve || only != 0 && only != a.name || e.drainedFor(uint32(n)) != 0 {
 			continue
 		}
 		if b := &e.agents.list[best]; best == 0 || a.free > b.free || a.free == b.free && e.agents.sooner(uint32(n), best) {

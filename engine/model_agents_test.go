@@ -197,6 +197,17 @@ func (m *model) idler(a *mAgent) *big.Rat {
 
 // closedTo says why an agent may not take tickets of a class, though it could: kept for others, or it started enough.
 func (m *model) closedTo(a *mAgent, c ClassID) Cause {
+	switch {
+	case a.used == 0 && !m.holdsAside(a) && m.kept(a, c):
+		return ByReserve
+	case m.capped(a, c):
+		return ByCap
+	}
+	return 0
+}
+
+// kept reports whether a reserve keeps an agent from a class, when it has nothing in hand.
+func (m *model) kept(a *mAgent, c ClassID) bool {
 	for _, r := range m.policy.Reserve {
 		free := 1
 		for _, b := range m.agents {
@@ -204,14 +215,11 @@ func (m *model) closedTo(a *mAgent, c ClassID) Cause {
 				free++
 			}
 		}
-		if a.used == 0 && !m.holdsAside(a) && slices.Contains(a.profile.Skills, r.Skill) && free <= r.Agents && !slices.Contains(r.For, c) {
-			return ByReserve
+		if slices.Contains(a.profile.Skills, r.Skill) && free <= r.Agents && !slices.Contains(r.For, c) {
+			return true
 		}
 	}
-	if m.capped(a, c) {
-		return ByCap
-	}
-	return 0
+	return false
 }
 
 // holdsAside reports whether an agent has put work aside: it has something in hand then.

@@ -61,7 +61,7 @@ func (m *model) drained(t *rapid.T, ev Event) {
 		t.Fatalf("agent %d is drained for ticket %d (%s), which was passed for want of room %v", a.name, k.id, k.state, m.starved(k))
 	}
 	for _, b := range m.agents {
-		if b.drain == 0 && b.state == "on" && m.takes(b, k) > max(0, whole-b.used) && !m.capped(b, k.class) && (k.facts.Only == 0 || k.facts.Only == b.name) && b.used < a.used {
+		if b.drain == 0 && b.state == "on" && m.takes(b, k) > max(0, whole-b.used) && !m.capped(b, k.class) && !m.kept(b, k.class) && (k.facts.Only == 0 || k.facts.Only == b.name) && b.used < a.used {
 			t.Fatalf("agent %d is drained for ticket %d, but %d has more room", a.name, k.id, b.name)
 		}
 	}
@@ -79,7 +79,7 @@ func (m *model) undrained() *mTicket {
 			mine := k.facts.Only == 0 || k.facts.Only == a.name
 			room = room || m.may(a, k)
 			drained = drained || a.drain == k.id
-			fits = fits || a.state == "on" && m.takes(a, k) > max(0, whole-a.used) && !m.capped(a, k.class) && a.drain == 0 && mine
+			fits = fits || a.state == "on" && m.takes(a, k) > max(0, whole-a.used) && !m.capped(a, k.class) && !m.kept(a, k.class) && a.drain == 0 && mine
 		}
 		if !room && !drained && fits {
 			return k

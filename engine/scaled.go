@@ -18,3 +18,6 @@ func scaled(v, by, over int64) int64 {
 	q, _ := bits.Div64(hi, lo, uint64(over))
 	return int64(min(q, math.MaxInt64))
 }
+
+// plus returns a+b, both at least 0; what an int64 cannot hold is math.MaxInt64.
+func plus(a, b int64) int64 { return int64(min(uint64(a)+uint64(b), math.MaxInt64)) }

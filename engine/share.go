@@ -53,15 +53,15 @@ func (o Share) valued() bool { return o.Weight == nil }
 func (o Share) unit() int64 {
 	unit := int64(1)
 	if o.WeightBy > 0 {
-		unit = 720720 // of all up to 16
+		unit = 5040 // of all up to 10
 	}
 	for _, w := range o.Weight {
-		unit = min(unit/gcd(unit, w)*w, 1<<20)
+		unit = min(unit/gcd(unit, w)*w, 1<<13)
 	}
 	if o.Minutes {
 		return unit
 	}
-	return unit << 12 // so that what decays is not rounded away, nor a weight that does not divide the unit
+	return unit << 18 // so that what decays is not rounded away, nor a weight that does not divide the unit
 }
 
 // Unit is what a start, as a decision has it for a key, counts for one ticket, or for a millisecond of work, of a flow of weight 1.

@@ -188,7 +188,7 @@ func (e *Engine) chargeAt(n *node, m int, x uint32, t *ticket) {
 	if !s.spec.AtArrival && !s.nameless(value) {
 		c.flow, c.amount = s.flow(value), s.amount(&c, c.worth)
 		s.flows[c.flow].open++
-		e.moveFlow(s, c.flow, start+c.amount)
+		e.moveFlow(s, c.flow, plus(start, c.amount))
 		e.fallBehind(s, c.behind)
 	}
 	o := e.offers.at(x)

@@ -1,5 +1,7 @@
 package engine
 
+import "math/bits"
+
 // WaitingMix keeps the queues of its members in proportion (fixed queue ratio: Gurvich and Whitt 2009): it serves the
 // one that is most above its part of all who wait. More percent is a longer queue. A member with 0 percent is served
 // before the others. Nobody's wait is bounded.
@@ -46,9 +48,9 @@ func (e *Engine) waitingBelow(b *branch) int64 {
 	if b.leaf.shut {
 		return 0
 	}
-	for _, r := range b.leaf.regs {
-		if r != nil {
-			sum += int64(r.waits.total)
+	for w, set := range b.leaf.open {
+		for ; set != 0; set &= set - 1 {
+			sum += int64(b.leaf.regs[w*64+bits.TrailingZeros64(set)].waits.total)
 		}
 	}
 	return sum
