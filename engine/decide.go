@@ -103,11 +103,16 @@ func (e *Engine) explain(ev *Event, n *node) {
 // second returns the runner-up inside a class: the head of another register, or who stands behind the first.
 func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
 	p := *e.lead(l)
-	if r := l.regs[e.tickets.at(best.ticket).demand]; r.steady {
-		if next := e.tickets.at(best.ticket).next; next != 0 {
-			t := e.tickets.at(next)
-			p.compare(next, e.key(l.up, l.role, t), t.place)
-		}
+	r := l.regs[e.tickets.at(best.ticket).demand]
+	next := e.tickets.at(best.ticket).next
+	if !r.steady {
+		e.view.but = best.ticket
+		next = e.first(r)
+		e.view.but = 0
+	}
+	if next != 0 {
+		t := e.tickets.at(next)
+		p.compare(next, e.key(l.up, l.role, t), t.place)
 	}
 	return p.rival, p.rivalKey
 }

@@ -8,6 +8,7 @@ type view struct {
 	opened Duration // the open clock
 	aside  bool     // agents who would put work aside are asked
 	as     uint32   // only this agent is asked; 0: everybody
+	but    handle   // this one is left out
 	kin    handle   // contacts of this ticket do not count
 	freed  bool     // what rings at that agent is about to go back
 	open   bitset
@@ -175,7 +176,7 @@ func (e *Engine) oldest(r *register) handle {
 
 // may reports whether h may be chosen: somebody available may be asked, and no protection forbids it.
 func (e *Engine) may(h handle) bool {
-	return !e.cooling(h) && (!e.tree.within || e.allowed(e.tickets.at(h)))
+	return h != e.view.but && !e.cooling(h) && (!e.tree.within || e.allowed(e.tickets.at(h)))
 }
 
 // cooling reports whether everybody available who could take h has just declined it, or h does not count in the view.
