@@ -8,6 +8,7 @@ import "slices"
 // An heir is a Share of the new policy that goes on with one of the old.
 type heir struct {
 	from, to *node
+	members  []int           // of from: which of to it is, or -1
 	flows    map[int64]int64 // of members: the value now by the value then; nil: as they are
 }
 
@@ -27,9 +28,14 @@ func (e *Engine) inherit(a *adoption) {
 		if i < 0 || !to.sharing.goesOn(a.old.nodes[i].sharing) {
 			continue
 		}
-		h := heir{from: a.old.nodes[i], to: to}
+		h := heir{from: a.old.nodes[i], to: to, members: e.sameMembers(a.old.nodes[i], to, a.was)}
 		if !to.sharing.spec.valued() {
-			h.flows = e.sameMembers(h.from, to, a.was)
+			h.flows = map[int64]int64{}
+			for was, now := range h.members {
+				if now >= 0 {
+					h.flows[int64(was)+1] = int64(now) + 1
+				}
+			}
 		}
 		a.heirs = append(a.heirs, h)
 		e.takeOver(&h)
@@ -43,22 +49,18 @@ func (s *sharing) goesOn(was *sharing) bool {
 		x.Field == y.Field && x.Customer == y.Customer
 }
 
-// sameMembers maps members of the old node to those of the new one by name, as values of flows.
-func (e *Engine) sameMembers(from, to *node, was *Policy) map[int64]int64 {
+// sameMembers tells which members of the new node those of the old one are, by name.
+func (e *Engine) sameMembers(from, to *node, was *Policy) (now []int) {
 	name := func(p *Policy, m Member) string {
 		if m.Group != nil {
 			return "group " + m.Group.Name
 		}
 		return p.Classes[m.Class].Name
 	}
-	flows := map[int64]int64{}
-	for i, m := range from.spec.Members {
-		j := slices.IndexFunc(to.spec.Members, func(k Member) bool { return name(e.policy, k) == name(was, m) })
-		if j >= 0 {
-			flows[int64(i)+1] = int64(j) + 1
-		}
+	for _, m := range from.spec.Members {
+		now = append(now, slices.IndexFunc(to.spec.Members, func(k Member) bool { return name(e.policy, k) == name(was, m) }))
 	}
-	return flows
+	return now
 }
 
 // value is what a flow is called now.
@@ -75,7 +77,15 @@ func (h *heir) amount(was int64) int64 { return scaled(was, h.to.sharing.unit, h
 
 func (e *Engine) takeOver(h *heir) {
 	was, s := h.from.sharing, h.to.sharing
-	s.time, s.lag, s.era, s.heard = h.amount(was.time), h.amount(was.lag), was.era, was.heard
+	s.lag, s.era, s.heard = h.amount(was.lag), was.era, was.heard
+	for m := range s.times {
+		s.times[m] = h.amount(slices.Max(was.times)) // a new one has saved nothing up
+	}
+	for i, m := range h.members {
+		if m >= 0 {
+			s.times[m], s.since[m] = h.amount(was.times[i]), h.amount(was.since[i])
+		}
+	}
 	for value, f := range was.by {
 		now, ok := h.value(value)
 		if !ok || s.nameless(now) || was.nameless(value) {

@@ -68,7 +68,7 @@ func (c *cells) fix(e *Engine, k *cell) {
 // start is the key of h, which stands in k.
 func (c *cells) start(e *Engine, k *cell, h handle) int64 {
 	s := c.node.sharing
-	return max(s.flows[k.flow].finish, e.tags[int(h)*e.tree.shares+s.nth])
+	return max(s.flows[k.flow].finish, e.tags[int(h)*e.tree.shares+s.nth], s.since[c.role])
 }
 
 // newCell returns an empty cell, one that was used before where there is any.

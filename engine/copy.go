@@ -159,7 +159,7 @@ func (s *sharing) clone() *sharing {
 	to := *s
 	to.spec.Weight = slices.Clone(s.spec.Weight)
 	to.flows, to.spare, to.by, to.got = slices.Clone(s.flows), slices.Clone(s.spare), maps.Clone(s.by), slices.Clone(s.got)
-	to.idle = nil
+	to.idle, to.times, to.since = nil, slices.Clone(s.times), slices.Clone(s.since)
 	for i := range to.flows {
 		to.flows[i].cells = nil
 	}

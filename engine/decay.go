@@ -66,7 +66,6 @@ func (e *Engine) turnEra(n *node) {
 		k.finish >>= min(63, by)
 		e.sum += k.hash(s.nth)
 	}
-	s.time = 0
 	for i := range e.tree.leaves { // rounding may have made some equal
 		for _, r := range e.tree.leaves[i].regs {
 			if r != nil && r.cells != nil && r.cells.node == n {

@@ -92,7 +92,10 @@ func (e *Engine) Digest() uint64 {
 	h = mix(h, e.overtaken)
 	h = also(h, uint64(e.shut)<<1|bit(e.lineShut))
 	for _, n := range e.sharings() {
-		h = also(h, uint64(n.sharing.time)^uint64(n.sharing.lag)<<1^uint64(n.sharing.era))
+		for _, t := range n.sharing.times {
+			h = mix(h, uint64(t))
+		}
+		h = mix(mix(h, uint64(n.sharing.lag)), uint64(n.sharing.era))
 	}
 	return mix(h, e.ledger)
 }

@@ -162,6 +162,7 @@ func (e *Engine) applyReleased(ev *Event) {
 	t.why, t.until = 0, 0
 	e.sum += t.hash()
 	e.replace(h, ev.From)
+	e.resume(h)
 	e.count.Held--
 	e.wait(h)
 }

@@ -89,8 +89,11 @@ func (e *Engine) applyHours(ev *Event) {
 	}
 	for _, l := range e.tree.leaves {
 		l.kept = 0
+		was := l.shut
 		if l.shut = l.closed || e.lineShut; l.shut {
 			e.shut++
+		} else if was {
+			e.opened(l)
 		}
 	}
 }

@@ -107,7 +107,8 @@ func (m *model) heads(n *node, list []*mTicket) []*mTicket {
 type mShare struct {
 	spec    Share
 	members []string
-	time    *big.Rat
+	times   map[string]*big.Rat // of each member
+	since   map[string]*big.Rat
 	finish  map[int64]*big.Rat
 	tags    map[TicketID]mTag
 	charges map[OfferID]mCharge
@@ -165,7 +166,7 @@ func (m *model) start(n *node, t *mTicket) *big.Rat {
 	if s.spec.AtArrival {
 		return tag
 	}
-	return later(tag, s.finished(s.value(m.role(n, t), t)))
+	return later(later(tag, s.since[s.members[m.role(n, t)]]), s.finished(s.value(m.role(n, t), t)))
 }
 
 // bookkeep brings what shares, budgets and least shares remember up to an event that was followed.
@@ -173,6 +174,11 @@ func (m *model) bookkeep(t *rapid.T, ev Event) {
 	switch ev.Kind {
 	case Adopted:
 		m.adoptShares()
+		m.seen = map[ClassID][]Facts{}
+	case Opened:
+		m.opensShares(ev)
+	case Released:
+		m.resumesShares(m.ticket(ev.Ticket))
 	case Accepted:
 		m.stands(m.offer(ev.Offer))
 	case Offered:
@@ -190,6 +196,7 @@ func (m *model) bookkeep(t *rapid.T, ev Event) {
 		t.Fatalf("an offer before %s is charged to too few budgets, also %v", eventForms[ev.Kind].name, m.spends)
 	}
 	m.settle(ev)
+	m.see()
 	for _, n := range m.tree.nodes {
 		if s := m.shares[n.spec.Name]; s != nil {
 			m.retag(n, s, ev.Kind)
@@ -237,14 +244,15 @@ func (m *model) byLine() []*mTicket {
 }
 
 func (m *model) newTag(n *node, s *mShare, t *mTicket, value int64) *big.Rat {
+	now := s.times[s.members[m.role(n, t)]]
 	if !s.spec.AtArrival {
-		return s.time
+		return now
 	}
 	turn := rat(1, s.weight(m.role(n, t), t))
 	if s.flowless(value) {
-		return later(s.time, turn)
+		return later(now, turn)
 	}
-	s.finish[value] = later(s.time, turn.Add(turn, s.finished(value)))
+	s.finish[value] = later(now, turn.Add(turn, s.finished(value)))
 	return s.finish[value]
 }
 
@@ -255,8 +263,15 @@ func (m *model) perhapsRenew(n *node, s *mShare, t *mTicket, alone bool) {
 	}) {
 		return
 	}
+	now := rat(0, 1)
+	for _, f := range s.times {
+		now = later(now, f)
+	}
 	for _, f := range s.finish {
-		s.time = later(s.time, f)
+		now = later(now, f)
+	}
+	for name := range s.times {
+		s.times[name] = now
 	}
 	clear(s.finish)
 }
@@ -274,7 +289,7 @@ func (m *model) chargeBy(o *mOffer) {
 		if s.spec.Minutes {
 			c.worth = int64(m.handling(o.ticket) / Millisecond)
 		}
-		s.time = later(s.time, start)
+		m.advance(n, s, o, start)
 		if !s.spec.AtArrival && !s.flowless(c.value) {
 			s.finish[c.value] = new(big.Rat).Add(start, rat(c.worth, c.weight))
 		}
@@ -360,7 +375,7 @@ func (m *model) adoptShares() {
 		if !ok {
 			continue
 		}
-		s := &mShare{spec: o, time: rat(0, 1), finish: map[int64]*big.Rat{}, tags: map[TicketID]mTag{}, charges: map[OfferID]mCharge{}}
+		s := &mShare{spec: o, times: map[string]*big.Rat{}, since: map[string]*big.Rat{}, finish: map[int64]*big.Rat{}, tags: map[TicketID]mTag{}, charges: map[OfferID]mCharge{}}
 		for _, b := range n.members {
 			if b.group != nil {
 				s.members = append(s.members, "group "+b.group.spec.Name)
@@ -371,6 +386,14 @@ func (m *model) adoptShares() {
 		if was := old[n.spec.Name]; was != nil && was.spec.Minutes == o.Minutes && was.spec.AtArrival == o.AtArrival &&
 			(was.spec.Weight == nil) == (o.Weight == nil) && was.spec.Field == o.Field && was.spec.Customer == o.Customer {
 			s.goOn(was)
+		}
+		for _, name := range s.members {
+			if s.times[name] == nil {
+				s.times[name] = rat(0, 1)
+			}
+			if s.since[name] == nil {
+				s.since[name] = rat(0, 1)
+			}
 		}
 		m.shares[n.spec.Name] = s
 	}
@@ -392,7 +415,16 @@ func (s *mShare) goOn(was *mShare) {
 		i := slices.Index(s.members, was.members[value-1])
 		return int64(i) + 1, i >= 0
 	}
-	s.time = was.time
+	most := rat(0, 1)
+	for _, f := range was.times {
+		most = later(most, f)
+	}
+	for _, name := range s.members {
+		s.times[name], s.since[name] = most, was.since[name]
+		if was.times[name] != nil {
+			s.times[name] = was.times[name]
+		}
+	}
 	for value, f := range was.finish {
 		if v, ok := now(value); ok {
 			s.finish[v] = f

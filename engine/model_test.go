@@ -96,9 +96,10 @@ type model struct {
 	alarms    int
 	urgency   *mTicket // for whom work is being put aside
 	shares    map[string]*mShare
-	rehearses bool     // work takes what is expected
-	deciding  OfferID  // while a decision is looked at
-	spends    []string // budgets that the last offer is to be charged to
+	seen      map[ClassID][]Facts // what was asked for in each class since the adoption
+	rehearses bool                // work takes what is expected
+	deciding  OfferID             // while a decision is looked at
+	spends    []string            // budgets that the last offer is to be charged to
 }
 
 func (m *model) ticket(id TicketID) *mTicket {

@@ -5,7 +5,7 @@ package engine
 // its flow's finish and the virtual time at which it came; the least start is served first. An offer moves the virtual time to its
 // start, and its flow's finish to that and the charge over the weight. Between two flows of which somebody waits all the
 // time, what they were charged for their weights differs by at most one charge of each over its weight, whoever else comes, and
-// nobody saves up turns while nobody of theirs waits.
+// nobody saves up turns while nobody of theirs waits. Each member has a virtual time of its own, see advance.go.
 //
 // The charge is made at the offer, taken back if the offer fails, and settled when the work is known. A weight is a
 // promise only among agents who can serve both flows; see Engine.Shares.

@@ -117,7 +117,7 @@ func TestFairQueueing(t *testing.T) {
 			e.watch = func() {
 				if e.nextOffer > offers {
 					offers = e.nextOffer
-					tags = append(tags, float64(e.tree.nodes[0].sharing.time)/float64(e.tree.nodes[0].sharing.unit))
+					tags = append(tags, float64(slices.Max(e.tree.nodes[0].sharing.times))/float64(e.tree.nodes[0].sharing.unit))
 				}
 			}
 			order, _ := dayWith(t, e, flowsPolicy(o, &v), 1, v.jobs)

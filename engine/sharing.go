@@ -1,16 +1,19 @@
 package engine
 
+import "slices"
+
 // A sharing is what a node remembers of whom it served, where its order is a Share. Virtual time is in charges: what a flow of
 // weight 1 is charged for one ticket, or for a millisecond, is unit.
 type sharing struct {
 	spec  Share
-	nth   int    // which of a ticket's tags is of this node
-	unit  int64  // see Share.unit
-	time  int64  // the virtual time
-	open  int    // charges that are not settled
-	lag   int64  // how far behind those with a value start of late
-	era   int64  // half-lives that finishes are told in, see decay.go
-	flows []flow // from 1
+	nth   int     // which of a ticket's tags is of this node
+	unit  int64   // see Share.unit
+	times []int64 // the virtual time of each member, see advance.go
+	since []int64 // of each member: the virtual time at which it was opened last, before which nobody had a turn
+	open  int     // charges that are not settled
+	lag   int64   // how far behind those with a value start of late
+	era   int64   // half-lives that finishes are told in, see decay.go
+	flows []flow  // from 1
 	spare []int32
 	by    map[int64]int32
 	idle  []*cell // that nobody stands in
@@ -49,7 +52,8 @@ type charge struct {
 }
 
 func newSharing(o Share, nth, members int) *sharing {
-	return &sharing{spec: o, nth: nth, unit: o.unit(), flows: make([]flow, 1), by: map[int64]int32{}, got: make([]int64, members)}
+	return &sharing{spec: o, nth: nth, unit: o.unit(), flows: make([]flow, 1), by: map[int64]int32{}, got: make([]int64, members),
+		times: make([]int64, members), since: make([]int64, members)}
 }
 
 // start is the key of t, shown by member m of n.
@@ -58,6 +62,7 @@ func (s *sharing) start(e *Engine, n *node, m int, t *ticket) int64 {
 	if s.spec.AtArrival {
 		return tag
 	}
+	tag = max(tag, s.since[m])
 	if f := s.by[s.value(m, t)]; f != 0 {
 		return max(s.flows[f].finish, tag)
 	}
@@ -111,7 +116,7 @@ func (e *Engine) tidy(s *sharing) {
 	if !s.spec.valued() || len(s.by) < 2*s.least+64 {
 		return
 	}
-	floor := s.time
+	floor := slices.Min(s.times)
 	if s.spec.HalfLife > 0 {
 		floor = 0
 	}
@@ -136,10 +141,14 @@ func (e *Engine) renew(s *sharing) {
 	if s.spec.AtArrival || s.spec.HalfLife > 0 {
 		return
 	}
+	now := slices.Max(s.times)
 	for _, f := range s.by {
-		s.time = max(s.time, s.flows[f].finish)
+		now = max(now, s.flows[f].finish)
 	}
-	e.forgetFlows(s, s.time)
+	for m := range s.times {
+		s.times[m] = now
+	}
+	e.forgetFlows(s, now)
 }
 
 // moveFlow sets the finish of a flow and brings those of it who wait to where they belong.
@@ -182,7 +191,7 @@ func (e *Engine) chargeAt(n *node, m int, x uint32, t *ticket) {
 	if c.behind = start - e.tagOf(n, t); value == 0 && s.spec.Unknown == UnknownAverage {
 		c.behind += s.lag // which its tag had from the start
 	}
-	s.time = max(s.time, start)
+	e.advance(n, x, start)
 	s.got[m] += c.worth
 	s.open++
 	if !s.spec.AtArrival && !s.nameless(value) {

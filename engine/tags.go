@@ -80,17 +80,17 @@ func (e *Engine) newTag(n *node, m int, t *ticket) int64 {
 	case s.spec.AtArrival:
 		turn := scaled(1, s.unit, s.weight(m, t))
 		if s.nameless(value) {
-			return max(s.time, turn)
+			return max(s.times[m], turn)
 		}
 		f := s.flow(value)
-		e.moveFlow(s, f, max(s.time, s.flows[f].finish+turn))
+		e.moveFlow(s, f, max(s.times[m], s.flows[f].finish+turn))
 		return s.flows[f].finish
 	case s.spec.HalfLife > 0:
 		return 0
 	case s.spec.Unknown == UnknownAverage && value == 0:
-		return s.time + s.lag
+		return s.times[m] + s.lag
 	}
-	return s.time
+	return s.times[m]
 }
 
 // nobodyBelow reports whether nobody waits below n.

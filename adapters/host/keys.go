@@ -87,7 +87,7 @@ func (c *comparison) cost(o engine.Cost) string {
 	if o.Queue {
 		what = "one more in its queue costs"
 	}
-	slope := func(key int64) string { return number(float64(key) / float64(o.Per)) }
+	slope := func(key int64) string { return number(float64(key) / float64(o.Unit())) }
 	return fmt.Sprintf("%s %s for each %s of work, against %s", what, slope(c.keys.Won), unit, slope(c.keys.Lost))
 }
 
