@@ -88,6 +88,9 @@ func (a *mAgent) occupied() (worked, duty *big.Int) {
 
 // learn notes how long a piece of work took.
 func (m *model) learn(o *mOffer, ev Event) {
+	if m.rehearses {
+		return
+	}
 	if o.aside {
 		o.rested += ev.At.Sub(o.laid)
 	}
