@@ -32,7 +32,8 @@ var orderCases = []orderCase{
 	{policy: "share", tickets: []string{`"channel":"chat"`, `"channel":"chat"`, gold, gold}, asked: "t3", want: []string{
 		"offered: its share was next: gold stands at 0, the next at 1 (tickets for its weight)"}},
 	{policy: "share-by-company", tickets: []string{acme, acme, acme, `"channel":"email","attributes":{"company":"b"}`}, asked: "t2", want: []string{
-		"offered: ", "overtaken: its share was next: this company had got nothing of late, the next had"}},
+		"offered: its share was next: neither this company nor the next had got anything of late; equal, so the earlier arrival goes first",
+		"overtaken: its share was next: this company had got nothing of late, the next had"}},
 	{policy: "accumulate", tickets: []string{`"channel":"desk"`, `"channel":"desk","attributes":{"triage":"urgent"}`}, asked: "t1", want: []string{
 		"overtaken: wait x rate: 4:00 (1:00 x 4) against 2:00", "offered: "}},
 	{policy: "cost", tickets: []string{`"channel":"phone"`, `"channel":"email"`}, asked: "t1", want: []string{
