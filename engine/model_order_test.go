@@ -221,7 +221,7 @@ func (m *model) retag(n *node, s *mShare, kind EventKind) {
 			continue
 		}
 		if kind != Adopted {
-			m.perhapsRenew(n, s, t, tag.place != t.place)
+			m.perhapsRenew(n, s, t, tag.place != t.place || kind == Transferred)
 		}
 		s.tags[t.id] = mTag{value, t.place, m.newTag(n, s, t, value)}
 	}
