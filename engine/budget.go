@@ -2,10 +2,11 @@ package engine
 
 import "slices"
 
-// A budget is what a protection by Budget remembers. It lets at most one start in Every be out of turn: one that went before an earlier ticket of its node that was to be
-// had. An open offer out of turn counts at once, one in turn only when it is accepted; an offer that fails is taken back. So among the
-// starts of a node, in the order of their offers, Every-1 at least lie between two out of turn, and a ticket with q-1 before it starts
-// within M starts of the node, M the least number with M - ceil(M/Every) >= q (THEORY 1.1).
+// A budget is what a protection by Budget remembers. It lets at most one start in Every be out of turn: one that went before
+// an earlier ticket of its node that was to be had. An open offer out of turn counts at once, one in turn only when it is
+// accepted; an offer that fails is taken back. So among the starts of a node, in the order of their offers, Every-1 at least
+// lie between two out of turn, and a ticket with q-1 before it starts within M starts of the node, M the least number with
+// M - ceil(M/Every) >= q (THEORY 1.1).
 type budget struct {
 	spent []spending // the last that cannot be taken back any more, and those after it
 }

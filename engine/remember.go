@@ -49,7 +49,7 @@ func (e *Engine) stood(x uint32) {
 	})
 }
 
-// fell takes back what the offer x was charged: it failed, or was not served.
+// fell takes back what the offer x was charged: it failed.
 func (e *Engine) fell(x uint32) {
 	id := e.offers.at(x).id
 	e.tree.eachMemory(func(_ *node, g *guard) {

@@ -156,58 +156,39 @@ func TestExp2(t *testing.T) {
 // TestNothingIsSavedUp holds that a flow which nobody could serve for a while has saved nothing up: when an agent comes who
 // can serve both, they take turns.
 func TestNothingIsSavedUp(t *testing.T) {
-	e := New()
 	p := twoClasses(Share{Weight: []int64{1, 1}})
-	now := nine
-	var order []ClassID
-	do := func(c Command) (offers []Event) {
-		c.At = now
-		events, err := e.Do(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, ev := range slices.Clone(events) {
-			if ev.Kind == Offered {
-				order = append(order, ev.Class)
-				offers = append(offers, ev)
-			}
-		}
-		return offers
-	}
+	a := newAdopted(t, p)
 	arrive := func(c ClassID, need Word) {
 		f := &Facts{Has: 3}
 		f.Attrs[0] = int64(c)
 		if need != 0 {
 			f.Needs[0], f.NeedsLen = need, 1
 		}
-		do(Command{Kind: Arrive, Facts: f})
+		a.do(Command{Kind: Arrive, Facts: f})
 	}
-	do(Command{Kind: Adopt, Policy: p})
-	do(Command{Kind: SignIn, Agent: 1, Profile: &Profile{Takes: p.Takes()}})
+	serve := func(agent AgentID, o OfferID) []ClassID {
+		a.do(Command{Kind: Accept, Agent: agent, Offer: o})
+		return a.do(Command{Kind: Finish, Agent: agent, Offer: o})
+	}
+	a.do(Command{Kind: SignIn, Agent: 1, Profile: &Profile{Takes: p.Takes()}})
 	arrive(1, 77) // nobody can serve it
-	last := e.nextTicket - 1
+	last := a.e.nextTicket - 1
 	arrive(0, 0)
 	for range 20 { // b is never quite empty, but nobody of it waits long
-		now = now.Add(Second)
+		a.now = a.now.Add(Second)
 		arrive(0, 0)
 		arrive(1, 77)
-		do(Command{Kind: Leave, Ticket: last})
-		last = e.nextTicket - 1
-		o := e.offers.at(e.offers.ringing[0]).id
-		do(Command{Kind: Accept, Agent: 1, Offer: o})
-		do(Command{Kind: Finish, Agent: 1, Offer: o})
+		a.do(Command{Kind: Leave, Ticket: last})
+		last = a.e.nextTicket - 1
+		serve(1, a.e.offers.at(a.e.offers.ringing[0]).id)
 	}
 	for range 20 {
 		arrive(0, 0)
 		arrive(1, 77)
 	}
-	order = nil
-	do(Command{Kind: SignIn, Agent: 2, Profile: &Profile{Takes: p.Takes(), Skills: []Word{77}}})
+	order := a.do(Command{Kind: SignIn, Agent: 2, Profile: &Profile{Takes: p.Takes(), Skills: []Word{77}}})
 	for range 12 {
-		x := e.offers.find(e.nextOffer - 1)
-		o := e.offers.at(x).id
-		do(Command{Kind: Accept, Agent: 2, Offer: o})
-		do(Command{Kind: Finish, Agent: 2, Offer: o})
+		order = append(order, serve(2, a.e.nextOffer-1)...)
 	}
 	b := 0
 	for _, c := range order {

@@ -78,34 +78,16 @@ func TestTheAverageHidesNothing(t *testing.T) {
 // as if they had never been there; under the stride their turns are used up.
 func TestWhoLeavesUsesNoTurn(t *testing.T) {
 	serve := func(o Share) (order []TicketID) {
-		e := New()
-		p := twoClasses(o)
-		now := nine
-		do := func(c Command) {
-			c.At = now
-			events, err := e.Do(c)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, ev := range slices.Clone(events) {
-				if ev.Kind == Offered {
-					order = append(order, ev.Ticket)
-				}
-			}
-		}
-		do(Command{Kind: Adopt, Policy: p})
-		for _, c := range []int64{0, 0, 0, 1, 1, 1} {
-			f := &Facts{Has: 3}
-			f.Attrs[0] = c
-			do(Command{Kind: Arrive, Facts: f})
-		}
-		do(Command{Kind: Leave, Ticket: 1})
-		do(Command{Kind: Leave, Ticket: 2})
-		do(Command{Kind: SignIn, Agent: 1, Profile: &Profile{Takes: p.Takes()}})
+		a := newAdopted(t, twoClasses(o), 0, 0, 0, 1, 1, 1)
+		a.do(Command{Kind: Leave, Ticket: 1})
+		a.do(Command{Kind: Leave, Ticket: 2})
+		a.do(Command{Kind: SignIn, Agent: 1, Profile: &Profile{Takes: a.e.policy.Takes()}})
 		for range 4 {
-			o := e.nextOffer - 1
-			do(Command{Kind: Accept, Agent: 1, Offer: o})
-			do(Command{Kind: Finish, Agent: 1, Offer: o})
+			o := a.e.offers.at(a.e.offers.ringing[0])
+			id := o.id
+			order = append(order, o.place.Seq)
+			a.do(Command{Kind: Accept, Agent: 1, Offer: id})
+			a.do(Command{Kind: Finish, Agent: 1, Offer: id})
 		}
 		return order
 	}
