@@ -83,16 +83,13 @@ func (e *Engine) takeOver(h *heir) {
 	}
 	for i, m := range h.members {
 		if m >= 0 {
-			s.times[m], s.since[m] = h.amount(was.times[i]), h.amount(was.since[i])
+			s.times[m], s.since[m], s.got[m] = h.amount(was.times[i]), h.amount(was.since[i]), was.got[i]
 		}
 	}
 	for value, f := range was.by {
 		now, ok := h.value(value)
 		if !ok || s.nameless(now) || was.nameless(value) {
 			continue
-		}
-		if h.flows != nil {
-			s.got[now-1] = was.got[value-1]
 		}
 		k := &s.flows[s.flow(now)]
 		k.finish = h.amount(was.flows[f].finish)
@@ -121,13 +118,10 @@ func (a *adoption) heirOf(c charge, t *tree) (charge, bool) {
 	}
 	h := &a.heirs[i]
 	s := h.to.sharing
-	if h.flows != nil {
-		role, ok := h.flows[int64(c.role)+1]
-		if !ok {
-			return c, false
-		}
-		c.role = int(role) - 1
-	} else if c.role >= len(s.got) {
+	if c.role >= 0 {
+		c.role = h.members[c.role]
+	}
+	if c.role < 0 && h.flows != nil {
 		return c, false
 	}
 	if c.flow != 0 {

@@ -138,3 +138,25 @@ func TestLeastShareForgets(t *testing.T) {
 		}
 	}
 }
+
+// TestReportsSurviveAnAdoption holds that what members got of a share by value is told on, under their new numbers, with an offer
+// open at the adoption.
+func TestReportsSurviveAnAdoption(t *testing.T) {
+	share := func(first, second ClassID) *Policy {
+		p := twoClasses(Share{Customer: true, Field: "customer", Unknown: UnknownTogether})
+		p.Root.Members = []Member{{Class: first}, {Class: second}}
+		return p
+	}
+	a := newAdopted(t, share(0, 1), 1, 1, 1)
+	a.serve(2)
+	p := share(1, 0)
+	p.Hash = [32]byte{2}
+	a.do(Command{Kind: Adopt, Policy: p})
+	if got := a.e.Shares()[0].Members; got[0].Name != "b" || got[0].Got != 2 || got[1].Got != 0 {
+		t.Fatalf("after the adoption they got %+v, want 2 of b", got)
+	}
+	a.do(Command{Kind: Decline, Agent: 1, Offer: 2})
+	if got := a.e.Shares()[0].Members; got[0].Got+got[1].Got != 2 || got[1].Got != 0 { // the next one rings already
+		t.Errorf("after a decline they got %+v, want 2 of b", got)
+	}
+}

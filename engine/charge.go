@@ -6,7 +6,7 @@ type charge struct {
 	flow   int32
 	amount int64
 	weight int64
-	role   int
+	role   int    // the member of node; -1: it has none any more
 	scale  uint64 // of the decay, when it was made
 	era    int64
 	worth  int64 // tickets or milliseconds
@@ -85,7 +85,9 @@ func (e *Engine) settleCharges(x uint32, served bool, took Duration) {
 			worth = 1
 		}
 		s.open--
-		s.got[c.role] += worth - c.worth
+		if c.role >= 0 {
+			s.got[c.role] += worth - c.worth
+		}
 		if c.flow == 0 {
 			continue
 		}
