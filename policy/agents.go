@@ -6,32 +6,33 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
 
 // readAgents reads whom a free agent is kept for, how many tickets one starts in a while, and who is chosen.
 func (m *model) readAgents() {
 	m.readReserve()
-	agents := get(m.root, "agents").val
-	m.readCaps(get(agents, "caps").val)
+	agents := sheet.Get(m.root, "agents").Val
+	m.readCaps(sheet.Get(agents, "caps").Val)
 	m.readChoice(agents)
 }
 
 func (m *model) readReserve() {
-	for i, n := range items(get(m.root, "reserve").val) {
+	for i, n := range sheet.Items(sheet.Get(m.root, "reserve").Val) {
 		if n.Kind != yaml.MappingNode {
 			continue
 		}
-		field := element("reserve", i)
-		skill, free := get(n, "skill"), get(n, "for")
-		m.nearSkill(skill.val, field+".skill")
-		cs := m.someClasses(free.val, field+".for")
+		field := sheet.Element("reserve", i)
+		skill, free := sheet.Get(n, "skill"), sheet.Get(n, "for")
+		m.nearSkill(skill.Val, field+".skill")
+		cs := m.someClasses(free.Val, field+".for")
 		if len(cs) == len(m.classes) && len(cs) > 0 {
-			m.wrong("FL0104", free.key, field+".for", "kept free for all classes: nobody is kept from anything", "", "name those who may have the agent all the same")
+			m.Wrong("FL0104", free.Key, field+".for", "kept free for all classes: nobody is kept from anything", "", "name those who may have the agent all the same")
 		}
-		number, _ := parseWhole(plain(get(n, "agents").val))
-		m.reserves = append(m.reserves, engine.Reserve{Agents: int(number), Skill: engine.WordOf(str(skill.val)), For: m.sortedIDs(cs), Line: n.Line})
-		m.says(str(skill.val))
+		number, _ := sheet.ParseWhole(sheet.Plain(sheet.Get(n, "agents").Val))
+		m.reserves = append(m.reserves, engine.Reserve{Agents: int(number), Skill: engine.WordOf(sheet.Str(skill.Val)), For: m.sortedIDs(cs), Line: n.Line})
+		m.says(sheet.Str(skill.Val))
 	}
 }
 
@@ -44,24 +45,24 @@ func (m *model) nearSkill(n *yaml.Node, field string) {
 			known = append(known, name.skill)
 		}
 	}
-	if str(n) == "" || slices.Contains(known, n.Value) {
+	if sheet.Str(n) == "" || slices.Contains(known, n.Value) {
 		return
 	}
 	if near := spelling.DidYouMean(n.Value, known); near != "" {
-		m.wrong("FL0120", n, field, "no ticket needs the skill `"+n.Value+"`", "", near)
+		m.Wrong("FL0120", n, field, "no ticket needs the skill `"+n.Value+"`", "", near)
 	}
 }
 
 func (m *model) readCaps(list *yaml.Node) {
-	for i, n := range items(list) {
+	for i, n := range sheet.Items(list) {
 		if n.Kind != yaml.MappingNode {
 			continue
 		}
-		field := element("agents.caps", i)
-		starts, _ := parseWhole(plain(get(n, "starts").val))
-		c := engine.Cap{Starts: int(starts), Per: m.positive(get(n, "per").val, field+".per"), Line: n.Line}
-		if e := get(n, "classes"); e.key != nil {
-			c.Classes = m.sortedIDs(m.someClasses(e.val, field+".classes"))
+		field := sheet.Element("agents.caps", i)
+		starts, _ := sheet.ParseWhole(sheet.Plain(sheet.Get(n, "starts").Val))
+		c := engine.Cap{Starts: int(starts), Per: m.positive(sheet.Get(n, "per").Val, field+".per"), Line: n.Line}
+		if e := sheet.Get(n, "classes"); e.Key != nil {
+			c.Classes = m.sortedIDs(m.someClasses(e.Val, field+".classes"))
 		} else {
 			c.Classes = m.sortedIDs(m.classes)
 		}
@@ -72,14 +73,14 @@ func (m *model) readCaps(list *yaml.Node) {
 // someClasses are the classes of a list of names, each once. None is a fault.
 func (m *model) someClasses(list *yaml.Node, field string) []*class {
 	var all []*class
-	names := items(list)
+	names := sheet.Items(list)
 	if list != nil && list.Kind == yaml.SequenceNode && len(names) == 0 {
-		m.wrong("FL0102", list, field, "nobody stands here", "", "name classes or groups")
+		m.Wrong("FL0102", list, field, "nobody stands here", "", "name classes or groups")
 	}
 	for i, n := range names {
-		for _, c := range m.namedClasses(n, element(field, i)) {
+		for _, c := range m.namedClasses(n, sheet.Element(field, i)) {
 			if slices.Contains(all, c) {
-				m.wrong("FL0112", n, element(field, i), "`"+c.name+"` stands here twice", "", "keep one of the two")
+				m.Wrong("FL0112", n, sheet.Element(field, i), "`"+c.name+"` stands here twice", "", "keep one of the two")
 				continue
 			}
 			all = append(all, c)
@@ -95,17 +96,17 @@ func (m *model) sortedIDs(cs []*class) []engine.ClassID {
 }
 
 func (m *model) readChoice(agents *yaml.Node) {
-	m.choice.Rule = engine.ChoiceRule(max(slices.Index(chooseWords, str(get(agents, "choose").val)), 0))
-	seed, _ := parseWhole(plain(get(agents, "seed").val))
+	m.choice.Rule = engine.ChoiceRule(max(slices.Index(chooseWords, sheet.Str(sheet.Get(agents, "choose").Val)), 0))
+	seed, _ := sheet.ParseWhole(sheet.Plain(sheet.Get(agents, "seed").Val))
 	m.choice.Seed = uint64(seed)
-	list := get(agents, "list").val
+	list := sheet.Get(agents, "list").Val
 	if list != nil && list.Kind == yaml.SequenceNode && len(list.Content) == 0 {
-		m.wrong("FL0102", list, "agents.list", "nobody stands here", "", "name agents in the order in which they are asked")
+		m.Wrong("FL0102", list, "agents.list", "nobody stands here", "", "name agents in the order in which they are asked")
 	}
-	for i, n := range items(list) {
-		id := engine.WordOf(str(n))
+	for i, n := range sheet.Items(list) {
+		id := engine.WordOf(sheet.Str(n))
 		if slices.Contains(m.choice.List, id) && id != 0 {
-			m.wrong("FL0112", n, element("agents.list", i), "`"+n.Value+"` stands here twice", "", "keep one of the two")
+			m.Wrong("FL0112", n, sheet.Element("agents.list", i), "`"+n.Value+"` stands here twice", "", "keep one of the two")
 		}
 		m.choice.List = append(m.choice.List, id)
 	}

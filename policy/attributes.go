@@ -10,6 +10,7 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
 
@@ -23,59 +24,59 @@ var fieldTypes = map[string]rule.Type{
 }
 
 func (m *model) readAttributes() {
-	for _, e := range entries(get(m.root, "attributes").val) {
-		name := e.key.Value
-		a := &attribute{name: name, node: e.key, from: items(get(e.val, "from").val)}
+	for _, e := range sheet.Entries(sheet.Get(m.root, "attributes").Val) {
+		name := e.Key.Value
+		a := &attribute{name: name, node: e.Key, from: sheet.Items(sheet.Get(e.Val, "from").Val)}
 		field := "attributes." + name
 		m.likeBuiltin(a, e, field)
 		a.field.Name, a.field.Slot = name, func() int { return m.slot(name) }
 		a.field.Type = m.typeOf(a, e, field)
 		m.rangeOf(a, e, field)
-		if or := get(e.val, "else"); or.val != nil && !a.later {
-			a.or = m.valueOf(&a.field, or.val, field+".else")
+		if or := sheet.Get(e.Val, "else"); or.Val != nil && !a.later {
+			a.or = m.valueOf(&a.field, or.Val, field+".else")
 		}
-		a.field.Optional = get(e.val, "else").key == nil
+		a.field.Optional = sheet.Get(e.Val, "else").Key == nil
 		m.attrs = append(m.attrs, a)
 	}
 }
 
 // likeBuiltin refuses a name that is taken, or that a slip of the finger turns into a built-in field of the same
 // type. A slip between types is a fault wherever it happens, see ADR 10.
-func (m *model) likeBuiltin(a *attribute, e entry, field string) {
+func (m *model) likeBuiltin(a *attribute, e sheet.Entry, field string) {
 	kinds := map[string]string{"id": "string", "line": "string", "channel": "string", "customer": "string", "origin": "string",
 		"arrived": "timestamp", "due": "timestamp", "needs": "list", "matter": "string", "not_before": "timestamp"}
-	is := str(get(e.val, "type").val)
-	if get(e.val, "one_of").key != nil {
+	is := sheet.Str(sheet.Get(e.Val, "type").Val)
+	if sheet.Get(e.Val, "one_of").Key != nil {
 		is = "string"
 	}
 	for _, b := range builtinNames {
 		switch {
 		case b == a.name:
-			m.wrong("FL0105", e.key, field, "`"+b+"` is a built-in field of every ticket", "", "choose another name")
+			m.Wrong("FL0105", e.Key, field, "`"+b+"` is a built-in field of every ticket", "", "choose another name")
 		case kinds[b] == is && spelling.Distance(a.name, b) == 1 && len(b) > 2:
-			m.wrong("FL0124", e.key, field, "`"+a.name+"` and the built-in `"+b+"` differ by one letter", "", "choose a name that nobody can mistake for it")
+			m.Wrong("FL0124", e.Key, field, "`"+a.name+"` and the built-in `"+b+"` differ by one letter", "", "choose a name that nobody can mistake for it")
 		}
 	}
 }
 
-func (m *model) typeOf(a *attribute, e entry, field string) rule.Type {
-	typ, oneOf := get(e.val, "type"), get(e.val, "one_of")
+func (m *model) typeOf(a *attribute, e sheet.Entry, field string) rule.Type {
+	typ, oneOf := sheet.Get(e.Val, "type"), sheet.Get(e.Val, "one_of")
 	switch {
-	case e.val.Kind != yaml.MappingNode:
+	case e.Val.Kind != yaml.MappingNode:
 		return rule.Text
-	case typ.key == nil && oneOf.key == nil:
-		m.wrong("FL0102", e.key, field, "`"+a.name+"` has no type", "", "write {type: int} or {one_of: [a, b]}")
+	case typ.Key == nil && oneOf.Key == nil:
+		m.Wrong("FL0102", e.Key, field, "`"+a.name+"` has no type", "", "write {type: int} or {one_of: [a, b]}")
 		return rule.Text
-	case typ.key != nil && oneOf.key != nil && str(typ.val) != "string":
-		m.wrong("FL0104", typ.key, field+".type", "`one_of` is a list of texts already", "", "take `type` out")
+	case typ.Key != nil && oneOf.Key != nil && sheet.Str(typ.Val) != "string":
+		m.Wrong("FL0104", typ.Key, field+".type", "`one_of` is a list of texts already", "", "take `type` out")
 	}
-	if oneOf.key != nil {
-		m.oneOf(a, oneOf.val, field+".one_of")
+	if oneOf.Key != nil {
+		m.oneOf(a, oneOf.Val, field+".one_of")
 		return rule.Text
 	}
-	t := fieldTypes[str(typ.val)]
+	t := fieldTypes[sheet.Str(typ.Val)]
 	if t == rule.Texts {
-		m.comesLater(typ.val, field+".type", "type: list")
+		m.comesLater(typ.Val, field+".type", "type: list")
 		a.later = true
 	}
 	if t == 0 || t == rule.Texts {
@@ -85,20 +86,20 @@ func (m *model) typeOf(a *attribute, e entry, field string) rule.Type {
 }
 
 func (m *model) oneOf(a *attribute, n *yaml.Node, field string) {
-	for i, v := range items(n) {
-		if slices.Contains(a.field.Values, str(v)) {
-			m.wrong("FL0112", v, element(field, i), "`"+v.Value+"` stands here twice", "", "keep one of the two")
-		} else if isText(v) {
+	for i, v := range sheet.Items(n) {
+		if slices.Contains(a.field.Values, sheet.Str(v)) {
+			m.Wrong("FL0112", v, sheet.Element(field, i), "`"+v.Value+"` stands here twice", "", "keep one of the two")
+		} else if sheet.IsText(v) {
 			a.field.Values = append(a.field.Values, v.Value)
 		}
 	}
 	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		m.wrong("FL0102", n, field, "a list without values", "", "write the values that a ticket may carry")
+		m.Wrong("FL0102", n, field, "a list without values", "", "write the values that a ticket may carry")
 	}
 }
 
 // rangeOf reads min and max, and gives numbers without them the widest range that can be counted with.
-func (m *model) rangeOf(a *attribute, e entry, field string) {
+func (m *model) rangeOf(a *attribute, e sheet.Entry, field string) {
 	f := &a.field
 	switch f.Type {
 	case rule.Int:
@@ -108,10 +109,10 @@ func (m *model) rangeOf(a *attribute, e entry, field string) {
 	case rule.Timestamp:
 		f.Min, f.Max = 0, rule.InstantMax
 	}
-	lo, hi := get(e.val, "min"), get(e.val, "max")
-	for _, k := range []entry{lo, hi} {
-		if k.key != nil && (f.Type == rule.Text || f.Type == rule.Bool) && !a.later {
-			m.wrong("FL0104", k.key, child(field, k.key.Value), "`"+k.key.Value+"` has no meaning for "+f.Type.String(), "", "take it out")
+	lo, hi := sheet.Get(e.Val, "min"), sheet.Get(e.Val, "max")
+	for _, k := range []sheet.Entry{lo, hi} {
+		if k.Key != nil && (f.Type == rule.Text || f.Type == rule.Bool) && !a.later {
+			m.Wrong("FL0104", k.Key, sheet.Child(field, k.Key.Value), "`"+k.Key.Value+"` has no meaning for "+f.Type.String(), "", "take it out")
 			return
 		}
 	}
@@ -127,21 +128,21 @@ func (m *model) rangeOf(a *attribute, e entry, field string) {
 		f.Max = vhi.num
 	}
 	if f.Min > f.Max {
-		m.wrong("FL0106", hi.val, field+".max", "`max` is less than `min`", "", "exchange the two")
+		m.Wrong("FL0106", hi.Val, field+".max", "`max` is less than `min`", "", "exchange the two")
 		f.Min, f.Max = wide.Min, wide.Max
 	}
 }
 
-func (m *model) bound(f *rule.Field, e entry, field string) *value {
-	if e.val == nil {
+func (m *model) bound(f *rule.Field, e sheet.Entry, field string) *value {
+	if e.Val == nil {
 		return nil
 	}
-	return m.valueOf(f, e.val, field)
+	return m.valueOf(f, e.Val, field)
 }
 
 // valueOf reads a value of a field as it stands in the file, nil where it cannot be one.
 func (m *model) valueOf(f *rule.Field, n *yaml.Node, field string) *value {
-	if n.Kind != yaml.ScalarNode || isNull(n) || n.Style&yaml.TaggedStyle != 0 {
+	if n.Kind != yaml.ScalarNode || sheet.IsNull(n) || n.Style&yaml.TaggedStyle != 0 {
 		return nil
 	}
 	v, want := scan(f, n)
@@ -151,13 +152,13 @@ func (m *model) valueOf(f *rule.Field, n *yaml.Node, field string) *value {
 		if f.Type == rule.Duration {
 			code = "FL0103"
 		}
-		m.wrong(code, n, field, "`"+n.Value+"` is not "+f.Type.String(), "", want)
+		m.Wrong(code, n, field, "`"+n.Value+"` is not "+f.Type.String(), "", want)
 		return nil
 	case f.Values != nil && !slices.Contains(f.Values, v.text):
-		m.wrong("FL0121", n, field, "`"+f.Name+"` is never `"+n.Value+"`", "", didYouMean(v.text, f.Values))
+		m.Wrong("FL0121", n, field, "`"+f.Name+"` is never `"+n.Value+"`", "", sheet.DidYouMean(v.text, f.Values))
 		return nil
 	case f.Type != rule.Text && f.Type != rule.Bool && (v.num < f.Min || v.num > f.Max):
-		m.wrong("FL0121", n, field, "`"+f.Name+"` is never "+n.Value, "", "it lies outside `min` and `max`")
+		m.Wrong("FL0121", n, field, "`"+f.Name+"` is never "+n.Value, "", "it lies outside `min` and `max`")
 		return nil
 	}
 	return v
@@ -167,7 +168,7 @@ func (m *model) valueOf(f *rule.Field, n *yaml.Node, field string) *value {
 func scan(f *rule.Field, n *yaml.Node) (*value, string) {
 	switch f.Type {
 	case rule.Int:
-		if v, ok := parseWhole(n.Value); ok && n.ShortTag() == "!!int" {
+		if v, ok := sheet.ParseWhole(n.Value); ok && n.ShortTag() == "!!int" {
 			return &value{num: v}, ""
 		}
 		return nil, "write it in digits"
@@ -177,7 +178,7 @@ func scan(f *rule.Field, n *yaml.Node) (*value, string) {
 		}
 		return nil, "write true or false"
 	case rule.Duration:
-		d, help, ok := parseSpan(n.Value)
+		d, help, ok := sheet.ParseDuration(n.Value)
 		if ok {
 			return &value{num: int64(d)}, ""
 		}
@@ -188,7 +189,7 @@ func scan(f *rule.Field, n *yaml.Node) (*value, string) {
 		}
 		return nil, fmt.Sprintf("write it as 2026-12-31T08:00:00Z, between 1970 and %d", rule.YearMax)
 	}
-	if !isText(n) {
+	if !sheet.IsText(n) {
 		return nil, "put it in quotes: \"" + n.Value + "\""
 	}
 	return &value{num: int64(engine.WordOf(n.Value)), text: n.Value}, ""

@@ -9,10 +9,9 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
-
-func listOf(names []string) string { return spelling.List(names) }
 
 // A byField is what stands behind `by`: a field whose values are names.
 type byField struct {
@@ -24,7 +23,7 @@ type byField struct {
 
 // readBy reads `by: channel`, `by: origin` and `by: ATTRIBUTE` of a closed list. Nil when it cannot be read.
 func (m *model) readBy(n *yaml.Node, field string) *byField {
-	name := str(n)
+	name := sheet.Str(n)
 	known := []string{"channel", "origin"}
 	for _, a := range m.attrs {
 		if a.field.Values != nil {
@@ -40,18 +39,18 @@ func (m *model) readBy(n *yaml.Node, field string) *byField {
 	case name == "origin":
 		b.values = origins
 	case b.attr == nil:
-		m.wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", didYouMean(name, known))
+		m.Wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, known))
 		return nil
 	case b.attr.field.Values == nil:
-		m.wrong("FL0104", n, field, "`"+name+"` has no list of values that could be names here", "", "declare it with `one_of`, or take "+listOf(known))
+		m.Wrong("FL0104", n, field, "`"+name+"` has no list of values that could be names here", "", "declare it with `one_of`, or take "+spelling.List(known))
 		return nil
 	case b.attr.or == nil:
-		m.wrong("FL0122", n, field, "`"+name+"` may be absent", "", "give the attribute an `else`")
+		m.Wrong("FL0122", n, field, "`"+name+"` may be absent", "", "give the attribute an `else`")
 		return nil
 	default:
 		b.values = b.attr.field.Values
 	}
-	if m.refuse("FL0203", m.spanOf(n), field, name, "the order uses a signal this policy forbids") {
+	if m.refuse("FL0203", m.SpanOf(n), field, name, "the order uses a signal this policy forbids") {
 		return nil
 	}
 	return b
@@ -66,38 +65,38 @@ type grid struct {
 }
 
 // byValues reads numbers by the values of a field. Need says that every value must have one.
-func (m *model) byValues(by *byField, values []entry, need bool, rest int64, field string, number func(*yaml.Node) (int64, bool)) *grid {
+func (m *model) byValues(by *byField, values []sheet.Entry, need bool, rest int64, field string, number func(*yaml.Node) (int64, bool)) *grid {
 	t := &grid{by: by, cells: map[string]int64{}, rest: rest}
 	spoilt := map[string]bool{}
 	others := false
 	for _, e := range values {
-		v, ok := number(e.val)
+		v, ok := number(e.Val)
 		switch {
-		case e.key.Value == "others":
+		case e.Key.Value == "others":
 			others = true
 			if ok {
 				t.rest = v
 			}
-		case !slices.Contains(by.values, e.key.Value):
-			help := didYouMean(e.key.Value, by.values)
+		case !slices.Contains(by.values, e.Key.Value):
+			help := sheet.DidYouMean(e.Key.Value, by.values)
 			for _, name := range by.values {
 				spoilt[name] = spoilt[name] || help == "did you mean `"+name+"`?"
 			}
-			m.wrong("FL0121", e.key, child(field, e.key.Value), "`"+by.name+"` is never `"+e.key.Value+"`", "", help)
+			m.Wrong("FL0121", e.Key, sheet.Child(field, e.Key.Value), "`"+by.name+"` is never `"+e.Key.Value+"`", "", help)
 		case ok:
-			t.cells[e.key.Value] = v
+			t.cells[e.Key.Value] = v
 		}
 	}
 	for _, name := range by.values {
 		if _, ok := t.cells[name]; !ok && need && !others && !spoilt[name] && !written(values, name) {
-			m.wrong("FL0210", by.node, field, fmt.Sprintf("%s `%s` has no place in the order", by.name, name), "", "write `"+name+": ...`, or `others: ...`")
+			m.Wrong("FL0210", by.node, field, fmt.Sprintf("%s `%s` has no place in the order", by.name, name), "", "write `"+name+": ...`, or `others: ...`")
 		}
 	}
 	return t
 }
 
-func written(values []entry, name string) bool {
-	return slices.ContainsFunc(values, func(e entry) bool { return e.key.Value == name })
+func written(values []sheet.Entry, name string) bool {
+	return slices.ContainsFunc(values, func(e sheet.Entry) bool { return e.Key.Value == name })
 }
 
 // slot is one number that Policy.Values works out for a ticket.
@@ -166,7 +165,7 @@ func (m *model) lookup(t *grid) func(*engine.Facts) int64 {
 
 // greatestOf reads the attribute of `greatest`. A ticket without it is behind all others.
 func (m *model) greatestOf(g *group) func(*engine.Facts, engine.ClassID) int64 {
-	name, field := str(g.attr), child(g.field, "order.greatest")
+	name, field := sheet.Str(g.attr), sheet.Child(g.field, "order.greatest")
 	a := m.attr(name)
 	var numbers []string
 	for _, x := range m.attrs {
@@ -178,12 +177,12 @@ func (m *model) greatestOf(g *group) func(*engine.Facts, engine.ClassID) int64 {
 	case name == "":
 		return nil
 	case a == nil:
-		m.wrong("FL0120", g.attr, field, "no attribute is called `"+name+"`", "", didYouMean(name, numbers))
+		m.Wrong("FL0120", g.attr, field, "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, numbers))
 		return nil
 	case a.field.Type == rule.Text:
-		m.wrong("FL0104", g.attr, field, "`"+name+"` is a text: none is greater than another", "", didYouMean(name, numbers))
+		m.Wrong("FL0104", g.attr, field, "`"+name+"` is a text: none is greater than another", "", sheet.DidYouMean(name, numbers))
 		return nil
-	case m.refuse("FL0203", m.spanOf(g.attr), field, name, "the order uses a signal this policy forbids"):
+	case m.refuse("FL0203", m.SpanOf(g.attr), field, name, "the order uses a signal this policy forbids"):
 		return nil
 	}
 	i := m.slot(name)

@@ -8,6 +8,7 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
+	"fairline/policy/sheet"
 )
 
 // compiler turns a model without errors into an engine.Policy. It is run for every model, as some faults (a number
@@ -22,21 +23,21 @@ type compiler struct {
 func (m *model) readRules() {
 	env, err := rule.NewEnv(m.fields(), m.channelNames())
 	if err != nil {
-		m.wrong("FL0105", get(m.root, "attributes").key, "attributes", "no rule can be read: "+err.Error(), "", "rename the attribute that is named here")
+		m.Wrong("FL0105", sheet.Get(m.root, "attributes").Key, "attributes", "no rule can be read: "+err.Error(), "", "rename the attribute that is named here")
 		return
 	}
 	for i, c := range m.classes {
 		n := c.when
-		if n == nil || n.Kind != yaml.ScalarNode || n.Style&yaml.TaggedStyle != 0 || isNull(n) || n.ShortTag() != "!!str" && n.ShortTag() != "!!bool" {
+		if n == nil || n.Kind != yaml.ScalarNode || n.Style&yaml.TaggedStyle != 0 || sheet.IsNull(n) || n.ShortTag() != "!!str" && n.ShortTag() != "!!bool" {
 			continue
 		}
-		field := element("classes", i) + ".when"
+		field := sheet.Element("classes", i) + ".when"
 		r, reads, faults := env.Compile(n.Value)
 		for _, f := range faults {
-			m.report(Fault{Severity: Error, Code: f.Code, Span: m.part(n, f.Start, f.End), Field: field, Message: f.Message, Label: f.Label, Help: f.Help})
+			m.Report(Fault{Severity: Error, Code: f.Code, Span: m.Part(n, f.Start, f.End), Field: field, Message: f.Message, Label: f.Label, Help: f.Help})
 		}
 		for _, rd := range reads {
-			m.refuse("FL0202", m.part(n, rd.Start, rd.End), field, rd.Field.Name, "rule uses a signal this policy forbids")
+			m.refuse("FL0202", m.Part(n, rd.Start, rd.End), field, rd.Field.Name, "rule uses a signal this policy forbids")
 		}
 		c.rule = r
 	}
@@ -60,10 +61,10 @@ func (m *model) compile(src []byte) *engine.Policy {
 	p.Values = c.valuesFunc(p.Classify)
 	m.put(p)
 	if n := len(m.slots); n > engine.AttrsMax {
-		m.wrong("FL0106", get(m.root, "attributes").key, "attributes", "rules and orders read more than 16 attributes", "", "leave some out of the rules")
+		m.Wrong("FL0106", sheet.Get(m.root, "attributes").Key, "attributes", "rules and orders read more than 16 attributes", "", "leave some out of the rules")
 	}
 	if c.over {
-		m.wrong("FL0106", m.groups[0].node, "order", "the order reads more than 4 different numbers of a ticket", "", "share tables: equal ones count once")
+		m.Wrong("FL0106", m.groups[0].node, "order", "the order reads more than 4 different numbers of a ticket", "", "share tables: equal ones count once")
 	}
 	p.Attrs = slices.Clone(m.slots)
 	return p
@@ -169,7 +170,7 @@ func (c *compiler) order(g *group) engine.Order {
 	case "strict":
 		return engine.Strict{}
 	case "greatest":
-		return engine.Greatest{By: c.slotOf("greatest "+str(g.attr), c.greatestOf(g))}
+		return engine.Greatest{By: c.slotOf("greatest "+sheet.Str(g.attr), c.greatestOf(g))}
 	case "arrival":
 		return engine.Arrival{}
 	}

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // timing is what the file says about local time.
@@ -22,54 +23,54 @@ type timing struct {
 
 // clockIsOpen reports whether waits are counted in open time: by default where hours stand.
 func clockIsOpen(root *yaml.Node) bool {
-	if word := str(get(root, "clock").val); word != "" {
+	if word := sheet.Str(sheet.Get(root, "clock").Val); word != "" {
 		return word == "open"
 	}
-	return get(root, "hours").key != nil
+	return sheet.Get(root, "hours").Key != nil
 }
 
 func (m *model) readTime() {
-	hours, closed, clock := get(m.root, "hours"), get(m.root, "closed"), get(m.root, "clock")
+	hours, closed, clock := sheet.Get(m.root, "hours"), sheet.Get(m.root, "closed"), sheet.Get(m.root, "clock")
 	m.time.line = m.readWeek(hours, "hours")
 	m.time.closed = map[int64]bool{}
-	for i, n := range items(closed.val) {
+	for i, n := range sheet.Items(closed.Val) {
 		day, ok := parseDay(n.Value)
 		if ok && m.time.closed[day] {
-			m.wrong("FL0112", n, element("closed", i), "`"+n.Value+"` stands here twice", "", "keep one of the two")
+			m.Wrong("FL0112", n, sheet.Element("closed", i), "`"+n.Value+"` stands here twice", "", "keep one of the two")
 		}
 		if ok {
 			m.time.closed[day] = true
 		}
 	}
-	if str(clock.val) == "open" && hours.key == nil && closed.key == nil {
-		m.wrong("FL0102", clock.val, "clock", "`clock: open` counts the hours, and there are none", "", "write `hours: {mon-fri: 08:00-20:00}`, or `clock: wall`")
+	if sheet.Str(clock.Val) == "open" && hours.Key == nil && closed.Key == nil {
+		m.Wrong("FL0102", clock.Val, "clock", "`clock: open` counts the hours, and there are none", "", "write `hours: {mon-fri: 08:00-20:00}`, or `clock: wall`")
 	}
-	m.readZone(hours.key, closed.key)
+	m.readZone(hours.Key, closed.Key)
 }
 
 // readZone finds the timezone, which whatever stands in local time needs.
 func (m *model) readZone(needed ...*yaml.Node) {
-	for _, n := range items(get(m.root, "classes").val) {
-		needed = append(needed, get(n, "hours").key)
+	for _, n := range sheet.Items(sheet.Get(m.root, "classes").Val) {
+		needed = append(needed, sheet.Get(n, "hours").Key)
 	}
-	e := get(m.root, "timezone")
-	if e.key == nil {
+	e := sheet.Get(m.root, "timezone")
+	if e.Key == nil {
 		if i := slices.IndexFunc(needed, func(n *yaml.Node) bool { return n != nil }); i >= 0 {
-			m.wrong("FL0102", needed[i], "timezone", "`"+needed[i].Value+"` stands in local time, and `timezone` is missing", "", "write `timezone: Europe/Vienna`; there is no default")
+			m.Wrong("FL0102", needed[i], "timezone", "`"+needed[i].Value+"` stands in local time, and `timezone` is missing", "", "write `timezone: Europe/Vienna`; there is no default")
 		}
 		return
 	}
-	name := str(e.val)
+	name := sheet.Str(e.Val)
 	switch {
 	case name == "":
 	case m.time.given != nil && m.time.given.Name != name:
-		m.wrong("FL0121", e.val, "timezone", "the table of local times that came with this file is of `"+m.time.given.Name+"`", "", "write that, or read the file without a table")
+		m.Wrong("FL0121", e.Val, "timezone", "the table of local times that came with this file is of `"+m.time.given.Name+"`", "", "write that, or read the file without a table")
 	case m.time.given != nil:
 		m.time.zone = m.time.given
 	default:
 		z, err := ZoneTable(name)
 		if errors.Is(err, ErrUnknownZone) {
-			m.wrong("FL0120", e.val, "timezone", "no timezone is called `"+name+"`", "", zoneHelp(name))
+			m.Wrong("FL0120", e.Val, "timezone", "no timezone is called `"+name+"`", "", zoneHelp(name))
 			return
 		}
 		m.time.zone = &z
@@ -78,7 +79,7 @@ func (m *model) readZone(needed ...*yaml.Node) {
 
 // zoneHelp is the nearest name, else how names look: there are hundreds.
 func zoneHelp(name string) string {
-	if help := didYouMean(name, zoneNames()); strings.HasPrefix(help, "did") {
+	if help := sheet.DidYouMean(name, zoneNames()); strings.HasPrefix(help, "did") {
 		return help
 	}
 	return "timezones are called after a continent and a city, such as Europe/Vienna"
@@ -87,27 +88,27 @@ func zoneHelp(name string) string {
 var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
 // readWeek reads hours by day. Nil when the key is missing.
-func (m *model) readWeek(e entry, field string) *week {
-	if e.key == nil || e.val.Kind != yaml.MappingNode {
+func (m *model) readWeek(e sheet.Entry, field string) *week {
+	if e.Key == nil || e.Val.Kind != yaml.MappingNode {
 		return nil
 	}
 	var w week
 	var at [7]*yaml.Node
-	if len(entries(e.val)) == 0 {
-		m.wrong("FL0102", e.val, field, "no day stands here", "", "write {mon-fri: 08:00-20:00}, or take the key out")
+	if len(sheet.Entries(e.Val)) == 0 {
+		m.Wrong("FL0102", e.Val, field, "no day stands here", "", "write {mon-fri: 08:00-20:00}, or take the key out")
 	}
-	for _, d := range entries(e.val) {
-		if !matches(daysPattern, d.key.Value) {
+	for _, d := range sheet.Entries(e.Val) {
+		if !daysNaming.Form.MatchString(d.Key.Value) {
 			continue
 		}
-		hours := m.readHours(d.val, child(field, d.key.Value))
-		for _, day := range daysOf(d.key.Value) {
+		hours := m.readHours(d.Val, sheet.Child(field, d.Key.Value))
+		for _, day := range daysOf(d.Key.Value) {
 			if at[day] != nil {
-				m.report(Fault{Severity: Error, Code: "FL0112", Span: m.spanOf(d.key), Field: child(field, d.key.Value), Message: "`" + dayNames[day] + "` stands here twice",
-					Help: "write each day once; a day with a break is a list: mon: [08:00-12:00, 13:00-17:00]", Also: &Related{m.spanOf(at[day]), "first here"}})
+				m.Report(Fault{Severity: Error, Code: "FL0112", Span: m.SpanOf(d.Key), Field: sheet.Child(field, d.Key.Value), Message: "`" + dayNames[day] + "` stands here twice",
+					Help: "write each day once; a day with a break is a list: mon: [08:00-12:00, 13:00-17:00]", Also: &Related{Span: m.SpanOf(at[day]), Label: "first here"}})
 				break
 			}
-			w[day], at[day] = hours, d.key
+			w[day], at[day] = hours, d.Key
 		}
 	}
 	return &w
@@ -130,17 +131,17 @@ func daysOf(s string) (days []time.Weekday) {
 
 // readHours reads the hours of a day: one stretch, or a list of them.
 func (m *model) readHours(n *yaml.Node, field string) []stretch {
-	list := items(n)
+	list := sheet.Items(n)
 	if n.Kind == yaml.ScalarNode {
 		list = []*yaml.Node{n}
 	}
 	var hours []stretch
 	for i, one := range list {
-		s, _, ok := parseDayHours(str(one))
+		s, _, ok := parseDayHours(sheet.Str(one))
 		switch {
 		case !ok:
 		case len(hours) > 0 && s.from < hours[len(hours)-1].to:
-			m.wrong("FL0104", one, element(field, i), "these hours begin before those above them end", "", "write the hours of a day in order, without overlap")
+			m.Wrong("FL0104", one, sheet.Element(field, i), "these hours begin before those above them end", "", "write the hours of a day in order, without overlap")
 		default:
 			hours = append(hours, s)
 		}
@@ -154,7 +155,7 @@ func (m *model) hours(w *week, closed map[int64]bool) *engine.Calendar {
 		all := always()
 		w = &all
 	}
-	if w == nil || m.time.zone == nil || m.faults.Count(Error) > 0 {
+	if w == nil || m.time.zone == nil || m.Faults.Count(Error) > 0 {
 		return nil
 	}
 	key := w.key()

@@ -10,10 +10,10 @@ import (
 
 // comesLater notes something of the format that this version does not have: the file can be checked and tried, and
 // not served.
-func (s *source) comesLater(n *yaml.Node, field, what string) {
-	s.warn("FL0190", n, field, "`"+what+"` is part of the format, but not built into this version", "comes later",
+func (m *model) comesLater(n *yaml.Node, field, what string) {
+	m.Warn("FL0190", n, field, "`"+what+"` is part of the format, but not built into this version", "comes later",
 		"the file can be checked and tried; to serve it, take this out or use a later version")
-	s.later = append(s.later, postponed{what, s.faults[len(s.faults)-1]})
+	m.later = append(m.later, postponed{what, m.Faults[len(m.Faults)-1]})
 }
 
 // A postponed is a name that comes later, with the warning about it.

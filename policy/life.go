@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // life is what the file says about what becomes of a ticket beside being served.
@@ -32,21 +33,21 @@ func (m *model) readLife() {
 	m.readPlace()
 	m.readCallback()
 	m.readExpire()
-	m.life.reconnect = m.positive(get(get(m.root, "agents").val, "reconnect").val, "agents.reconnect")
+	m.life.reconnect = m.positive(sheet.Get(sheet.Get(m.root, "agents").Val, "reconnect").Val, "agents.reconnect")
 }
 
 // positive reads a duration that cannot be 0, 0 where there is none.
 func (m *model) positive(n *yaml.Node, field string) engine.Duration {
-	d, _, ok := parseSpan(str(n))
+	d, _, ok := sheet.ParseDuration(sheet.Str(n))
 	if ok && d == 0 {
-		m.wrong("FL0106", n, field, "0s is out of range", "", "write a time such as 30s, or take the key out")
+		m.Wrong("FL0106", n, field, "0s is out of range", "", "write a time such as 30s, or take the key out")
 	}
 	return d
 }
 
 func (m *model) readJoin() {
-	join := get(m.root, "join")
-	if join.key == nil {
+	join := sheet.Get(m.root, "join")
+	if join.Key == nil {
 		for _, name := range []string{"customer", "matter"} {
 			if at, _ := m.forbidden(name); at != nil {
 				return // what may not buy a place joins nobody
@@ -55,21 +56,21 @@ func (m *model) readJoin() {
 		m.life.same = []joint{{"customer", nil}, {"matter", nil}}
 		return
 	}
-	m.life.joinWithin = m.positive(get(join.val, "within").val, "join.within")
-	same := get(join.val, "same")
-	if same.val != nil && same.val.Kind == yaml.SequenceNode && len(same.val.Content) == 0 {
-		m.wrong("FL0102", same.val, "join.same", "nothing stands here: no contact would be joined", "", "write [customer, matter]")
+	m.life.joinWithin = m.positive(sheet.Get(join.Val, "within").Val, "join.within")
+	same := sheet.Get(join.Val, "same")
+	if same.Val != nil && same.Val.Kind == yaml.SequenceNode && len(same.Val.Content) == 0 {
+		m.Wrong("FL0102", same.Val, "join.same", "nothing stands here: no contact would be joined", "", "write [customer, matter]")
 	}
-	for i, n := range items(same.val) {
-		name, field := str(n), element("join.same", i)
+	for i, n := range sheet.Items(same.Val) {
+		name, field := sheet.Str(n), sheet.Element("join.same", i)
 		a := m.attr(name)
 		switch {
 		case name == "":
 		case slices.ContainsFunc(m.life.same, func(j joint) bool { return j.name == name }):
-			m.wrong("FL0112", n, field, "`"+name+"` stands here twice", "", "keep one of the two")
+			m.Wrong("FL0112", n, field, "`"+name+"` stands here twice", "", "keep one of the two")
 		case a == nil && name != "customer" && name != "matter":
-			m.wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", didYouMean(name, append(m.attrNames(), "customer", "matter")))
-		case m.refuse("FL0203", m.spanOf(n), field, name, "a signal this policy forbids would give a contact the place of another"):
+			m.Wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, append(m.attrNames(), "customer", "matter")))
+		case m.refuse("FL0203", m.SpanOf(n), field, name, "a signal this policy forbids would give a contact the place of another"):
 		case a == nil || !a.later:
 			m.life.same = append(m.life.same, joint{name, a})
 		}
@@ -77,50 +78,50 @@ func (m *model) readJoin() {
 }
 
 func (m *model) readPlace() {
-	place := get(m.root, "place").val
+	place := sheet.Get(m.root, "place").Val
 	for _, at := range []struct {
 		key string
 		is  engine.Moments
 	}{{"transfer", engine.AtTransfer}, {"callback", engine.AtCallback}, {"reopened", engine.AtReopening}} {
-		if str(get(place, at.key).val) == "end of the line" {
+		if sheet.Str(sheet.Get(place, at.key).Val) == "end of the line" {
 			m.life.endOfLine |= at.is
 		}
 	}
-	m.life.reopened = spanOr(get(place, "reopened_within").val, 0)
-	if e := get(place, "reopened"); e.key != nil && m.life.reopened == 0 && get(place, "reopened_within").key == nil {
-		m.wrong("FL0102", e.key, "place.reopened", "nothing is reopened: `reopened_within` is missing", "", "write `reopened_within: 72h`, or take this out")
+	m.life.reopened = spanOr(sheet.Get(place, "reopened_within").Val, 0)
+	if e := sheet.Get(place, "reopened"); e.Key != nil && m.life.reopened == 0 && sheet.Get(place, "reopened_within").Key == nil {
+		m.Wrong("FL0102", e.Key, "place.reopened", "nothing is reopened: `reopened_within` is missing", "", "write `reopened_within: 72h`, or take this out")
 	}
 }
 
 func (m *model) readCallback() {
-	e := get(m.root, "callback")
-	m.life.callback = e.key != nil
-	m.life.attempts = m.count(get(e.val, "attempts").val, "callback.attempts", 1, 100)
-	m.life.apart = m.positive(get(e.val, "apart").val, "callback.apart")
-	reason := get(e.val, "reason")
-	m.life.unreached = str(reason.val)
-	attempts := get(e.val, "attempts")
+	e := sheet.Get(m.root, "callback")
+	m.life.callback = e.Key != nil
+	m.life.attempts = m.count(sheet.Get(e.Val, "attempts").Val, "callback.attempts", 1, 100)
+	m.life.apart = m.positive(sheet.Get(e.Val, "apart").Val, "callback.apart")
+	reason := sheet.Get(e.Val, "reason")
+	m.life.unreached = sheet.Str(reason.Val)
+	attempts := sheet.Get(e.Val, "attempts")
 	switch {
-	case attempts.key != nil && reason.key == nil:
-		m.wrong("FL0102", attempts.key, "callback.reason", "after so many attempts the ticket is closed, and no reason is given", "", "write `reason: We could not reach you`")
-	case attempts.key == nil && (reason.key != nil || get(e.val, "then").key != nil):
-		m.wrong("FL0102", e.key, "callback.attempts", "`attempts` is missing: without a limit nothing is closed", "", "write `attempts: 2`, or take `then` and `reason` out")
+	case attempts.Key != nil && reason.Key == nil:
+		m.Wrong("FL0102", attempts.Key, "callback.reason", "after so many attempts the ticket is closed, and no reason is given", "", "write `reason: We could not reach you`")
+	case attempts.Key == nil && (reason.Key != nil || sheet.Get(e.Val, "then").Key != nil):
+		m.Wrong("FL0102", e.Key, "callback.attempts", "`attempts` is missing: without a limit nothing is closed", "", "write `attempts: 2`, or take `then` and `reason` out")
 	}
 }
 
 func (m *model) readExpire() {
 	at := map[*class]*yaml.Node{}
-	for i, n := range items(get(m.root, "expire").val) {
-		field := element("expire", i)
-		after := m.positive(get(n, "after").val, field+".after")
-		for j, name := range items(get(n, "classes").val) {
-			for _, c := range m.namedClasses(name, element(field+".classes", j)) {
+	for i, n := range sheet.Items(sheet.Get(m.root, "expire").Val) {
+		field := sheet.Element("expire", i)
+		after := m.positive(sheet.Get(n, "after").Val, field+".after")
+		for j, name := range sheet.Items(sheet.Get(n, "classes").Val) {
+			for _, c := range m.namedClasses(name, sheet.Element(field+".classes", j)) {
 				if at[c] != nil {
-					m.report(Fault{Severity: Error, Code: "FL0112", Span: m.spanOf(name), Field: element(field+".classes", j),
-						Message: "class `" + c.name + "` expires twice", Help: "keep one of the two", Also: &Related{m.spanOf(at[c]), "first here"}})
+					m.Report(Fault{Severity: Error, Code: "FL0112", Span: m.SpanOf(name), Field: sheet.Element(field+".classes", j),
+						Message: "class `" + c.name + "` expires twice", Help: "keep one of the two", Also: &Related{Span: m.SpanOf(at[c]), Label: "first here"}})
 					continue
 				}
-				at[c], c.expire, c.expireReason = name, after, str(get(n, "reason").val)
+				at[c], c.expire, c.expireReason = name, after, sheet.Str(sheet.Get(n, "reason").Val)
 			}
 		}
 	}
@@ -128,12 +129,12 @@ func (m *model) readExpire() {
 
 // namedClasses are the classes of a name: a class, or those of a group.
 func (m *model) namedClasses(n *yaml.Node, field string) []*class {
-	if str(n) == "" {
+	if sheet.Str(n) == "" {
 		return nil
 	}
-	cs, _ := m.under(m.groups[0], str(n))
+	cs, _ := m.under(m.groups[0], sheet.Str(n))
 	if cs == nil {
-		m.wrong("FL0120", n, field, "no class or group is called `"+n.Value+"`", "", didYouMean(n.Value, m.memberNames()))
+		m.Wrong("FL0120", n, field, "no class or group is called `"+n.Value+"`", "", sheet.DidYouMean(n.Value, m.memberNames()))
 	}
 	return cs
 }
@@ -141,7 +142,7 @@ func (m *model) namedClasses(n *yaml.Node, field string) []*class {
 // put enters the life into the engine's policy.
 func (m *model) put(p *engine.Policy) {
 	p.Hours = m.hours(m.time.line, m.time.closed)
-	if m.open {
+	if m.OpenTime {
 		p.Clock = p.Hours
 	}
 	p.Join, p.JoinWithin = m.joinFunc(), m.life.joinWithin

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
 
@@ -59,19 +60,19 @@ func (m *model) lintClasses() {
 		}
 	})
 	for i, c := range m.classes[:last] {
-		field := element("classes", i) + ".when"
+		field := sheet.Element("classes", i) + ".when"
 		switch {
 		case !r.decided:
 		case trues[i] == 0:
-			m.wrong("FL0212", c.when, field, "this is never true", "", "no ticket that can come makes it true")
+			m.Wrong("FL0212", c.when, field, "this is never true", "", "no ticket that can come makes it true")
 		case len(r.byClass[i]) == 0:
-			m.wrong("FL0211", c.node, element("classes", i), "class `"+c.name+"` can never be chosen: classes above take all its tickets", stolen[i], "put it above them, or narrow their `when`")
+			m.Wrong("FL0211", c.node, sheet.Element("classes", i), "class `"+c.name+"` can never be chosen: classes above take all its tickets", stolen[i], "put it above them, or narrow their `when`")
 		case trues[i] == cells:
-			m.warn("FL0212", c.when, field, "this is always true: the classes below get nobody", "", "put the class last, without `when`")
+			m.Warn("FL0212", c.when, field, "this is always true: the classes below get nobody", "", "put the class last, without `when`")
 		}
 	}
 	if r.decided && len(r.byClass[last]) == 0 && !slices.Contains(trues, cells) {
-		m.warn("FL0211", m.classes[last].node, element("classes", last), "class `"+m.classes[last].name+"` can never be chosen: the classes above take everything", "", "take a `when` away from the class above it")
+		m.Warn("FL0211", m.classes[last].node, sheet.Element("classes", last), "class `"+m.classes[last].name+"` can never be chosen: the classes above take everything", "", "take a `when` away from the class above it")
 	}
 	m.lintBare(r)
 }
@@ -112,7 +113,7 @@ func (m *model) lintBare(r *reach) {
 		}
 		if len(found) > 0 {
 			slices.Sort(found)
-			m.warn("FL0123", c.node, element("classes", i), "class `"+c.name+"` takes a ticket that carries nothing", found[0]+" gets it",
+			m.Warn("FL0123", c.node, sheet.Element("classes", i), "class `"+c.name+"` takes a ticket that carries nothing", found[0]+" gets it",
 				"mostly an `else` that reads as something: leave the `else` out and ask has() in the rule")
 		}
 	}
@@ -146,7 +147,7 @@ func (m *model) lintChannels() {
 			} else if g.order != nil {
 				at = g.order
 			}
-			m.warn("FL0228", at, child(g.field, "order"), "somebody on "+spelling.List(held)+" waits behind all of "+spelling.List(deferred)+" that came before", "by arrival",
+			m.Warn("FL0228", at, sheet.Child(g.field, "order"), "somebody on "+spelling.List(held)+" waits behind all of "+spelling.List(deferred)+" that came before", "by arrival",
 				"take `due` with a time for each channel; if this is meant, say \"by arrival\" in `description`")
 		}
 	}
@@ -189,9 +190,9 @@ func (m *model) lintHeldBack(g *group, p *protection) {
 		if !slices.Contains(all, c) || p.kind == engine.MinShare && !p.grantsOthers(c) {
 			continue
 		}
-		m.report(Fault{Severity: Error, Code: "FL0220", Span: m.spanOf(p.key), Field: p.field,
+		m.Report(Fault{Severity: Error, Code: "FL0220", Span: m.SpanOf(p.key), Field: p.field,
 			Message: "`" + c.name + "` is strictly first, and this protection can hold it back",
-			Help:    "write `except: [" + c.name + "]`, or `except: []` if it may be held back", Also: &Related{m.spanOf(first.node), "strictly first"}})
+			Help:    "write `except: [" + c.name + "]`, or `except: []` if it may be held back", Also: &Related{Span: m.SpanOf(first.node), Label: "strictly first"}})
 		return
 	}
 }
@@ -222,8 +223,8 @@ func (m *model) lintBeaten(g *group, p *protection) {
 				beaten = beaten && (!want || has && outer <= inner && !slices.Contains(o.except, c))
 			}
 			if beaten {
-				m.report(Fault{Severity: Warning, Code: "FL0250", Span: m.spanOf(p.key), Field: p.field, Message: "this protection never decides: the same one of `" + up.name + "` is as strict and is asked before",
-					Help: "take it out, or make it stricter than the outer one", Also: &Related{m.spanOf(o.key), "asked first"}})
+				m.Report(Fault{Severity: Warning, Code: "FL0250", Span: m.SpanOf(p.key), Field: p.field, Message: "this protection never decides: the same one of `" + up.name + "` is as strict and is asked before",
+					Help: "take it out, or make it stricter than the outer one", Also: &Related{Span: m.SpanOf(o.key), Label: "asked first"}})
 				return
 			}
 		}
@@ -235,17 +236,17 @@ func (m *model) lintTargets(g *group) {
 	if g.discipline != "due" {
 		return
 	}
-	warn := func(e entry, who string, target Target) {
-		d, ok := spanNumber(e.val)
+	warn := func(e sheet.Entry, who string, target Target) {
+		d, ok := spanNumber(e.Val)
 		if ok && target.Within > 0 && target.Within != engine.Duration(d) {
-			m.warn("FL0227", e.val, child(g.field, "order.due."+e.key.Value), fmt.Sprintf("%s has the target %s, and goes by %s here", who, showSpan(target.Within), showSpan(engine.Duration(d))), "",
+			m.Warn("FL0227", e.Val, sheet.Child(g.field, "order.due."+e.Key.Value), fmt.Sprintf("%s has the target %s, and goes by %s here", who, sheet.ShowDuration(target.Within), sheet.ShowDuration(engine.Duration(d))), "",
 				"make them equal, or write `target` here")
 		}
 	}
 	if g.by != nil && g.by.name == "channel" {
 		for _, e := range g.values {
 			for _, ch := range m.channels {
-				if ch.name == e.key.Value {
+				if ch.name == e.Key.Value {
 					warn(e, "channel `"+ch.name+"`", ch.target)
 				}
 			}
@@ -253,7 +254,7 @@ func (m *model) lintTargets(g *group) {
 	}
 	for _, mb := range g.members {
 		if mb.class != nil && mb.val != nil {
-			warn(entry{mb.node, mb.val}, "class `"+mb.class.name+"`", mb.class.target)
+			warn(sheet.Entry{Key: mb.node, Val: mb.val}, "class `"+mb.class.name+"`", mb.class.target)
 		}
 	}
 }
@@ -265,7 +266,7 @@ func (m *model) lintDates() {
 	for _, g := range m.tree() {
 		unknown = unknown || g.unread
 		for _, mb := range g.members {
-			if str(mb.val) == "own" {
+			if sheet.Str(mb.val) == "own" {
 				for _, c := range mb.classesUnder() {
 					own[c] = true
 				}
@@ -278,7 +279,7 @@ func (m *model) lintDates() {
 		}
 		for _, rd := range c.rule.Reads {
 			if rd.Field.Name == "due" {
-				m.report(Fault{Severity: Warning, Code: "FL0226", Span: m.part(c.when, rd.Start, rd.End), Field: element("classes", i) + ".when",
+				m.Report(Fault{Severity: Warning, Code: "FL0226", Span: m.Part(c.when, rd.Start, rd.End), Field: sheet.Element("classes", i) + ".when",
 					Message: "a rule is asked once: nothing moves as the date of `" + c.name + "` comes near", Help: "order the class by its date: order: {due: {" + c.name + ": own, ...}}"})
 				break
 			}

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // lintRelax reports where `relax` takes from a class of danger what it asks for.
@@ -17,13 +18,13 @@ func (m *model) lintRelax() {
 				continue
 			}
 			last := a.steps[len(a.steps)-1]
-			f := Fault{Severity: Note, Code: "FL0230", Span: m.spanOf(last.node), Field: a.field + ".relax",
+			f := Fault{Severity: Note, Code: "FL0230", Span: m.SpanOf(last.node), Field: a.field + ".relax",
 				Message: "`relax` lowers the level of `" + a.need + "` for class `" + first.name + "`, which is strictly first",
-				Help:    "if `" + first.name + "` must have it, write an entry without `relax` for its `classes`", Also: &Related{m.spanOf(first.node), "strictly first"}}
+				Help:    "if `" + first.name + "` must have it, write an entry without `relax` for its `classes`", Also: &Related{Span: m.SpanOf(first.node), Label: "strictly first"}}
 			if last.level == 0 {
 				f.Severity, f.Message = Warning, "`relax` takes `"+a.need+"` from class `"+first.name+"`, which is strictly first"
 			}
-			m.report(f)
+			m.Report(f)
 		}
 	}
 }
@@ -38,15 +39,15 @@ func (m *model) keeps(a *asked, c *class) bool {
 // lintOffers reports where an agent may look at an offer for longer than the ticket has by its target.
 func (m *model) lintOffers() {
 	longer := func(n *yaml.Node, field, what string, offer engine.Duration, t Target) {
-		m.warn("FL0231", n, field, fmt.Sprintf("%s has the target %s, and an agent may look at an offer for %s", what, showSpan(t.Within), showSpan(offer)), "",
+		m.Warn("FL0231", n, field, fmt.Sprintf("%s has the target %s, and an agent may look at an offer for %s", what, sheet.ShowDuration(t.Within), sheet.ShowDuration(offer)), "",
 			"an offer that nobody answers misses the target: make `offer` shorter")
 	}
 	for _, ch := range m.channels {
-		if e := get(get(get(m.root, "channels").val, ch.name).val, "target"); e.val != nil && ch.target.Within > 0 && ch.offer > ch.target.Within {
-			longer(e.val, "channels."+ch.name+".target", "channel `"+ch.name+"`", ch.offer, ch.target)
+		if e := sheet.Get(sheet.Get(sheet.Get(m.root, "channels").Val, ch.name).Val, "target"); e.Val != nil && ch.target.Within > 0 && ch.offer > ch.target.Within {
+			longer(e.Val, "channels."+ch.name+".target", "channel `"+ch.name+"`", ch.offer, ch.target)
 		}
 	}
-	for i, n := range items(get(m.root, "classes").val) {
+	for i, n := range sheet.Items(sheet.Get(m.root, "classes").Val) {
 		if i >= len(m.classes) || len(m.channels) == 0 || n.Kind != yaml.MappingNode || m.classes[i].target.Within == 0 {
 			continue
 		}
@@ -57,7 +58,7 @@ func (m *model) lintOffers() {
 			}
 		}
 		if least > c.target.Within && least != engine.None {
-			longer(get(n, "target").val, element("classes", i)+".target", "class `"+c.name+"`", least, c.target)
+			longer(sheet.Get(n, "target").Val, sheet.Element("classes", i)+".target", "class `"+c.name+"`", least, c.target)
 		}
 	}
 }
@@ -75,9 +76,9 @@ func (m *model) lintNext() {
 		for _, f := range m.reach().tickets(c) {
 			to := m.classes[next(&f, engine.ClassID(i))]
 			if g := m.strictlyBefore(to, c); g != nil {
-				m.report(Fault{Severity: Warning, Code: "FL0225", Span: m.spanOf(c.node), Field: element("classes", i) + ".beyond",
+				m.Report(Fault{Severity: Warning, Code: "FL0225", Span: m.SpanOf(c.node), Field: sheet.Element("classes", i) + ".beyond",
 					Message: "over its limit a ticket of `" + c.name + "` counts as `" + to.name + "`, which goes before it",
-					Help:    "the next class is the next in the list whose `when` is true: put `" + to.name + "` above `" + c.name + "`", Also: &Related{m.spanOf(g.key), "by this order"}})
+					Help:    "the next class is the next in the list whose `when` is true: put `" + to.name + "` above `" + c.name + "`", Also: &Related{Span: m.SpanOf(g.key), Label: "by this order"}})
 				break
 			}
 		}
@@ -109,7 +110,7 @@ func (m *model) lintFirstAfter(g *group, p *protection) {
 			return
 		}
 		said[who] = true
-		m.warn("FL0221", p.key, p.field, fmt.Sprintf("%s goes before the order after %s, and its target there is %s", who, showSpan(engine.Duration(limit)), showSpan(engine.Duration(target))), "",
+		m.Warn("FL0221", p.key, p.field, fmt.Sprintf("%s goes before the order after %s, and its target there is %s", who, sheet.ShowDuration(engine.Duration(limit)), sheet.ShowDuration(engine.Duration(target))), "",
 			"from that wait on every such ticket goes before those with shorter targets: make it longer than the target")
 	}
 	for _, d := range m.tree() {
@@ -175,9 +176,9 @@ func (g *group) targetOf(mb member, c *class, ch *channel) (target int64, byChan
 		return g.grid.rest, true
 	case g.by != nil:
 		return 0, false
-	case str(mb.val) == "target" && c.target.Within == 0:
+	case sheet.Str(mb.val) == "target" && c.target.Within == 0:
 		return int64(ch.target.Within), true
-	case str(mb.val) == "target":
+	case sheet.Str(mb.val) == "target":
 		return int64(c.target.Within), false
 	}
 	v, _ := spanNumber(mb.val)

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"fairline/policy/sheet"
 )
 
 // lintWeighed checks what an order counts with beside the numbers of its members.
@@ -13,11 +15,11 @@ func (m *model) lintWeighed(g *group) {
 	if g.key == nil {
 		return
 	}
-	field := child(g.field, "order")
+	field := sheet.Child(g.field, "order")
 	switch g.discipline {
 	case "share":
-		if e := get(g.order, "charge"); str(e.val) == "minutes" {
-			m.haveHandling(e.val, field+".charge", "minutes are charged at the start")
+		if e := sheet.Get(g.order, "charge"); sheet.Str(e.Val) == "minutes" {
+			m.haveHandling(e.Val, field+".charge", "minutes are charged at the start")
 		}
 	case "cost":
 		m.haveHandling(g.key, field+".cost", "a cost is weighed against the minutes of work")
@@ -31,8 +33,8 @@ func (m *model) lintWeighed(g *group) {
 func (m *model) haveHandling(n *yaml.Node, field, why string) {
 	for _, ch := range m.channels {
 		if ch.work == 0 {
-			m.report(Fault{Severity: Error, Code: "FL0240", Span: m.spanOf(n), Field: field, Message: why + ", and channel `" + ch.name + "` does not say how many",
-				Help: "write `handling: 5m` there", Also: &Related{m.spanOf(ch.node), "no `handling` here"}})
+			m.Report(Fault{Severity: Error, Code: "FL0240", Span: m.SpanOf(n), Field: field, Message: why + ", and channel `" + ch.name + "` does not say how many",
+				Help: "write `handling: 5m` there", Also: &Related{Span: m.SpanOf(ch.node), Label: "no `handling` here"}})
 			return
 		}
 	}
@@ -40,14 +42,14 @@ func (m *model) haveHandling(n *yaml.Node, field, why string) {
 
 // lintCosts reports a cost of a wait where `of` says queue, and the other way round.
 func (m *model) lintCosts(g *group, field string) {
-	of := get(g.order, "of")
-	if s := str(of.val); s != "wait" && s != "queue" {
+	of := sheet.Get(g.order, "of")
+	if s := sheet.Str(of.Val); s != "wait" && s != "queue" {
 		return
 	}
 	for _, r := range g.refs {
-		if p, ok := parsePrice(plain(r.val)); ok && p.of != of.val.Value {
-			m.report(Fault{Severity: Error, Code: "FL0104", Span: m.spanOf(r.val), Field: child(field+".cost", r.name), Message: "this is the cost of a " + p.of + ", and `of` says `" + of.val.Value + "`",
-				Help: "say the same in both", Also: &Related{m.spanOf(of.val), "of the " + of.val.Value}})
+		if p, ok := parsePrice(sheet.Plain(r.val)); ok && p.of != of.Val.Value {
+			m.Report(Fault{Severity: Error, Code: "FL0104", Span: m.SpanOf(r.val), Field: sheet.Child(field+".cost", r.name), Message: "this is the cost of a " + p.of + ", and `of` says `" + of.Val.Value + "`",
+				Help: "say the same in both", Also: &Related{Span: m.SpanOf(of.Val), Label: "of the " + of.Val.Value}})
 		}
 	}
 }
@@ -56,14 +58,14 @@ func (m *model) lintCosts(g *group, field string) {
 func (m *model) lintMix(g *group, field string) {
 	sum, read := int64(0), len(g.refs) > 0
 	for _, r := range g.refs {
-		v, ok := parsePercent(plain(r.val))
+		v, ok := sheet.ParsePercent(sheet.Plain(r.val))
 		read = read && ok
 		sum += v
 	}
 	if read && sum != 100 {
-		m.wrong("FL0240", g.key, field, fmt.Sprintf("the percentages sum to %d%%", sum), "", "make them 100% together")
+		m.Wrong("FL0240", g.key, field, fmt.Sprintf("the percentages sum to %d%%", sum), "", "make them 100% together")
 	}
-	m.report(Fault{Severity: Note, Code: "FL0241", Span: m.spanOf(g.key), Field: field, Message: "more percent is a longer queue: `waiting_mix` shares the waiting, not the service",
+	m.Report(Fault{Severity: Note, Code: "FL0241", Span: m.SpanOf(g.key), Field: field, Message: "more percent is a longer queue: `waiting_mix` shares the waiting, not the service",
 		Help: "to give somebody more of the service, take `share`"})
 }
 
@@ -76,13 +78,13 @@ var baselines = map[string]string{
 
 func (m *model) lintBaseline(g *group) {
 	what, n, is := baselines[g.discipline], g.key, g.discipline
-	if at := get(g.order, "at"); g.discipline == "share" && str(at.val) == "arrival" {
-		what, n, is = "`at: arrival` gives turns away that nobody takes", at.key, "at"
+	if at := sheet.Get(g.order, "at"); g.discipline == "share" && sheet.Str(at.Val) == "arrival" {
+		what, n, is = "`at: arrival` gives turns away that nobody takes", at.Key, "at"
 	}
 	if what == "" || n == nil || strings.Contains(strings.ToLower(m.description), "baseline") {
 		return
 	}
-	m.warn("FL0229", n, child(g.field, "order."+is), what+": a baseline for research, not an order for customers", "",
+	m.Warn("FL0229", n, sheet.Child(g.field, "order."+is), what+": a baseline for research, not an order for customers", "",
 		"take another discipline, or say \"baseline\" in `description`")
 }
 
@@ -97,9 +99,9 @@ func (m *model) lintTogether(g *group) {
 		if with == nil {
 			continue
 		}
-		m.report(Fault{Severity: Warning, Code: "FL0242", Span: m.spanOf(g.key), Field: child(g.field, "order.share"),
+		m.Report(Fault{Severity: Warning, Code: "FL0242", Span: m.SpanOf(g.key), Field: sheet.Child(g.field, "order.share"),
 			Message: fmt.Sprintf("`%s` asks for %s, and `%s` does not: the weights hold only among agents who have the skills of all", with.name, a.words(), without.name),
-			Help:    "an agent without it serves the others beyond their part: train enough agents, or share only among those who ask for the same", Also: &Related{m.spanOf(a.node), "asked here"}})
+			Help:    "an agent without it serves the others beyond their part: train enough agents, or share only among those who ask for the same", Also: &Related{Span: m.SpanOf(a.node), Label: "asked here"}})
 		return
 	}
 }

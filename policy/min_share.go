@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // limits reports whether the protection gives each ticket a limit.
@@ -21,13 +22,13 @@ func (p *protection) grantsOthers(c *class) bool {
 
 // readMinShare reads who is granted how much: each member of the group the same, or names their own.
 func (m *model) readMinShare(g *group, p *protection, n *yaml.Node) {
-	p.over = m.positive(get(n, "over").val, p.field+".over")
-	charge := get(n, "charge")
-	if p.minutes = str(charge.val) == "minutes"; p.minutes {
-		m.haveHandling(charge.val, p.field+".charge", "minutes are counted at the start")
+	p.over = m.positive(sheet.Get(n, "over").Val, p.field+".over")
+	charge := sheet.Get(n, "charge")
+	if p.minutes = sheet.Str(charge.Val) == "minutes"; p.minutes {
+		m.haveHandling(charge.Val, p.field+".charge", "minutes are counted at the start")
 	}
-	field := child(p.field, "min_share")
-	if v, ok := parsePercent(plain(p.val)); ok {
+	field := sheet.Child(p.field, "min_share")
+	if v, ok := sheet.ParsePercent(sheet.Plain(p.val)); ok {
 		for _, mb := range g.members {
 			p.parts = append(p.parts, part{mb.name, mb.classesUnder(), v})
 		}
@@ -38,38 +39,38 @@ func (m *model) readMinShare(g *group, p *protection, n *yaml.Node) {
 		sum += pt.percent
 	}
 	if sum > 100 {
-		m.wrong("FL0240", p.key, field, fmt.Sprintf("%d%% are promised in all", sum), "", "together at most 100%")
+		m.Wrong("FL0240", p.key, field, fmt.Sprintf("%d%% are promised in all", sum), "", "together at most 100%")
 	}
 }
 
 // readParts reads percentages by name. Nobody stands in two parts; `others` are who stands in none.
 func (m *model) readParts(g *group, p *protection, field string) {
-	at, others := map[*class]*yaml.Node{}, entry{}
-	for _, e := range entries(p.val) {
-		name := child(field, e.key.Value)
-		v, ok := parsePercent(plain(e.val))
-		cs, inside := m.under(g, e.key.Value)
+	at, others := map[*class]*yaml.Node{}, sheet.Entry{}
+	for _, e := range sheet.Entries(p.val) {
+		name := sheet.Child(field, e.Key.Value)
+		v, ok := sheet.ParsePercent(sheet.Plain(e.Val))
+		cs, inside := m.under(g, e.Key.Value)
 		twice := slices.IndexFunc(cs, func(c *class) bool { return at[c] != nil })
 		switch {
 		case ok && v == 0:
-			m.wrong("FL0106", e.val, name, "0% grants nothing", "", "write a number from 1 to 100, or take it out")
-		case e.key.Value == "others":
+			m.Wrong("FL0106", e.Val, name, "0% grants nothing", "", "write a number from 1 to 100, or take it out")
+		case e.Key.Value == "others":
 			others = e
 		case cs == nil:
-			m.wrong("FL0120", e.key, name, "no class or group is called `"+e.key.Value+"`", "", didYouMean(e.key.Value, m.memberNames()))
+			m.Wrong("FL0120", e.Key, name, "no class or group is called `"+e.Key.Value+"`", "", sheet.DidYouMean(e.Key.Value, m.memberNames()))
 		case !inside && !g.unread:
-			m.wrong("FL0210", e.key, name, "`"+e.key.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out, or move the protection")
+			m.Wrong("FL0210", e.Key, name, "`"+e.Key.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out, or move the protection")
 		case twice >= 0:
-			m.report(Fault{Severity: Error, Code: "FL0210", Span: m.spanOf(e.key), Field: name, Message: "`" + cs[twice].name + "` stands in two parts",
-				Help: "keep one of the two", Also: &Related{m.spanOf(at[cs[twice]]), "the first"}})
+			m.Report(Fault{Severity: Error, Code: "FL0210", Span: m.SpanOf(e.Key), Field: name, Message: "`" + cs[twice].name + "` stands in two parts",
+				Help: "keep one of the two", Also: &Related{Span: m.SpanOf(at[cs[twice]]), Label: "the first"}})
 		case ok:
-			p.parts = append(p.parts, part{e.key.Value, cs, v})
+			p.parts = append(p.parts, part{e.Key.Value, cs, v})
 		}
 		for _, c := range cs {
-			at[c] = e.key
+			at[c] = e.Key
 		}
 	}
-	if v, ok := parsePercent(plain(others.val)); ok {
+	if v, ok := sheet.ParsePercent(sheet.Plain(others.Val)); ok {
 		rest := slices.DeleteFunc(g.classes(), func(c *class) bool { return at[c] != nil })
 		p.parts = append(p.parts, part{"others", rest, v})
 	}

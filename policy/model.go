@@ -7,12 +7,14 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
+	"fairline/policy/sheet"
 )
 
 // A model is what a file says, with the node of everything that a fault may be about. Parts that could not be read
 // are left out; a fault says why.
 type model struct {
-	*source
+	*sheet.Sheet
+	later       []postponed // what this version does not have
 	root        *yaml.Node
 	name        string
 	description string
@@ -103,10 +105,10 @@ type group struct {
 	refs       []ref // members that the file names
 	named      bool  // the members are all named
 	by         *byField
-	attr       *yaml.Node // of greatest
-	values     []entry    // values by name, of `by`
-	grid       *grid      // what its tickets go by, where that depends on a field
-	flow       *flow      // of share: what makes a flow, where the members do not
+	attr       *yaml.Node    // of greatest
+	values     []sheet.Entry // values by name, of `by`
+	grid       *grid         // what its tickets go by, where that depends on a field
+	flow       *flow         // of share: what makes a flow, where the members do not
 	reason     string
 	protects   []*protection
 	parent     *group

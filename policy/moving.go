@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // movingDisciplines rank anew at each decision, so that who is first can change while nobody comes or goes; and last_in.
@@ -11,7 +12,7 @@ var movingDisciplines = []string{"accumulate", "cost", "share", "waiting_mix", "
 
 // moving compiles them.
 func (c *compiler) moving(g *group) engine.Order {
-	seed, _ := parseWhole(plain(get(g.order, "seed").val))
+	seed, _ := sheet.ParseWhole(sheet.Plain(sheet.Get(g.order, "seed").Val))
 	switch g.discipline {
 	case "accumulate":
 		return engine.Accumulate{Rate: g.weights()}
@@ -20,7 +21,7 @@ func (c *compiler) moving(g *group) engine.Order {
 	case "share":
 		return c.share(g)
 	case "waiting_mix":
-		return engine.WaitingMix{Percent: g.each(parsePercent)}
+		return engine.WaitingMix{Percent: g.each(sheet.ParsePercent)}
 	case "draw":
 		o := engine.Draw{Weight: g.weights(), Seed: uint64(seed), PerTicket: g.drawsTickets()}
 		if o.PerTicket {
@@ -35,14 +36,14 @@ func (c *compiler) moving(g *group) engine.Order {
 
 // drawsTickets reports whether each ticket draws for itself.
 func (g *group) drawsTickets() bool {
-	return g.discipline == "draw" && str(get(g.order, "lot").val) == "ticket"
+	return g.discipline == "draw" && sheet.Str(sheet.Get(g.order, "lot").Val) == "ticket"
 }
 
 // wantClasses reports members that are groups, where an order looks at each ticket.
 func (c *compiler) wantClasses(g *group, why, help string) {
 	for _, mb := range g.members {
 		if mb.group != nil {
-			c.wrong("FL0104", mb.node, child(g.field, "order"), "`"+mb.name+"` is a group: "+why, "", help)
+			c.Wrong("FL0104", mb.node, sheet.Child(g.field, "order"), "`"+mb.name+"` is a group: "+why, "", help)
 		}
 	}
 }
@@ -50,20 +51,20 @@ func (c *compiler) wantClasses(g *group, why, help string) {
 // each is the number of each member.
 func (g *group) each(number func(string) (int64, bool)) (all []int64) {
 	for _, mb := range g.members {
-		v, _ := number(plain(mb.val))
+		v, _ := number(sheet.Plain(mb.val))
 		all = append(all, v)
 	}
 	return all
 }
 
-func (g *group) weights() []int64 { return g.each(parseWhole) }
+func (g *group) weights() []int64 { return g.each(sheet.ParseWhole) }
 
 var costUnits = map[string]engine.Duration{"second": engine.Second, "minute": engine.Minute, "hour": engine.Hour}
 
 func (g *group) cost() engine.Order {
-	o := engine.Cost{Queue: str(get(g.order, "of").val) == "queue", Per: costUnits[str(get(g.order, "per").val)]}
+	o := engine.Cost{Queue: sheet.Str(sheet.Get(g.order, "of").Val) == "queue", Per: costUnits[sheet.Str(sheet.Get(g.order, "per").Val)]}
 	for _, mb := range g.members {
-		p, _ := parsePrice(plain(mb.val))
+		p, _ := parsePrice(sheet.Plain(mb.val))
 		o.Weight, o.Power = append(o.Weight, p.weight), append(o.Power, int(p.power))
 	}
 	return o
@@ -73,11 +74,11 @@ func (g *group) cost() engine.Order {
 // a greater rate is needed. Within a class they are in order of arrival, but by `last_in`, by lot where each ticket draws,
 // where the class has several flows, and by `cost` where it has several channels, on which an agent is not equally fast.
 func (m *model) mayPassMoving(g *group, i int, a member, j int, b member) bool {
-	by := str(get(g.order, "by").val)
+	by := sheet.Str(sheet.Get(g.order, "by").Val)
 	switch {
 	case g.discipline == "accumulate":
-		x, _ := parseWhole(plain(a.val))
-		y, _ := parseWhole(plain(b.val))
+		x, _ := sheet.ParseWhole(sheet.Plain(a.val))
+		y, _ := sheet.ParseWhole(sheet.Plain(b.val))
 		return x > y
 	case i != j:
 		return by != "channel" || len(m.channelsOf(a.class)) > 1 || !slices.Equal(m.channelsOf(a.class), m.channelsOf(b.class))

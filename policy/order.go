@@ -6,6 +6,8 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
+	"fairline/policy/spelling"
 )
 
 // disciplines are the keys of `order` that rank; the others say how.
@@ -14,100 +16,100 @@ var disciplines = []string{"arrival", "head_start", "due", "strict", "accumulate
 // readGroups reads the line's own order and the groups.
 func (m *model) readGroups() {
 	m.groups = []*group{m.readGroup("line", m.lineNode(), m.root, "")}
-	for _, e := range entries(get(m.root, "groups").val) {
-		field := "groups." + e.key.Value
-		m.oneName(e.key.Value, e.key, field)
+	for _, e := range sheet.Entries(sheet.Get(m.root, "groups").Val) {
+		field := "groups." + e.Key.Value
+		m.oneName(e.Key.Value, e.Key, field)
 		if len(m.groups) < GroupsMax {
-			m.groups = append(m.groups, m.readGroup(e.key.Value, e.key, e.val, field))
+			m.groups = append(m.groups, m.readGroup(e.Key.Value, e.Key, e.Val, field))
 		}
 	}
 }
 
 func (m *model) lineNode() *yaml.Node {
 	for _, name := range []string{"order", "policy"} {
-		if e := get(m.root, name); e.key != nil {
-			return e.key
+		if e := sheet.Get(m.root, name); e.Key != nil {
+			return e.Key
 		}
 	}
 	return m.root
 }
 
 func (m *model) readGroup(name string, node, body *yaml.Node, field string) *group {
-	g := &group{name: name, node: node, field: field, discipline: "arrival", reason: str(get(body, "reason").val)}
-	of := get(body, "of")
-	for _, n := range items(of.val) {
-		g.refs = append(g.refs, ref{name: str(n), node: n})
+	g := &group{name: name, node: node, field: field, discipline: "arrival", reason: sheet.Str(sheet.Get(body, "reason").Val)}
+	of := sheet.Get(body, "of")
+	for _, n := range sheet.Items(of.Val) {
+		g.refs = append(g.refs, ref{name: sheet.Str(n), node: n})
 	}
-	g.named = of.key != nil
-	if e := get(body, "order"); e.val != nil && !isNull(e.val) {
-		g.order = e.val
-		m.readOrder(g, e.val, of.key)
+	g.named = of.Key != nil
+	if e := sheet.Get(body, "order"); e.Val != nil && !sheet.IsNull(e.Val) {
+		g.order = e.Val
+		m.readOrder(g, e.Val, of.Key)
 	}
 	return g
 }
 
 // readOrder takes the one discipline of an `order`.
 func (m *model) readOrder(g *group, n, of *yaml.Node) {
-	var found []entry
-	for _, e := range entries(n) {
-		if slices.Contains(disciplines, e.key.Value) {
+	var found []sheet.Entry
+	for _, e := range sheet.Entries(n) {
+		if slices.Contains(disciplines, e.Key.Value) {
 			found = append(found, e)
 		}
 	}
-	field := child(g.field, "order")
+	field := sheet.Child(g.field, "order")
 	switch {
-	case slices.Contains(nameless, str(n)):
+	case slices.Contains(nameless, sheet.Str(n)):
 		g.key, g.discipline = n, n.Value
 		return
 	case n.Kind != yaml.MappingNode:
 		return
 	case len(found) == 0:
 		g.unread = true
-		if slices.ContainsFunc(entries(n), func(e entry) bool { return !knownKey(orderShape.alts[1], e.key.Value) }) {
+		if slices.ContainsFunc(sheet.Entries(n), func(e sheet.Entry) bool { return !orderShape.Alts[1].Knows(e.Key.Value) }) {
 			return // the fault about the unknown key says it
 		}
-		m.wrong("FL0102", n, field, "an order has one discipline", "", "write one of "+listOf(disciplines)+": order: {strict: [urgent, others]}")
+		m.Wrong("FL0102", n, field, "an order has one discipline", "", "write one of "+spelling.List(disciplines)+": order: {strict: [urgent, others]}")
 		return
 	case len(found) > 1:
-		m.report(Fault{Severity: Error, Code: "FL0104", Span: m.spanOf(found[1].key), Field: field, Message: "an order has one discipline, here is a second",
-			Help: "give the second to a group", Also: &Related{m.spanOf(found[0].key), "first here"}})
+		m.Report(Fault{Severity: Error, Code: "FL0104", Span: m.SpanOf(found[1].Key), Field: field, Message: "an order has one discipline, here is a second",
+			Help: "give the second to a group", Also: &Related{Span: m.SpanOf(found[0].Key), Label: "first here"}})
 	}
 	e := found[0]
-	g.key, g.discipline = e.key, e.key.Value
-	by := get(n, "by")
+	g.key, g.discipline = e.Key, e.Key.Value
+	by := sheet.Get(n, "by")
 	switch {
 	case g.discipline == "greatest":
-		g.attr = e.val
+		g.attr = e.Val
 	case g.discipline == "share":
 		m.readShare(g, n, of)
-	case by.key != nil && (g.discipline == "due" || g.discipline == "head_start"):
-		g.by = m.readBy(by.val, field+".by")
-		g.values = entries(e.val)
+	case by.Key != nil && (g.discipline == "due" || g.discipline == "head_start"):
+		g.by = m.readBy(by.Val, field+".by")
+		g.values = sheet.Entries(e.Val)
 	default:
-		m.readMembers(g, e.val, of)
+		m.readMembers(g, e.Val, of)
 	}
 }
 
 // readMembers takes the names that a discipline gives its members.
 func (m *model) readMembers(g *group, n, of *yaml.Node) {
 	var refs []ref
-	for _, e := range entries(n) {
-		refs = append(refs, ref{e.key.Value, e.key, e.val})
+	for _, e := range sheet.Entries(n) {
+		refs = append(refs, ref{e.Key.Value, e.Key, e.Val})
 	}
-	for _, c := range items(n) {
-		refs = append(refs, ref{str(c), c, nil})
+	for _, c := range sheet.Items(n) {
+		refs = append(refs, ref{sheet.Str(c), c, nil})
 	}
-	if slices.Contains(nameless, g.discipline) && isText(n) {
+	if slices.Contains(nameless, g.discipline) && sheet.IsText(n) {
 		refs = append(refs, ref{n.Value, n, nil})
 	}
 	if len(refs) == 0 {
 		if n.Kind == yaml.SequenceNode || n.Kind == yaml.MappingNode {
-			m.wrong("FL0210", n, child(g.field, "order"), "nobody stands in this order", "", "name the classes or groups")
+			m.Wrong("FL0210", n, sheet.Child(g.field, "order"), "nobody stands in this order", "", "name the classes or groups")
 		}
 		return
 	}
 	if g.named {
-		m.wrong("FL0104", of, child(g.field, "of"), "`of` and the order both name the members", "", "take `of` out")
+		m.Wrong("FL0104", of, sheet.Child(g.field, "of"), "`of` and the order both name the members", "", "take `of` out")
 	}
 	g.refs, g.named = refs, true
 }
@@ -138,7 +140,7 @@ type places struct {
 }
 
 func (p *places) place(g *group, r ref) (member, bool) {
-	m, field := p.m, child(g.field, "order")
+	m, field := p.m, sheet.Child(g.field, "order")
 	if r.name == "" {
 		return member{}, false
 	}
@@ -160,11 +162,11 @@ func (p *places) place(g *group, r ref) (member, bool) {
 	}
 	sub := m.group(r.name)
 	if sub == nil {
-		help := didYouMean(r.name, m.memberNames())
+		help := sheet.DidYouMean(r.name, m.memberNames())
 		for _, name := range m.memberNames() {
 			p.spoilt[name] = p.spoilt[name] || help == "did you mean `"+name+"`?"
 		}
-		m.wrong("FL0120", r.node, field, "no class or group is called `"+r.name+"`", "", help)
+		m.Wrong("FL0120", r.node, field, "no class or group is called `"+r.name+"`", "", help)
 		return member{}, false
 	}
 	if at := p.group[sub]; at != nil {
@@ -173,7 +175,7 @@ func (p *places) place(g *group, r ref) (member, bool) {
 	}
 	for up := g; up != nil; up = up.parent {
 		if up == sub {
-			m.wrong("FL0210", r.node, field, "`"+r.name+"` stands inside itself", "", "a group cannot be a member of its own members")
+			m.Wrong("FL0210", r.node, field, "`"+r.name+"` stands inside itself", "", "a group cannot be a member of its own members")
 			return member{}, false
 		}
 	}
@@ -182,14 +184,14 @@ func (p *places) place(g *group, r ref) (member, bool) {
 }
 
 func (p *places) twice(name string, n, first *yaml.Node, field string) {
-	p.m.report(Fault{Severity: Error, Code: "FL0210", Span: p.m.spanOf(n), Field: field, Message: "`" + name + "` has two places in the order",
-		Help: "keep one of the two", Also: &Related{p.m.spanOf(first), "its first place"}})
+	p.m.Report(Fault{Severity: Error, Code: "FL0210", Span: p.m.SpanOf(n), Field: field, Message: "`" + name + "` has two places in the order",
+		Help: "keep one of the two", Also: &Related{Span: p.m.SpanOf(first), Label: "its first place"}})
 }
 
 func (p *places) unused() {
 	for _, g := range p.m.groups[1:] {
 		if p.group[g] == nil && !p.spoilt[g.name] {
-			p.m.wrong("FL0210", g.node, g.field, "group `"+g.name+"` has no place in the order", "", "name it in `order`, or take it out")
+			p.m.Wrong("FL0210", g.node, g.field, "group `"+g.name+"` has no place in the order", "", "name it in `order`, or take it out")
 		}
 	}
 }
@@ -219,17 +221,17 @@ func (p *places) others() {
 	}
 	for _, c := range rest {
 		if !p.spoilt[c.name] && !p.spoilt["others"] {
-			m.wrong("FL0210", c.node, "classes", "class `"+c.name+"` has no place in the order", "it would never be served", "name it in `order`, or write `others` there")
+			m.Wrong("FL0210", c.node, "classes", "class `"+c.name+"` has no place in the order", "it would never be served", "name it in `order`, or write `others` there")
 		}
 	}
 	for _, g := range nameless {
 		if g.members == nil {
-			m.wrong("FL0210", g.node, child(g.field, "of"), "`"+g.name+"` has no members: all classes stand elsewhere", "", "write `of: [...]`")
+			m.Wrong("FL0210", g.node, sheet.Child(g.field, "of"), "`"+g.name+"` has no members: all classes stand elsewhere", "", "write `of: [...]`")
 		}
 	}
 	for _, g := range m.groups {
 		if len(g.members) == 0 && g.named && len(g.refs) == 0 && len(m.classes) > 0 {
-			m.wrong("FL0210", g.node, child(g.field, "of"), "`"+g.name+"` has no members", "", "name the classes or groups")
+			m.Wrong("FL0210", g.node, sheet.Child(g.field, "of"), "`"+g.name+"` has no members", "", "name the classes or groups")
 		}
 	}
 }
@@ -250,13 +252,13 @@ func (p *places) underOthers(rest []*class) {
 		}
 		switch len(rest) {
 		case 0:
-			p.m.warn("FL0210", mb.node, child(p.rest.field, "order"), "`others` stands for nobody: every class is named", "", "take it out")
+			p.m.Warn("FL0210", mb.node, sheet.Child(p.rest.field, "order"), "`others` stands for nobody: every class is named", "", "take it out")
 			p.rest.members = slices.Delete(slices.Clone(p.rest.members), i, i+1)
 		case 1:
 			p.rest.members[i].class = rest[0]
 		default:
 			p.rest.members[i].group = &group{name: "others", node: mb.node, discipline: "arrival", named: true, parent: p.rest,
-				members: direct(rest), field: child(p.rest.field, "order")}
+				members: direct(rest), field: sheet.Child(p.rest.field, "order")}
 		}
 		return
 	}
@@ -270,7 +272,7 @@ func (m *model) limits() {
 		nodes++
 		if g.discipline == "share" && g.key != nil {
 			if shares++; shares == engine.SharesMax+1 {
-				m.wrong("FL0106", g.key, child(g.field, "order"), "more than 4 `share` above one class", "", "leave one out: what a class gets is charged in each of them")
+				m.Wrong("FL0106", g.key, sheet.Child(g.field, "order"), "more than 4 `share` above one class", "", "leave one out: what a class gets is charged in each of them")
 			}
 		}
 		for _, p := range g.protects {
@@ -278,11 +280,11 @@ func (m *model) limits() {
 				continue
 			}
 			if counters++; counters == engine.CountersMax+1 {
-				m.wrong("FL0106", p.key, p.field, "more than 4 `overtaken_at_most` and `passed_by_capacity_at_most` count above one class", "", "leave one out: those of a group and of all groups around it count together")
+				m.Wrong("FL0106", p.key, p.field, "more than 4 `overtaken_at_most` and `passed_by_capacity_at_most` count above one class", "", "leave one out: those of a group and of all groups around it count together")
 			}
 		}
 		if depth == engine.DepthMax {
-			m.wrong("FL0106", g.node, g.field, "groups nest too deep: at most 16 from the line to a class", "", "")
+			m.Wrong("FL0106", g.node, g.field, "groups nest too deep: at most 16 from the line to a class", "", "")
 			return
 		}
 		for _, mb := range g.members {
@@ -293,6 +295,6 @@ func (m *model) limits() {
 	}
 	down(m.groups[0], 1, 0, 0)
 	if nodes > engine.NodesMax {
-		m.wrong("FL0106", m.groups[0].node, "groups", "too many groups in the order: at most 256", "", "")
+		m.Wrong("FL0106", m.groups[0].node, "groups", "too many groups in the order: at most 256", "", "")
 	}
 }

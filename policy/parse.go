@@ -7,7 +7,8 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
-	"fairline/policy/yamlpos"
+	"fairline/policy/sheet"
+	"fairline/policy/spelling"
 )
 
 // A Policy is a policy file without an error, compiled. It is read-only and may be shared.
@@ -62,27 +63,26 @@ func Parse(name string, src []byte) (*Policy, Faults) { return ParseWith(name, s
 // so that a replay opens and closes when the line did. A table of another timezone than the file's is a fault. A nil
 // zone, and a file without a timezone, make it Parse.
 func ParseWith(name string, src []byte, zone *Zone) (*Policy, Faults) {
-	s := &source{name: name, file: yamlpos.NewFile(src)}
-	root := s.load(src)
+	s := sheet.New(name, src, "a policy", "one file is for one line")
+	root := s.Load(src)
 	if root == nil {
-		return nil, s.faults.sorted()
+		return nil, s.Faults.Sorted()
 	}
-	s.traps(root, "", 0)
-	s.open = clockIsOpen(root)
-	s.form(root, fileShape, "", 0)
+	s.OpenTime = clockIsOpen(root)
+	s.Check(root, fileShape)
 	if root.Kind != yaml.MappingNode {
-		return nil, s.faults.sorted()
+		return nil, s.Faults.Sorted()
 	}
-	m := &model{source: s, root: root, time: timing{given: zone}}
+	m := &model{Sheet: s, root: root, time: timing{given: zone}}
 	m.read()
 	eng := m.compile(src)
 	m.lint()
-	if s.faults.Count(Error) > 0 {
-		return nil, s.faults.sorted()
+	if s.Faults.Count(Error) > 0 {
+		return nil, s.Faults.Sorted()
 	}
 	p := m.policy(eng, src)
 	m.runExamples(p)
-	faults := s.faults.sorted()
+	faults := s.Faults.Sorted()
 	if faults.Count(Error) > 0 {
 		return nil, faults
 	}
@@ -109,7 +109,7 @@ func (m *model) read() {
 
 // policy collects what the rest of the program needs from a model without errors.
 func (m *model) policy(eng *engine.Policy, src []byte) *Policy {
-	p := &Policy{Engine: eng, Source: slices.Clone(src), File: m.source.name, Description: m.description, Full: m.full, slots: map[string]int{},
+	p := &Policy{Engine: eng, Source: slices.Clone(src), File: m.Sheet.Name, Description: m.description, Full: m.full, slots: map[string]int{},
 		Zone: m.time.zone, Texts: m.texts, later: m.later, Later: laterNames(m.later)}
 	for _, c := range m.channels {
 		p.Channels = append(p.Channels, Channel{c.name, c.live, c.work, c.target})
@@ -149,7 +149,7 @@ func (m *model) rulesRead() bool {
 
 func typeWanted(f rule.Field) string {
 	if f.Values != nil {
-		return "one of " + listOf(f.Values)
+		return "one of " + spelling.List(f.Values)
 	}
 	switch f.Type {
 	case rule.Duration:

@@ -9,6 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
+	"fairline/policy/spelling"
 )
 
 var protections = map[string]engine.ProtectionKind{
@@ -21,10 +23,10 @@ func (m *model) readProtections() {
 	for i, g := range m.groups {
 		body := m.root
 		if i > 0 {
-			body = get(get(m.root, "groups").val, g.name).val
+			body = sheet.Get(sheet.Get(m.root, "groups").Val, g.name).Val
 		}
-		for j, n := range items(get(body, "protect").val) {
-			if p := m.readProtection(g, n, element(child(g.field, "protect"), j)); p != nil {
+		for j, n := range sheet.Items(sheet.Get(body, "protect").Val) {
+			if p := m.readProtection(g, n, sheet.Element(sheet.Child(g.field, "protect"), j)); p != nil {
 				g.protects = append(g.protects, p)
 			}
 		}
@@ -35,9 +37,9 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	if n.Kind != yaml.MappingNode {
 		return nil
 	}
-	var first, second *entry
-	for _, e := range entries(n) {
-		if protections[e.key.Value] == 0 {
+	var first, second *sheet.Entry
+	for _, e := range sheet.Entries(n) {
+		if protections[e.Key.Value] == 0 {
 			continue
 		}
 		if first == nil {
@@ -47,24 +49,24 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 		}
 	}
 	switch {
-	case first == nil && slices.ContainsFunc(entries(n), func(e entry) bool { return !knownKey(protectShape.elem, e.key.Value) }):
+	case first == nil && slices.ContainsFunc(sheet.Entries(n), func(e sheet.Entry) bool { return !protectShape.Elem.Knows(e.Key.Value) }):
 		return nil // the fault about the unknown key says it
 	case first == nil:
-		m.wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of "+listOf(slices.Sorted(maps.Keys(protections))))
+		m.Wrong("FL0102", n, field, "an entry of `protect` has one protection", "", "write one of "+spelling.List(slices.Sorted(maps.Keys(protections))))
 		return nil
 	case second != nil:
-		m.report(Fault{Severity: Error, Code: "FL0250", Span: m.spanOf(second.key), Field: field, Message: "two protections in one entry: which is asked first?",
-			Help: "make it an entry of its own: the list is asked from above", Also: &Related{m.spanOf(first.key), "the first"}})
+		m.Report(Fault{Severity: Error, Code: "FL0250", Span: m.SpanOf(second.Key), Field: field, Message: "two protections in one entry: which is asked first?",
+			Help: "make it an entry of its own: the list is asked from above", Also: &Related{Span: m.SpanOf(first.Key), Label: "the first"}})
 	}
-	p := &protection{kind: protections[first.key.Value], key: first.key, val: first.val, field: field, limit: map[*class]int64{}}
-	p.except, p.said = m.readExcept(g, get(n, "except"), field+".except")
-	by := get(n, "by")
+	p := &protection{kind: protections[first.Key.Value], key: first.Key, val: first.Val, field: field, limit: map[*class]int64{}}
+	p.except, p.said = m.readExcept(g, sheet.Get(n, "except"), field+".except")
+	by := sheet.Get(n, "by")
 	switch {
 	case p.kind == engine.Budget:
-		p.every, _ = parseOneIn(plain(p.val))
+		p.every, _ = parseOneIn(sheet.Plain(p.val))
 	case p.kind == engine.MinShare:
 		m.readMinShare(g, p, n)
-	case by.key != nil:
+	case by.Key != nil:
 		m.limitsBy(p, by, field)
 	default:
 		m.limitsOf(g, p, field)
@@ -72,20 +74,20 @@ func (m *model) readProtection(g *group, n *yaml.Node, field string) *protection
 	return p
 }
 
-func (m *model) readExcept(g *group, e entry, field string) ([]*class, bool) {
+func (m *model) readExcept(g *group, e sheet.Entry, field string) ([]*class, bool) {
 	var cs []*class
-	for i, n := range items(e.val) {
-		switch at, inside := m.under(g, str(n)); {
-		case str(n) == "":
+	for i, n := range sheet.Items(e.Val) {
+		switch at, inside := m.under(g, sheet.Str(n)); {
+		case sheet.Str(n) == "":
 		case at == nil:
-			m.wrong("FL0120", n, element(field, i), "no class or group is called `"+n.Value+"`", "", didYouMean(n.Value, m.memberNames()))
+			m.Wrong("FL0120", n, sheet.Element(field, i), "no class or group is called `"+n.Value+"`", "", sheet.DidYouMean(n.Value, m.memberNames()))
 		case !inside:
-			m.wrong("FL0210", n, element(field, i), "`"+n.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out")
+			m.Wrong("FL0210", n, sheet.Element(field, i), "`"+n.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out")
 		default:
 			cs = append(cs, at...)
 		}
 	}
-	return cs, e.key != nil
+	return cs, e.Key != nil
 }
 
 // under returns the classes of a name, and whether they stand in the group. Nil when nothing has the name.
@@ -119,19 +121,19 @@ func (p *protection) number(n *yaml.Node) (int64, bool) {
 		return 0, false
 	}
 	if p.counts() {
-		v, ok := parseWhole(n.Value)
+		v, ok := sheet.ParseWhole(n.Value)
 		return v, ok && v >= 0
 	}
-	d, _, ok := parseSpan(n.Value)
+	d, _, ok := sheet.ParseDuration(n.Value)
 	return int64(d), ok
 }
 
-func (m *model) limitsBy(p *protection, by entry, field string) {
-	b := m.readBy(by.val, field+".by")
-	name := child(field, p.key.Value)
+func (m *model) limitsBy(p *protection, by sheet.Entry, field string) {
+	b := m.readBy(by.Val, field+".by")
+	name := sheet.Child(field, p.key.Value)
 	if p.val.Kind != yaml.MappingNode {
-		if p.val.Kind == yaml.ScalarNode && !isNull(p.val) {
-			m.wrong("FL0104", by.key, field+".by", "`by` needs a value for each name", "", "write {"+p.key.Value+": {phone: ...}, by: channel}, or take `by` out")
+		if p.val.Kind == yaml.ScalarNode && !sheet.IsNull(p.val) {
+			m.Wrong("FL0104", by.Key, field+".by", "`by` needs a value for each name", "", "write {"+p.key.Value+": {phone: ...}, by: channel}, or take `by` out")
 		}
 		return
 	}
@@ -140,17 +142,17 @@ func (m *model) limitsBy(p *protection, by entry, field string) {
 		return
 	}
 	p.by = b
-	p.grid = m.byValues(b, entries(p.val), false, engine.None, name, p.number)
+	p.grid = m.byValues(b, sheet.Entries(p.val), false, engine.None, name, p.number)
 }
 
 func (m *model) negatives(p *protection, field string) {
 	nodes := []*yaml.Node{p.val}
-	for _, e := range entries(p.val) {
-		nodes = append(nodes, e.val)
+	for _, e := range sheet.Entries(p.val) {
+		nodes = append(nodes, e.Val)
 	}
 	for _, n := range nodes {
-		if v, ok := parseWhole(n.Value); ok && p.counts() && (v < 0 || v > math.MaxInt32) {
-			m.wrong("FL0106", n, field, fmt.Sprintf("%d is out of range", v), "", "write a number from 0 to 2147483647")
+		if v, ok := sheet.ParseWhole(n.Value); ok && p.counts() && (v < 0 || v > math.MaxInt32) {
+			m.Wrong("FL0106", n, field, fmt.Sprintf("%d is out of range", v), "", "write a number from 0 to 2147483647")
 		}
 	}
 }
@@ -158,7 +160,7 @@ func (m *model) negatives(p *protection, field string) {
 // limitsOf works out the limit of each class inside the group. A class by its own name wins over its group, an inner
 // group over an outer one, and all of them over `others`.
 func (m *model) limitsOf(g *group, p *protection, field string) {
-	name := child(field, p.key.Value)
+	name := sheet.Child(field, p.key.Value)
 	m.negatives(p, name)
 	all := g.classes()
 	if v, ok := p.number(p.val); ok {
@@ -168,9 +170,9 @@ func (m *model) limitsOf(g *group, p *protection, field string) {
 		return
 	}
 	depth := map[*class]int{}
-	for _, e := range entries(p.val) {
-		v, ok := p.number(e.val)
-		if e.key.Value == "others" {
+	for _, e := range sheet.Entries(p.val) {
+		v, ok := p.number(e.Val)
+		if e.Key.Value == "others" {
 			for _, c := range all {
 				if ok && depth[c] == 0 {
 					p.limit[c] = v
@@ -178,14 +180,14 @@ func (m *model) limitsOf(g *group, p *protection, field string) {
 			}
 			continue
 		}
-		cs, inside := m.under(g, e.key.Value)
+		cs, inside := m.under(g, e.Key.Value)
 		switch {
 		case cs == nil:
-			m.wrong("FL0120", e.key, child(name, e.key.Value), "no class or group is called `"+e.key.Value+"`", "", didYouMean(e.key.Value, m.memberNames()))
+			m.Wrong("FL0120", e.Key, sheet.Child(name, e.Key.Value), "no class or group is called `"+e.Key.Value+"`", "", sheet.DidYouMean(e.Key.Value, m.memberNames()))
 		case !inside && !g.unread:
-			m.wrong("FL0210", e.key, child(name, e.key.Value), "`"+e.key.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out, or move the protection")
+			m.Wrong("FL0210", e.Key, sheet.Child(name, e.Key.Value), "`"+e.Key.Value+"` does not stand inside `"+g.name+"`, where this protection acts", "", "take it out, or move the protection")
 		}
-		d := m.depth(e.key.Value)
+		d := m.depth(e.Key.Value)
 		for _, c := range cs {
 			if ok && d > depth[c] {
 				p.limit[c], depth[c] = v, d

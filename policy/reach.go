@@ -10,6 +10,7 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
+	"fairline/policy/sheet"
 )
 
 // CellsMax bounds how many kinds of tickets are tried when classes are checked against one another. With more, the
@@ -148,9 +149,9 @@ func (r *reach) dueAxis(f *rule.Field, dates, spans []rule.Cut) {
 
 func signed(v int64) string {
 	if v < 0 {
-		return "-" + showSpan(engine.Duration(-v))
+		return "-" + sheet.ShowDuration(engine.Duration(-v))
 	}
-	return showSpan(engine.Duration(v))
+	return sheet.ShowDuration(engine.Duration(v))
 }
 
 func (r *reach) attrAxis(f *rule.Field, cuts []rule.Cut) {

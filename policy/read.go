@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
 
@@ -15,16 +16,16 @@ import (
 var reserved = []string{"others", "own", "equal", "target", "line", "arrival"}
 
 func (m *model) readHead() {
-	m.name, m.description = str(get(m.root, "policy").val), str(get(m.root, "description").val)
-	if e := get(m.root, "fairline"); e.val != nil {
-		if v, ok := parseWhole(e.val.Value); ok && v != 1 {
-			m.wrong("FL0101", e.val, "fairline", fmt.Sprintf("format %d, this program reads format 1", v), "", "use a program that is at least as new as the file")
+	m.name, m.description = sheet.Str(sheet.Get(m.root, "policy").Val), sheet.Str(sheet.Get(m.root, "description").Val)
+	if e := sheet.Get(m.root, "fairline"); e.Val != nil {
+		if v, ok := sheet.ParseWhole(e.Val.Value); ok && v != 1 {
+			m.Wrong("FL0101", e.Val, "fairline", fmt.Sprintf("format %d, this program reads format 1", v), "", "use a program that is at least as new as the file")
 		}
 	}
-	agents := get(m.root, "agents").val
-	m.breaks = m.count(get(agents, "break_after").val, "agents.break_after", 1, 1000)
-	full := get(m.root, "full").val
-	m.full = Full{m.count(get(full, "at").val, "full.at", 1, engine.LineLenMax), str(get(full, "say").val)}
+	agents := sheet.Get(m.root, "agents").Val
+	m.breaks = m.count(sheet.Get(agents, "break_after").Val, "agents.break_after", 1, 1000)
+	full := sheet.Get(m.root, "full").Val
+	m.full = Full{m.count(sheet.Get(full, "at").Val, "full.at", 1, engine.LineLenMax), sheet.Str(sheet.Get(full, "say").Val)}
 }
 
 // count reads a whole number within bounds, 0 where there is none.
@@ -32,63 +33,63 @@ func (m *model) count(n *yaml.Node, field string, lo, hi int64) int {
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return 0
 	}
-	v, ok := parseWhole(n.Value)
+	v, ok := sheet.ParseWhole(n.Value)
 	if !ok {
 		return 0
 	}
 	if v < lo || v > hi {
-		m.wrong("FL0106", n, field, fmt.Sprintf("%d is out of range", v), "", fmt.Sprintf("write a number from %d to %d", lo, hi))
+		m.Wrong("FL0106", n, field, fmt.Sprintf("%d is out of range", v), "", fmt.Sprintf("write a number from %d to %d", lo, hi))
 		return 0
 	}
 	return int(v)
 }
 
 func (m *model) readChannels() {
-	for _, e := range entries(get(m.root, "channels").val) {
-		c := &channel{name: e.key.Value, node: e.key}
-		c.takes, _ = parseTakes(str(get(e.val, "takes").val))
+	for _, e := range sheet.Entries(sheet.Get(m.root, "channels").Val) {
+		c := &channel{name: e.Key.Value, node: e.Key}
+		c.takes, _ = parseTakes(sheet.Str(sheet.Get(e.Val, "takes").Val))
 		c.takes = max(c.takes, 1)
-		c.offer = spanOr(get(e.val, "offer").val, 20*engine.Second)
-		c.late = spanOr(get(e.val, "late").val, 0)
-		c.work = spanOr(get(e.val, "handling").val, 0)
-		c.target, _, _, _ = parseGoal(str(get(e.val, "target").val))
-		m.readPresence(c, e.val)
-		if o := get(e.val, "offer"); o.val != nil && c.offer == 0 {
-			m.wrong("FL0106", o.val, "channels."+c.name+".offer", "nobody can accept within 0s", "", "write a time such as 20s")
+		c.offer = spanOr(sheet.Get(e.Val, "offer").Val, 20*engine.Second)
+		c.late = spanOr(sheet.Get(e.Val, "late").Val, 0)
+		c.work = spanOr(sheet.Get(e.Val, "handling").Val, 0)
+		c.target, _, _, _ = parseGoal(sheet.Str(sheet.Get(e.Val, "target").Val))
+		m.readPresence(c, e.Val)
+		if o := sheet.Get(e.Val, "offer"); o.Val != nil && c.offer == 0 {
+			m.Wrong("FL0106", o.Val, "channels."+c.name+".offer", "nobody can accept within 0s", "", "write a time such as 20s")
 		}
 		if len(m.channels) < engine.ChannelsMax {
 			m.channels = append(m.channels, c)
 		}
 	}
-	if e := get(m.root, "channels"); e.val != nil && e.val.Kind == yaml.MappingNode && len(e.val.Content) == 0 {
-		m.wrong("FL0102", e.val, "channels", "a line has at least one channel", "", "write `phone: {takes: agent}`")
+	if e := sheet.Get(m.root, "channels"); e.Val != nil && e.Val.Kind == yaml.MappingNode && len(e.Val.Content) == 0 {
+		m.Wrong("FL0102", e.Val, "channels", "a line has at least one channel", "", "write `phone: {takes: agent}`")
 	}
 }
 
 func spanOr(n *yaml.Node, otherwise engine.Duration) engine.Duration {
-	if d, _, ok := parseSpan(str(n)); ok {
+	if d, _, ok := sheet.ParseDuration(sheet.Str(n)); ok {
 		return d
 	}
 	return otherwise
 }
 
 func (m *model) readClasses() {
-	list := items(get(m.root, "classes").val)
-	if e := get(m.root, "classes"); e.val != nil && e.val.Kind == yaml.SequenceNode && len(list) == 0 {
-		m.wrong("FL0102", e.val, "classes", "a policy has at least one class", "", "write `- name: everyone`")
+	list := sheet.Items(sheet.Get(m.root, "classes").Val)
+	if e := sheet.Get(m.root, "classes"); e.Val != nil && e.Val.Kind == yaml.SequenceNode && len(list) == 0 {
+		m.Wrong("FL0102", e.Val, "classes", "a policy has at least one class", "", "write `- name: everyone`")
 	}
 	for i, n := range list {
 		if n.Kind != yaml.MappingNode {
 			continue
 		}
-		field := element("classes", i)
-		c := &class{name: str(get(n, "name").val), node: get(n, "name").val, reason: strings.TrimSpace(str(get(n, "reason").val))}
+		field := sheet.Element("classes", i)
+		c := &class{name: sheet.Str(sheet.Get(n, "name").Val), node: sheet.Get(n, "name").Val, reason: strings.TrimSpace(sheet.Str(sheet.Get(n, "reason").Val))}
 		if c.node == nil {
 			c.node = n
 		}
-		c.target, _, _, _ = parseGoal(str(get(n, "target").val))
-		c.when = get(n, "when").val
-		c.hours = m.readWeek(get(n, "hours"), field+".hours")
+		c.target, _, _, _ = parseGoal(sheet.Str(sheet.Get(n, "target").Val))
+		c.when = sheet.Get(n, "when").Val
+		c.hours = m.readWeek(sheet.Get(n, "hours"), field+".hours")
 		m.readLimit(c, n, i == len(list)-1, field)
 		m.oneName(c.name, c.node, field+".name")
 		m.whenPlace(c, n, i == len(list)-1, field)
@@ -100,12 +101,12 @@ func (m *model) readClasses() {
 
 // whenPlace checks that the last class takes what is left, and no other.
 func (m *model) whenPlace(c *class, n *yaml.Node, last bool, field string) {
-	switch has := get(n, "when").key; {
-	case last && has != nil && !isNull(get(n, "when").val):
-		m.wrong("FL0213", has, field+".when", "the last class has a `when`: a ticket for which no `when` is true would have no class", "",
+	switch has := sheet.Get(n, "when").Key; {
+	case last && has != nil && !sheet.IsNull(sheet.Get(n, "when").Val):
+		m.Wrong("FL0213", has, field+".when", "the last class has a `when`: a ticket for which no `when` is true would have no class", "",
 			"add a last class without `when`, such as `- name: everyone`")
 	case !last && has == nil:
-		m.wrong("FL0211", c.node, field, "`"+c.name+"` has no `when`, so it takes every ticket and the classes below it none", "", "give it a `when`, or put it last")
+		m.Wrong("FL0211", c.node, field, "`"+c.name+"` has no `when`, so it takes every ticket and the classes below it none", "", "give it a `when`, or put it last")
 	}
 }
 
@@ -115,11 +116,11 @@ func (m *model) oneName(name string, n *yaml.Node, field string) {
 		return
 	}
 	if slices.Contains(reserved, name) {
-		m.wrong("FL0105", n, field, "`"+name+"` is a word of the format", "", "choose another name")
+		m.Wrong("FL0105", n, field, "`"+name+"` is a word of the format", "", "choose another name")
 	}
 	if c := m.class(name); c != nil {
-		m.report(Fault{Severity: Error, Code: "FL0105", Span: m.spanOf(n), Field: field, Message: "two things are called `" + name + "`",
-			Help: "names of classes and groups are unique in the file", Also: &Related{m.spanOf(c.node), "first here"}})
+		m.Report(Fault{Severity: Error, Code: "FL0105", Span: m.SpanOf(n), Field: field, Message: "two things are called `" + name + "`",
+			Help: "names of classes and groups are unique in the file", Also: &Related{Span: m.SpanOf(c.node), Label: "first here"}})
 	}
 }
 
@@ -127,22 +128,22 @@ func (m *model) oneName(name string, n *yaml.Node, field string) {
 func (m *model) readNever() {
 	m.forbids = map[string]*yaml.Node{}
 	known := append(m.attrNames(), builtinNames...)
-	for i, n := range items(get(m.root, "never").val) {
-		field := element("never", i)
-		switch name := str(n); {
+	for i, n := range sheet.Items(sheet.Get(m.root, "never").Val) {
+		field := sheet.Element("never", i)
+		switch name := sheet.Str(n); {
 		case name == "":
 		case name == "arrived":
-			m.wrong("FL0203", n, field, "`arrived` is the order itself: it cannot be forbidden", "", "take it out")
+			m.Wrong("FL0203", n, field, "`arrived` is the order itself: it cannot be forbidden", "", "take it out")
 		case !slices.Contains(known, name):
-			m.wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", didYouMean(name, known))
+			m.Wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, known))
 		case m.forbids[name] == nil:
 			m.forbids[name] = n
 		}
 	}
 	for _, a := range m.attrs {
 		for i, n := range a.from {
-			if name := str(n); name != "" && !slices.Contains(known, name) {
-				m.wrong("FL0120", n, element("attributes."+a.name+".from", i), "no attribute is called `"+name+"`", "", didYouMean(name, known))
+			if name := sheet.Str(n); name != "" && !slices.Contains(known, name) {
+				m.Wrong("FL0120", n, sheet.Element("attributes."+a.name+".from", i), "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, known))
 			}
 		}
 	}
@@ -163,8 +164,8 @@ func (m *model) follow(name string, seen map[string]bool) (*yaml.Node, []string)
 	}
 	seen[name] = true
 	for _, from := range a.from {
-		if n, through := m.follow(str(from), seen); n != nil {
-			return n, append([]string{str(from)}, through...)
+		if n, through := m.follow(sheet.Str(from), seen); n != nil {
+			return n, append([]string{sheet.Str(from)}, through...)
 		}
 	}
 	return nil, nil
@@ -180,7 +181,7 @@ func (m *model) refuse(code string, sp Span, field, name, what string) bool {
 	if len(through) > 0 {
 		label = "`" + name + "` is computed from " + spelling.List(through) + ", which may not buy or cost a place"
 	}
-	m.report(Fault{Severity: Error, Code: code, Span: sp, Field: field, Message: what, Label: label,
-		Help: "take it out here, or out of `never`", Also: &Related{m.spanOf(at), "forbidden here"}})
+	m.Report(Fault{Severity: Error, Code: code, Span: sp, Field: field, Message: what, Label: label,
+		Help: "take it out here, or out of `never`", Also: &Related{Span: m.SpanOf(at), Label: "forbidden here"}})
 	return true
 }

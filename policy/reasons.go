@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
 
@@ -59,12 +60,12 @@ func (m *model) lintReasons() {
 		if len(losers) == 0 {
 			continue
 		}
-		f := Fault{Severity: Error, Code: "FL0201", Span: m.spanOf(c.node), Field: element("classes", i), Message: "class lets tickets overtake but gives no reason",
+		f := Fault{Severity: Error, Code: "FL0201", Span: m.SpanOf(c.node), Field: sheet.Element("classes", i), Message: "class lets tickets overtake but gives no reason",
 			Label: "may pass " + spelling.List(losers), Help: "add `reason: ...` here or to its group; it is written into the ledger and read by the people who were overtaken"}
 		if under != nil {
-			f.Also = &Related{m.spanOf(under), "by this order"}
+			f.Also = &Related{Span: m.SpanOf(under), Label: "by this order"}
 		}
-		m.report(f)
+		m.Report(f)
 	}
 }
 
@@ -106,14 +107,14 @@ func (m *model) mayPass(g *group, i int, a member, j int, b member) bool {
 	case g.grid != nil:
 		return m.passesByValue(g, a, b)
 	case g.discipline == "due":
-		return str(a.val) == "own" || str(b.val) == "own" || dueOf(a) < dueOf(b)
+		return sheet.Str(a.val) == "own" || sheet.Str(b.val) == "own" || dueOf(a) < dueOf(b)
 	}
 	return false
 }
 
 // dueOf is what a member of a `due` goes by: its duration, or as `target` its class's.
 func dueOf(mb member) engine.Duration {
-	if str(mb.val) == "target" && mb.class != nil {
+	if sheet.Str(mb.val) == "target" && mb.class != nil {
 		return mb.class.target.Within
 	}
 	v, _ := spanNumber(mb.val)
@@ -129,7 +130,7 @@ func (m *model) passesByValue(g *group, a, b member) bool {
 		least, _ := m.valueRange(g, b)
 		return most > least
 	}
-	return lo < hi || str(a.val) == "own" || str(b.val) == "own"
+	return lo < hi || sheet.Str(a.val) == "own" || sheet.Str(b.val) == "own"
 }
 
 // valueRange is the least and the greatest number that tickets of the member can have in the group's grid.

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // LevelMax is the highest level of a skill.
@@ -55,27 +56,27 @@ type relaxed struct {
 func (s *asked) asksOf(c *class) bool { return !s.said || slices.Contains(s.classes, c) }
 
 func (m *model) readSkills() {
-	for i, n := range items(get(m.root, "skills").val) {
+	for i, n := range sheet.Items(sheet.Get(m.root, "skills").Val) {
 		if n.Kind != yaml.MappingNode {
 			continue
 		}
-		field := element("skills", i)
-		a := &asked{node: get(n, "need").val, need: str(get(n, "need").val), field: field}
+		field := sheet.Element("skills", i)
+		a := &asked{node: sheet.Get(n, "need").Val, need: sheet.Str(sheet.Get(n, "need").Val), field: field}
 		if a.need == "" {
 			continue
 		}
-		if e := get(n, "from"); e.val != nil {
-			if a.from = m.readFrom(e.val, field+".from"); a.from == nil {
+		if e := sheet.Get(n, "from"); e.Val != nil {
+			if a.from = m.readFrom(e.Val, field+".from"); a.from == nil {
 				continue
 			}
 		}
-		classes := get(n, "classes")
-		a.said = classes.key != nil
-		for j, name := range items(classes.val) {
-			a.classes = append(a.classes, m.namedClasses(name, element(field+".classes", j))...)
+		classes := sheet.Get(n, "classes")
+		a.said = classes.Key != nil
+		for j, name := range sheet.Items(classes.Val) {
+			a.classes = append(a.classes, m.namedClasses(name, sheet.Element(field+".classes", j))...)
 		}
-		level := max(m.count(get(n, "level").val, field+".level", 1, LevelMax), 1)
-		a.steps = append([]relaxed{{0, level, a.node}}, m.readSteps(get(n, "relax").val, level, field+".relax")...)
+		level := max(m.count(sheet.Get(n, "level").Val, field+".level", 1, LevelMax), 1)
+		a.steps = append([]relaxed{{0, level, a.node}}, m.readSteps(sheet.Get(n, "relax").Val, level, field+".relax")...)
 		m.asks = append(m.asks, a)
 	}
 	m.atMostNeeds()
@@ -84,7 +85,7 @@ func (m *model) readSkills() {
 
 // readFrom reads the attribute whose value is a skill.
 func (m *model) readFrom(n *yaml.Node, field string) *attribute {
-	name := str(n)
+	name := sheet.Str(n)
 	a := m.attr(name)
 	var known []string
 	for _, x := range m.attrs {
@@ -96,12 +97,12 @@ func (m *model) readFrom(n *yaml.Node, field string) *attribute {
 	case name == "":
 		return nil
 	case a == nil:
-		m.wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", didYouMean(name, known))
+		m.Wrong("FL0120", n, field, "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, known))
 		return nil
 	case a.field.Values == nil:
-		m.wrong("FL0104", n, field, "`"+name+"` has no list of values that could be skills", "", "declare it with `one_of`")
+		m.Wrong("FL0104", n, field, "`"+name+"` has no list of values that could be skills", "", "declare it with `one_of`")
 		return nil
-	case m.refuse("FL0203", m.spanOf(n), field, name, "a signal this policy forbids would say who may serve the ticket"):
+	case m.refuse("FL0203", m.SpanOf(n), field, name, "a signal this policy forbids would say who may serve the ticket"):
 		return nil
 	}
 	return a
@@ -111,21 +112,21 @@ func (m *model) readFrom(n *yaml.Node, field string) *attribute {
 func (m *model) readSteps(n *yaml.Node, level int, field string) []relaxed {
 	var steps []relaxed
 	last := relaxed{level: level}
-	for i, s := range items(n) {
-		at := element(field, i)
-		after, drop, to := get(s, "after"), get(s, "drop"), get(s, "level")
-		d, _, ok := parseSpan(str(after.val))
+	for i, s := range sheet.Items(n) {
+		at := sheet.Element(field, i)
+		after, drop, to := sheet.Get(s, "after"), sheet.Get(s, "drop"), sheet.Get(s, "level")
+		d, _, ok := sheet.ParseDuration(sheet.Str(after.Val))
 		if s.Kind != yaml.MappingNode || !ok {
 			continue
 		}
-		step := relaxed{d, m.count(to.val, at+".level", 1, LevelMax), s}
+		step := relaxed{d, m.count(to.Val, at+".level", 1, LevelMax), s}
 		switch {
-		case (drop.key == nil) == (to.key == nil) || drop.key != nil && !truthOf(drop.val, false):
-			m.wrong("FL0104", s, at, "a step says either `level` or `drop: true`", "", "write {after: 90s, level: 2}, or {after: 90s, drop: true}")
+		case (drop.Key == nil) == (to.Key == nil) || drop.Key != nil && !sheet.TruthOf(drop.Val, false):
+			m.Wrong("FL0104", s, at, "a step says either `level` or `drop: true`", "", "write {after: 90s, level: 2}, or {after: 90s, drop: true}")
 		case d <= last.after:
-			m.wrong("FL0106", after.val, at+".after", "this is not later than what stands above it", "", "times count from when the needs were set, not from the step before")
+			m.Wrong("FL0106", after.Val, at+".after", "this is not later than what stands above it", "", "times count from when the needs were set, not from the step before")
 		case step.level >= last.level:
-			m.wrong("FL0106", s, at, "this step does not ask for less than what holds before it", "", "a step lowers the level, or drops the skill")
+			m.Wrong("FL0106", s, at, "this step does not ask for less than what holds before it", "", "a step lowers the level, or drops the skill")
 		default:
 			steps, last = append(steps, step), step
 		}
@@ -137,7 +138,7 @@ func (m *model) readSteps(n *yaml.Node, level int, field string) []relaxed {
 func (m *model) atMostNeeds() {
 	for _, c := range m.classes {
 		if m.asksOf(c) > engine.NeedsMax {
-			m.wrong("FL0106", m.asks[engine.NeedsMax].node, "skills", "class `"+c.name+"` needs more than 8 skills", "", "limit skills to `classes`")
+			m.Wrong("FL0106", m.asks[engine.NeedsMax].node, "skills", "class `"+c.name+"` needs more than 8 skills", "", "limit skills to `classes`")
 			return
 		}
 	}
@@ -155,28 +156,28 @@ func (m *model) asksOf(c *class) (n int) {
 
 // readKnown reads the attribute with the name of the agent whom a ticket knows.
 func (m *model) readKnown() {
-	agents := get(m.root, "agents").val
-	known, knownFor := get(agents, "known"), get(agents, "known_for")
-	if known.key == nil {
-		if knownFor.key != nil {
-			m.wrong("FL0104", knownFor.key, "agents.known_for", "`known_for` has no meaning without `known`", "", "write `known: ATTRIBUTE`, or take it out")
+	agents := sheet.Get(m.root, "agents").Val
+	known, knownFor := sheet.Get(agents, "known"), sheet.Get(agents, "known_for")
+	if known.Key == nil {
+		if knownFor.Key != nil {
+			m.Wrong("FL0104", knownFor.Key, "agents.known_for", "`known_for` has no meaning without `known`", "", "write `known: ATTRIBUTE`, or take it out")
 		}
 		return
 	}
 	m.knownFor = defaultKnownFor
-	if d := m.positive(knownFor.val, "agents.known_for"); d > 0 {
+	if d := m.positive(knownFor.Val, "agents.known_for"); d > 0 {
 		m.knownFor = d
 	}
-	name := str(known.val)
+	name := sheet.Str(known.Val)
 	a := m.attr(name)
 	switch {
 	case name == "":
 	case a == nil:
-		m.wrong("FL0120", known.val, "agents.known", "no attribute is called `"+name+"`", "", didYouMean(name, m.attrNames()))
+		m.Wrong("FL0120", known.Val, "agents.known", "no attribute is called `"+name+"`", "", sheet.DidYouMean(name, m.attrNames()))
 	case a.later:
 	case a.field.Type != textType:
-		m.wrong("FL0104", known.val, "agents.known", "`"+name+"` is no text, so it cannot be an agent's name", "", "declare it with {type: string, else: \"\"}")
-	case m.refuse("FL0203", m.spanOf(known.val), "agents.known", name, "a signal this policy forbids would say who may serve the ticket"):
+		m.Wrong("FL0104", known.Val, "agents.known", "`"+name+"` is no text, so it cannot be an agent's name", "", "declare it with {type: string, else: \"\"}")
+	case m.refuse("FL0203", m.SpanOf(known.Val), "agents.known", name, "a signal this policy forbids would say who may serve the ticket"):
 	default:
 		m.known = a
 	}

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // gridKey is equal for grids that give every ticket the same number.
@@ -28,13 +29,13 @@ func gridKey(t *grid) string {
 }
 
 func spanNumber(n *yaml.Node) (int64, bool) {
-	d, _, ok := parseSpan(str(n))
+	d, _, ok := sheet.ParseDuration(sheet.Str(n))
 	return int64(d), ok
 }
 
 func (c *compiler) headStart(g *group) engine.Order {
 	if g.by != nil {
-		t := c.byValues(g.by, g.values, false, 0, child(g.field, "order.head_start"), spanNumber)
+		t := c.byValues(g.by, g.values, false, 0, sheet.Child(g.field, "order.head_start"), spanNumber)
 		g.grid = t
 		return engine.HeadStart{By: c.slotOf(gridKey(t), c.fill(t)), ByChannel: g.by.name == "channel"}
 	}
@@ -47,12 +48,12 @@ func (c *compiler) headStart(g *group) engine.Order {
 }
 
 func (c *compiler) due(g *group) engine.Order {
-	field := child(g.field, "order.due")
+	field := sheet.Child(g.field, "order.due")
 	if g.by != nil {
 		t := c.byValues(g.by, g.values, true, 0, field, spanNumber)
 		for _, e := range g.values {
-			if v := str(e.val); v == "own" || v == "target" {
-				t.cells[e.key.Value] = c.dueWord(g, e, field)
+			if v := sheet.Str(e.Val); v == "own" || v == "target" {
+				t.cells[e.Key.Value] = c.dueWord(g, e, field)
 			}
 		}
 		g.grid = t
@@ -62,7 +63,7 @@ func (c *compiler) due(g *group) engine.Order {
 	for _, mb := range g.members {
 		v, _ := spanNumber(mb.val)
 		o.Target = append(o.Target, engine.Duration(v))
-		o.Own = append(o.Own, str(mb.val) == "own")
+		o.Own = append(o.Own, sheet.Str(mb.val) == "own")
 	}
 	if !slices.Contains(o.Own, true) {
 		o.Own = nil
@@ -71,18 +72,18 @@ func (c *compiler) due(g *group) engine.Order {
 }
 
 // dueWord reads a word beside `by`: `target` stands for the channel's.
-func (c *compiler) dueWord(g *group, e entry, field string) int64 {
-	field = child(field, e.key.Value)
-	if e.val.Value == "target" && g.by.name == "channel" {
+func (c *compiler) dueWord(g *group, e sheet.Entry, field string) int64 {
+	field = sheet.Child(field, e.Key.Value)
+	if e.Val.Value == "target" && g.by.name == "channel" {
 		for _, ch := range c.channels {
-			if ch.name == e.key.Value && ch.target.Within > 0 {
+			if ch.name == e.Key.Value && ch.target.Within > 0 {
 				return int64(ch.target.Within)
 			}
 		}
-		c.wrong("FL0240", e.val, field, "`"+e.key.Value+"` has no target", "", "give the channel a target, or write a duration")
+		c.Wrong("FL0240", e.Val, field, "`"+e.Key.Value+"` has no target", "", "give the channel a target, or write a duration")
 		return 0
 	}
-	c.wrong("FL0104", e.val, field, "`"+e.val.Value+"` has no meaning beside `by: "+g.by.name+"`", "", "write a duration")
+	c.Wrong("FL0104", e.Val, field, "`"+e.Val.Value+"` has no meaning beside `by: "+g.by.name+"`", "", "write a duration")
 	return 0
 }
 
@@ -95,7 +96,7 @@ func (c *compiler) promised(g *group, o engine.Due, field string) engine.Order {
 	}
 	byChannel := false
 	for i, mb := range g.members {
-		word := str(mb.val)
+		word := sheet.Str(mb.val)
 		if word != "own" && word != "target" {
 			for _, cl := range mb.classesUnder() {
 				t.own[cl] = int64(o.Target[i])
@@ -137,8 +138,8 @@ func (c *compiler) haveTargets(mb member, cl *class, word, field string) {
 		if word == "own" {
 			what = "`" + mb.name + "` goes by its target where a ticket has no `due`"
 		}
-		c.report(Fault{Severity: Error, Code: "FL0240", Span: c.spanOf(mb.val), Field: child(field, mb.name),
-			Message: what + ", and there is none", Help: "give the class a target, or channel `" + ch.name + "`", Also: &Related{c.spanOf(ch.node), "no target here"}})
+		c.Report(Fault{Severity: Error, Code: "FL0240", Span: c.SpanOf(mb.val), Field: sheet.Child(field, mb.name),
+			Message: what + ", and there is none", Help: "give the class a target, or channel `" + ch.name + "`", Also: &Related{Span: c.SpanOf(ch.node), Label: "no target here"}})
 		return
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"fairline/engine"
 	"fairline/policy/rule"
+	"fairline/policy/sheet"
 	"fairline/policy/spelling"
 )
 
@@ -194,7 +195,7 @@ func decode(f rule.Field, raw any) (value, bool) {
 	}
 	switch f.Type {
 	case rule.Duration:
-		d, _, ok := parseSpan(s)
+		d, _, ok := sheet.ParseDuration(s)
 		return value{num: int64(d)}, ok
 	case rule.Timestamp:
 		i, ok := parseInstant(s)

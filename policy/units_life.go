@@ -3,13 +3,13 @@ package policy
 import (
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // RateMax is the greatest number of starts that a limit may name.
@@ -30,7 +30,7 @@ func parseRate(s string) (n int, per engine.Duration, at int, help string, ok bo
 	if n > RateMax {
 		return 0, 0, 0, "at most 10000 starts", false
 	}
-	if per, help, ok = parseSpan(s[m[4]:m[5]]); !ok {
+	if per, help, ok = sheet.ParseDuration(s[m[4]:m[5]]); !ok {
 		return 0, 0, m[4], help, false
 	}
 	if per == 0 {
@@ -70,41 +70,32 @@ func parseDay(s string) (int64, bool) {
 	return dayOf(t.Unix()), true
 }
 
-// lifeScalar checks the single values that only the life of a ticket has.
-func (s *source) lifeScalar(n *yaml.Node, sh *shape, field string) {
-	switch sh.kind {
-	case rate:
-		_, _, at, help, ok := parseRate(n.Value)
-		switch {
-		case ok:
-		case at == 0:
-			s.wrong("FL0104", n, field, "no limit", "", help)
-		default:
-			message := "no duration: `" + n.Value[at:] + "`"
-			if digits.MatchString(n.Value[at:]) {
-				message = "duration needs a unit"
-			}
-			s.report(Fault{Severity: Error, Code: "FL0103", Span: s.part(n, utf8.RuneCountInString(n.Value[:at]), -1), Field: field, Message: message, Label: help})
+func checkRate(s *sheet.Sheet, n *yaml.Node, field string) {
+	_, _, at, help, ok := parseRate(n.Value)
+	switch {
+	case ok:
+	case at == 0:
+		s.Wrong("FL0104", n, field, "no limit", "", help)
+	default:
+		message := "no duration: `" + n.Value[at:] + "`"
+		if sheet.Digits.MatchString(n.Value[at:]) {
+			message = "duration needs a unit"
 		}
-	case dayHours:
-		if _, help, ok := parseDayHours(n.Value); !ok {
-			s.wrong("FL0104", n, field, "no hours: `"+n.Value+"`", "", help)
-		}
-	case dayDate:
-		if _, ok := parseDay(n.Value); !ok {
-			s.wrong("FL0104", n, field, "no day: `"+n.Value+"`", "", "write it as 2026-12-25, between 1990 and 2069")
-		}
-	case truth:
-		if n.ShortTag() != "!!bool" || !strings.Contains("true false", n.Value) {
-			s.wrong("FL0104", n, field, "true or false is wanted", "", "write true or false")
-		}
+		s.Report(Fault{Severity: Error, Code: "FL0103", Span: s.Part(n, utf8.RuneCountInString(n.Value[:at]), -1), Field: field, Message: message, Label: help})
 	}
 }
 
-// truthOf reads true or false, and what holds where neither stands there.
-func truthOf(n *yaml.Node, otherwise bool) bool {
-	if n == nil || n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
-		return otherwise
+func checkDayHours(s *sheet.Sheet, n *yaml.Node, field string) {
+	if _, help, ok := parseDayHours(n.Value); !ok {
+		s.Wrong("FL0104", n, field, "no hours: `"+n.Value+"`", "", help)
 	}
-	return n.Value == "true"
+}
+
+// dayText is a day as far as a pattern can say it: some readers of YAML make a time of a day.
+const dayText = `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00Z)?$`
+
+func checkDayDate(s *sheet.Sheet, n *yaml.Node, field string) {
+	if _, ok := parseDay(n.Value); !ok {
+		s.Wrong("FL0104", n, field, "no day: `"+n.Value+"`", "", "write it as 2026-12-25, between 1990 and 2069")
+	}
 }

@@ -1,33 +1,22 @@
 package policy
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 
 	"go.yaml.in/yaml/v4"
 
 	"fairline/engine"
+	"fairline/policy/sheet"
 )
 
 // BudgetMax is the greatest number of starts of which one may be out of turn.
 const BudgetMax = 1000
 
 var (
-	percentForm = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})%$`)
-	priceForm   = regexp.MustCompile(`^([1-9][0-9]{0,8}) x (wait|queue)(?:\^([1-9][0-9]{0,8}))?$`)
-	oneInForm   = regexp.MustCompile(`^1 in ([1-9][0-9]{0,8})$`)
+	priceForm = regexp.MustCompile(`^([1-9][0-9]{0,8}) x (wait|queue)(?:\^([1-9][0-9]{0,8}))?$`)
+	oneInForm = regexp.MustCompile(`^1 in ([1-9][0-9]{0,8})$`)
 )
-
-// parsePercent reads "30%".
-func parsePercent(s string) (int64, bool) {
-	m := percentForm.FindStringSubmatch(s)
-	if m == nil {
-		return 0, false
-	}
-	v, err := strconv.ParseInt(m[1], 10, 64)
-	return v, err == nil
-}
 
 // A costForm is a cost that grows with a wait or a queue: weight x of^power.
 type costForm struct {
@@ -60,37 +49,21 @@ func parseOneIn(s string) (int64, bool) {
 	return v, err == nil
 }
 
-// orderScalar checks the single values that only orders and protections have.
-func (s *source) orderScalar(n *yaml.Node, sh *shape, field string) {
-	switch sh.kind {
-	case percent:
-		v, ok := parsePercent(n.Value)
-		if !ok {
-			s.wrong("FL0104", n, field, "a percentage is wanted", "", "write it as 30%")
-			return
-		}
-		s.within(n, field, v, 0, 100, "%")
-	case price:
-		p, ok := parsePrice(n.Value)
-		if !ok {
-			s.wrong("FL0104", n, field, "no cost: `"+n.Value+"`", "", "write it as `300 x wait` or `4 x wait^2`")
-			return
-		}
-		s.within(n, field, p.weight, 1, engine.WeightMax, "")
-		s.within(n, field, p.power, 1, engine.PowerMax, "")
-	case oneIn:
-		v, ok := parseOneIn(n.Value)
-		if !ok {
-			s.wrong("FL0104", n, field, "no budget: `"+n.Value+"`", "", "write it as `1 in 4`: of 4 starts at most one is out of turn")
-			return
-		}
-		s.within(n, field, v, 2, BudgetMax, "")
+func checkPrice(s *sheet.Sheet, n *yaml.Node, field string) {
+	p, ok := parsePrice(n.Value)
+	if !ok {
+		s.Wrong("FL0104", n, field, "no cost: `"+n.Value+"`", "", "write it as `300 x wait` or `4 x wait^2`")
+		return
 	}
+	s.Within(n, field, p.weight, 1, engine.WeightMax, "")
+	s.Within(n, field, p.power, 1, engine.PowerMax, "")
 }
 
-// within reports a number that lies outside its range.
-func (s *source) within(n *yaml.Node, field string, v, lo, hi int64, unit string) {
-	if v < lo || v > hi {
-		s.wrong("FL0106", n, field, fmt.Sprintf("%d%s is out of range", v, unit), "", fmt.Sprintf("write a number from %d to %d", lo, hi))
+func checkOneIn(s *sheet.Sheet, n *yaml.Node, field string) {
+	v, ok := parseOneIn(n.Value)
+	if !ok {
+		s.Wrong("FL0104", n, field, "no budget: `"+n.Value+"`", "", "write it as `1 in 4`: of 4 starts at most one is out of turn")
+		return
 	}
+	s.Within(n, field, v, 2, BudgetMax, "")
 }
