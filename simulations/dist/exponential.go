@@ -23,3 +23,5 @@ func (e exponential) CDF(x float64) float64 {
 	}
 	return -math.Expm1(-x / float64(e))
 }
+
+func (e exponential) survival(x float64) float64 { return math.Exp(-max(x, 0) / float64(e)) }

@@ -35,7 +35,10 @@ func CDF(law Law, x float64) float64 {
 	low, high := 0.0, 1.0
 	for {
 		u := low + (high-low)/2
-		if u <= low || u >= high || high-low < 1e-17 {
+		switch {
+		case high < 1e-17:
+			return 0
+		case u <= low || u >= high:
 			return high
 		}
 		if law.Quantile(u) <= x {
@@ -44,6 +47,14 @@ func CDF(law Law, x float64) float64 {
 			high = u
 		}
 	}
+}
+
+// survival returns the probability that a number of the law is above x, without loss of digits where the law knows it.
+func survival(law Law, x float64) float64 {
+	if l, ok := law.(twoTailed); ok {
+		return l.survival(x)
+	}
+	return 1 - CDF(law, x)
 }
 
 // positive returns an error where v, which what names, is not a positive number.
@@ -68,6 +79,15 @@ func moments(law string, mean, sd float64) error {
 		return err
 	}
 	return positive("the standard deviation of "+law, sd)
+}
+
+// spread returns an error where cv, the standard deviation over the mean of the law, named with its article, is out of range.
+func spread(law string, cv, least, most float64) error {
+	if !(cv >= least && cv <= most) {
+		return fmt.Errorf("the standard deviation of %s must be from %s to %s times its mean, not %s times",
+			law, number(least), number(most), number(cv))
+	}
+	return nil
 }
 
 // number returns v as a person writes it: 1000000, not 1e+06.

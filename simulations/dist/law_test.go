@@ -18,22 +18,70 @@ func must(law dist.Law, err error) dist.Law {
 
 // smooth returns laws without atoms and with a moment of every order: the distribution function undoes the quantile.
 func smooth() []dist.Law {
+	exponential, gamma := must(dist.Exponential(300)), must(dist.Gamma(300, 100))
 	return []dist.Law{
 		must(dist.Exponential(0.004)),
-		must(dist.Exponential(300)),
+		exponential,
 		must(dist.Lognormal(300, 30)),
 		must(dist.Lognormal(300, 150)),
 		must(dist.Lognormal(0.1, 0.2)),
+		must(dist.Uniform(0, 1)),
+		must(dist.Uniform(100, 101)),
+		must(dist.Triangular(0, 0, 9)),
+		must(dist.Triangular(2, 3, 9)),
+		must(dist.Triangular(1, 4, 4)),
+		must(dist.Erlang(1, 300)),
+		must(dist.Erlang(4, 300)),
+		must(dist.Erlang(1000, 0.5)),
+		gamma,
+		must(dist.Gamma(300, 0.3)),
+		must(dist.Gamma(1e-3, 3e-3)),
+		must(dist.Normal(300, 60)),
+		must(dist.Normal(0, 60)),
+		must(dist.Normal(-300, 60)),
+		must(dist.Weibull(300, 1)),
+		must(dist.Weibull(300, 100)),
+		must(dist.WeibullShape(0.6, 300)),
+		must(dist.Pareto(30, 4)),
+		must(dist.Hyperexponential([]dist.Part{{2, 10}})),
+		must(dist.Hyperexponential([]dist.Part{{70, 10}, {20, 300}, {10, 2}})),
+		must(dist.HyperexponentialFit(300, 900)),
+		must(dist.PhaseType([]float64{0.5, 0.3, 0.2}, [][]float64{{-3, 1, 0}, {0.5, -1, 0.2}, {0, 4, -40}})),
+		must(dist.Mixture([]float64{3, 1}, []dist.Law{exponential, gamma})),
+		must(dist.Shifted(30, gamma)),
+		must(dist.Scaled(0.5, gamma)),
 	}
 }
 
-// atoms returns laws some of whose numbers have a probability.
-func atoms() []dist.Law {
+// jumps returns laws with atoms, numbers that have a probability, or with gaps between their numbers.
+func jumps() []dist.Law {
+	exponential, two := must(dist.Exponential(300)), must(dist.Constant(2))
+	few := must(dist.Empirical([]float64{3, 1, 4, 1, 5, 9, 2, 6}))
 	return []dist.Law{
 		must(dist.Constant(0)),
 		must(dist.Constant(42)),
+		few,
+		must(dist.Mixture([]float64{1, 2}, []dist.Law{must(dist.Constant(0)), exponential})),
+		must(dist.Mixture([]float64{1, 2}, []dist.Law{two, two})),
+		must(dist.Mixture([]float64{1, 2, 5}, []dist.Law{two, must(dist.Uniform(1, 3)), few})),
+		must(dist.Mixture([]float64{1, 2}, []dist.Law{two, opaque{exponential}})),
+		must(dist.Mixture([]float64{1, 1}, []dist.Law{must(dist.Uniform(1, 2)), must(dist.Normal(6, 1))})),
+		must(dist.Shifted(1, few)),
+		must(dist.Scaled(3, few)),
+		must(dist.AtMost(500, exponential)),
+		must(dist.AtMost(4, must(dist.Scaled(0.5, few)))),
+		must(dist.AtMost(2.5, must(dist.Mixture([]float64{1, 2}, []dist.Law{must(dist.Constant(1)), must(dist.Pareto(1.5, 1))})))),
+		must(dist.AtMost(350, opaque{must(dist.Gamma(300, 100))})),
 	}
 }
+
+// An opaque law is one from elsewhere: it does not tell its distribution function.
+type opaque struct{ law dist.Law }
+
+func (o opaque) Quantile(u float64) float64 { return o.law.Quantile(u) }
+func (o opaque) Mean() float64              { return o.law.Mean() }
+func (o opaque) SD() float64                { return o.law.SD() }
+func (o opaque) String() string             { return "opaque " + o.law.String() }
 
 // grid returns uniforms from one end to the other, dense at the ends.
 func grid() (us []float64) {
@@ -51,7 +99,7 @@ func grid() (us []float64) {
 }
 
 func TestQuantilesNeverDecrease(t *testing.T) {
-	for _, law := range append(smooth(), atoms()...) {
+	for _, law := range append(smooth(), jumps()...) {
 		last := 0.0
 		for _, u := range grid() {
 			x := law.Quantile(u)
@@ -75,9 +123,9 @@ func TestCDFUndoesTheQuantile(t *testing.T) {
 	}
 }
 
-// TestCDFReachesU holds every law, atoms or not, to what a quantile is: the least x where the CDF is u or more.
+// TestCDFReachesU holds every law, jumps or not, to what a quantile is: the least x where the CDF is u or more.
 func TestCDFReachesU(t *testing.T) {
-	for _, law := range append(smooth(), atoms()...) {
+	for _, law := range append(smooth(), jumps()...) {
 		for _, u := range grid() {
 			x := law.Quantile(u)
 			if got := dist.CDF(law, x*(1+1e-9)+1e-300); got < u-1e-9 {
@@ -124,7 +172,7 @@ func TestMomentsAreThoseOfTheQuantiles(t *testing.T) {
 // TestMomentsOfStratifiedDraws takes the middles of 100,000 equal strata of u, as a simulator would at its best.
 func TestMomentsOfStratifiedDraws(t *testing.T) {
 	const n = 100_000
-	for _, law := range append(smooth(), atoms()...) {
+	for _, law := range append(smooth(), jumps()...) {
 		var one, two float64
 		for i := range n {
 			x := law.Quantile((float64(i) + 0.5) / n)

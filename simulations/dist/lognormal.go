@@ -37,3 +37,10 @@ func (l lognormal) CDF(x float64) float64 {
 	}
 	return Phi(math.Log(x/l.median) / l.sigma)
 }
+
+func (l lognormal) survival(x float64) float64 {
+	if x <= 0 {
+		return 1
+	}
+	return Phi(-math.Log(x/l.median) / l.sigma)
+}

@@ -1,0 +1,200 @@
+package dist_test
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"fairline/simulations/dist"
+)
+
+// near reports whether got is want but for a relative error.
+func near(got, want, relative float64) bool {
+	return got == want || math.Abs(got-want) <= relative*math.Abs(want)
+}
+
+// A reference is what another library knows of a law.
+type reference interface {
+	CDF(x float64) float64
+	Mean() float64
+	StdDev() float64
+}
+
+// TestLawsAreThoseOfGonum compares whole distribution functions, which is more than a test of Kolmogorov and Smirnov can see.
+func TestLawsAreThoseOfGonum(t *testing.T) {
+	for _, c := range []struct {
+		law  dist.Law
+		want reference
+	}{
+		{must(dist.Exponential(4)), distuv.Exponential{Rate: 0.25}},
+		{must(dist.Uniform(2, 9)), distuv.Uniform{Min: 2, Max: 9}},
+		{must(dist.Triangular(2, 3, 9)), distuv.NewTriangle(2, 9, 3, nil)},
+		{must(dist.Erlang(5, 10)), distuv.Gamma{Alpha: 5, Beta: 0.5}},
+		{must(dist.Gamma(6, 3)), distuv.Gamma{Alpha: 4, Beta: 4. / 6}},
+		{must(dist.Gamma(3, 6)), distuv.Gamma{Alpha: 0.25, Beta: 0.25 / 3}},
+		{must(dist.Lognormal(math.Exp(1.125), math.Exp(1.125)*math.Sqrt(math.Expm1(0.25)))), distuv.LogNormal{Mu: 1, Sigma: 0.5}},
+		{must(dist.WeibullShape(1.7, 5)), distuv.Weibull{K: 1.7, Lambda: 5}},
+		{must(dist.WeibullShape(0.4, 5)), distuv.Weibull{K: 0.4, Lambda: 5}},
+		{must(dist.Pareto(3.5, 2)), distuv.Pareto{Alpha: 3.5, Xm: 2}},
+		{must(dist.Pareto(1.5, 2)), distuv.Pareto{Alpha: 1.5, Xm: 2}},
+		{must(dist.Pareto(0.5, 2)), distuv.Pareto{Alpha: 0.5, Xm: 2}},
+	} {
+		if !near(c.law.Mean(), c.want.Mean(), 1e-12) || !near(c.law.SD(), c.want.StdDev(), 1e-12) {
+			t.Errorf("%v: mean %g and sd %g, want %g and %g", c.law, c.law.Mean(), c.law.SD(), c.want.Mean(), c.want.StdDev())
+		}
+		for _, u := range grid() {
+			if got := c.want.CDF(c.law.Quantile(u)); math.Abs(got-u) > 1e-9 {
+				t.Errorf("%v: the CDF at Quantile(%g) is off by %g", c.law, u, got-u)
+				break
+			}
+		}
+	}
+}
+
+func TestStandardNormal(t *testing.T) {
+	for _, c := range []struct{ x, phi float64 }{ // 20 digits of Abramowitz and Stegun 1964, tables 26.1 and 26.2, cut
+		{0, 0.5},
+		{-1, 0.15865525393145705},
+		{-2, 0.022750131948179207},
+		{-6, 9.8658764503769814e-10},
+		{1, 0.84134474606854295},
+	} {
+		if got := dist.Phi(c.x); !near(got, c.phi, 1e-14) {
+			t.Errorf("Phi(%g) = %.17g, want %.17g", c.x, got, c.phi)
+		}
+		if got := dist.Normal01(c.phi); math.Abs(got-c.x) > 1e-14 {
+			t.Errorf("Normal01(%g) = %.17g, want %g", c.phi, got, c.x)
+		}
+	}
+	for _, u := range grid() {
+		if got := dist.Phi(dist.Normal01(u)); !near(got, u, 1e-12) {
+			t.Errorf("Phi(Normal01(%g)) = %g", u, got)
+		}
+	}
+}
+
+// TestAntitheticNumbersMirror: in a symmetrical law 1-u makes the number on the other side of the mean.
+func TestAntitheticNumbersMirror(t *testing.T) {
+	for _, law := range []dist.Law{must(dist.Uniform(2, 9)), must(dist.Triangular(1, 4, 7)), must(dist.Normal(1000, 100))} {
+		for i := range 1000 {
+			u := (float64(i) + 0.5) / 1024 // 1-u is exact
+			if got := law.Quantile(u) + law.Quantile(1-u); !near(got, 2*law.Mean(), 1e-12) {
+				t.Errorf("%v: quantiles of %g and its mirror sum to %g, want %g", law, u, got, 2*law.Mean())
+			}
+		}
+	}
+}
+
+// TestTailsKeepTheirDigits: where a table ends quantiles are right to the last u there is.
+func TestTailsKeepTheirDigits(t *testing.T) {
+	gamma := must(dist.Gamma(4, 2))
+	hyper := must(dist.Hyperexponential([]dist.Part{{1, 10}, {3, 1}}))
+	phases := must(dist.PhaseType([]float64{0.25, 0.75}, [][]float64{{-0.1, 0}, {0, -1}}))
+	mixture := must(dist.Mixture([]float64{1, 3}, []dist.Law{must(dist.Exponential(10)), must(dist.Exponential(1))}))
+	above := func(x float64) float64 { return 0.25*math.Exp(-x/10) + 0.75*math.Exp(-x) }
+	below := func(x float64) float64 { return -0.25*math.Expm1(-x/10) - 0.75*math.Expm1(-x) }
+	for e := 5.0; e <= 53; e++ {
+		p := math.Pow(2, -e)
+		if got := mathext.GammaIncRegComp(4, gamma.Quantile(1-p)); math.Abs(got/p-1) > 1e-6 {
+			t.Errorf("%v: survival of Quantile(1-%g) is %g", gamma, p, got)
+		}
+		if got := mathext.GammaIncReg(4, gamma.Quantile(p*p)); math.Abs(got/p/p-1) > 1e-6 {
+			t.Errorf("%v: CDF of Quantile(%g) is %g", gamma, p*p, got)
+		}
+		for _, law := range []dist.Law{hyper, phases, mixture} {
+			if got := above(law.Quantile(1 - p)); !near(got, p, 1e-6) {
+				t.Errorf("%v: survival of Quantile(1-%g) is %g", law, p, got)
+			}
+			if got := below(law.Quantile(p * p)); !near(got, p*p, 1e-6) {
+				t.Errorf("%v: CDF of Quantile(%g) is %g", law, p*p, got)
+			}
+		}
+	}
+}
+
+func TestPhaseTypesOfKnownLaw(t *testing.T) {
+	for _, c := range []struct {
+		law, want dist.Law
+	}{
+		{must(dist.PhaseType([]float64{1}, [][]float64{{-0.25}})), must(dist.Exponential(4))},
+		{must(dist.PhaseType([]float64{1, 0, 0}, [][]float64{{-2, 2, 0}, {0, -2, 2}, {0, 0, -2}})), must(dist.Erlang(3, 1.5))},
+		{must(dist.PhaseType([]float64{0.7, 0.3}, [][]float64{{-0.5, 0}, {0, -0.01}})),
+			must(dist.Hyperexponential([]dist.Part{{7, 2}, {3, 100}}))},
+	} {
+		if !near(c.law.Mean(), c.want.Mean(), 1e-12) || !near(c.law.SD(), c.want.SD(), 1e-12) {
+			t.Errorf("%v: mean %g and sd %g, want %g and %g", c.law, c.law.Mean(), c.law.SD(), c.want.Mean(), c.want.SD())
+		}
+		for _, u := range grid() {
+			if got := dist.CDF(c.want, c.law.Quantile(u)); math.Abs(got-u) > 1e-9 {
+				t.Errorf("%v: the CDF at Quantile(%g) is off by %g", c.law, u, got-u)
+				break
+			}
+		}
+	}
+}
+
+func TestEmpiricalByHand(t *testing.T) {
+	values := []float64{7, 1, 3, 3}
+	law := must(dist.Empirical(values))
+	values[0] = 100
+	for _, c := range []struct{ u, want float64 }{
+		{1e-9, 1}, {0.2499, 1}, {0.25, 1}, {0.2501, 3}, {0.5, 3}, {0.75, 3}, {0.7501, 7}, {1 - 1e-9, 7},
+	} {
+		if got := law.Quantile(c.u); got != c.want {
+			t.Errorf("Quantile(%g) = %g, want %g", c.u, got, c.want)
+		}
+	}
+	if law.Mean() != 3.5 || law.SD() != math.Sqrt(4.75) {
+		t.Errorf("mean %g and sd %g, want 3.5 and %g", law.Mean(), law.SD(), math.Sqrt(4.75))
+	}
+	for _, c := range []struct{ x, want float64 }{{0.9, 0}, {1, 0.25}, {3, 0.75}, {6.9, 0.75}, {7, 1}} {
+		if got := dist.CDF(law, c.x); got != c.want {
+			t.Errorf("CDF(%g) = %g, want %g", c.x, got, c.want)
+		}
+		if got := dist.CDF(opaque{law}, c.x); math.Abs(got-c.want) > 1e-15 {
+			t.Errorf("CDF(%g) of a law that does not tell is %g, want %g", c.x, got, c.want)
+		}
+	}
+	// Each rank has its own u, also where n*u is not exact.
+	for n := 1; n <= 300; n++ {
+		ranks := make([]float64, n)
+		for i := range ranks {
+			ranks[i] = float64(i + 1)
+		}
+		law := must(dist.Empirical(ranks))
+		for k := 1; k < n; k++ {
+			if got := law.Quantile(float64(k) / float64(n)); got != float64(k) {
+				t.Fatalf("of 1 to %d, the quantile of %d/%d is %g", n, k, n, got)
+			}
+		}
+	}
+}
+
+func TestCutAtALimit(t *testing.T) {
+	const m, limit = 300.0, 500.0
+	short := math.Exp(-limit / m)
+	mean, square := m*(1-short), 2*m*m*(1-short*(1+limit/m))
+	exponential := must(dist.Exponential(m))
+	for _, law := range []dist.Law{
+		must(dist.AtMost(limit, exponential)),
+		must(dist.AtMost(limit, must(dist.AtMost(2*limit, exponential)))),
+		must(dist.AtMost(limit, must(dist.Scaled(m, must(dist.Exponential(1)))))),
+		must(dist.AtMost(limit, must(dist.Erlang(1, m)))),
+		must(dist.AtMost(limit, opaque{exponential})),
+		must(dist.AtMost(limit, must(dist.Mixture([]float64{1, 2}, []dist.Law{exponential, exponential})))),
+	} {
+		if sd := math.Sqrt(square - mean*mean); !near(law.Mean(), mean, 1e-8) || !near(law.SD(), sd, 1e-8) {
+			t.Errorf("%v: mean %.12g and sd %.12g, want %.12g and %.12g", law, law.Mean(), law.SD(), mean, sd)
+		}
+	}
+	heavy := must(dist.AtMost(8, must(dist.Pareto(1, 2)))) // the mean is the integral of the survival, 2 + 2 ln 4
+	if want := 2 + 2*math.Log(4); !near(heavy.Mean(), want, 1e-8) {
+		t.Errorf("%v: mean %.12g, want %.12g", heavy, heavy.Mean(), want)
+	}
+	few := must(dist.AtMost(4, must(dist.Shifted(1, must(dist.Empirical([]float64{1, 2, 9}))))))
+	if want := math.Sqrt(2. / 3); few.Mean() != 3 || !near(few.SD(), want, 1e-12) {
+		t.Errorf("%v: mean %g and sd %g, want 3 and %g", few, few.Mean(), few.SD(), want)
+	}
+}

@@ -1,0 +1,47 @@
+package dist
+
+import "math"
+
+// root returns the end of a very short bracket where f, which does not decrease, is not below 0: f(low) < 0 <= f(high) held at the
+// start. f may jump. It mixes inverse quadratic interpolation with bisection (Chandrupatla 1997), about 10 evaluations where f
+// is smooth and at most some 60 halvings more where it is not.
+func root(f func(float64) float64, low, high float64) float64 {
+	a, b := low, high // the newest point and the other end of the bracket
+	fa, fb := f(a), f(b)
+	c, fc := a, fa // the point before
+	t := 0.5
+	for range 200 {
+		x := a + t*(b-a)
+		fx := f(x)
+		if (fx < 0) == (fa < 0) {
+			c, fc = a, fa
+		} else {
+			c, fc = b, fb
+			b, fb = a, fa
+		}
+		a, fa = x, fx
+		short := 2*eps*math.Abs(a) + math.SmallestNonzeroFloat64
+		t = short / math.Abs(b-a)
+		if t > 0.5 || fa == 0 {
+			break
+		}
+		t = min(max(step(a, b, c, fa, fb, fc), t), 1-t)
+	}
+	if fa < 0 {
+		return b
+	}
+	return a
+}
+
+// eps is the distance from 1 to the next number.
+const eps = 0x1p-52
+
+// step returns how far from a towards b the next point lies: where the inverse parabola through three points meets 0 if it is
+// safe there, the middle if not.
+func step(a, b, c, fa, fb, fc float64) float64 {
+	xi, phi := (a-b)/(c-b), (fa-fb)/(fc-fb)
+	if phi*phi < xi && (1-phi)*(1-phi) < 1-xi {
+		return fa/(fb-fa)*fc/(fb-fc) + (c-a)/(b-a)*fa/(fc-fa)*fb/(fc-fb)
+	}
+	return 0.5
+}
