@@ -2,10 +2,10 @@ package statistics
 
 import "math"
 
-// Difference returns b − a for one metric under two policies, paired: replication i of both ran on the same arrivals,
-// service times and patience (common random numbers). The interval is that of the differences of pseudo-values, so what the
-// two have in common cancels. It panics where they differ in the number of replications. It is not Known where one of them
-// has no denominator.
+// Difference returns b − a for one metric under two policies, paired: replication i of both ran on the same arrivals, service
+// times and patience (common random numbers). The interval is that of the differences of pseudo-values, so what the two have
+// in common cancels. It panics where they differ in the number of replications. It is not Known where one of them has no
+// denominator.
 func Difference(a, b Sample, confidence float64) Estimate {
 	n := paired(a, b)
 	va, oka := a.Ratio()
@@ -34,8 +34,8 @@ func Difference(a, b Sample, confidence float64) Estimate {
 // difference of that size is none, and no test may find it significant.
 const roundOff = 0x1p-46
 
-// Unpaired returns b − a for one metric from two runs that have nothing in common: other seeds, other days, another number
-// of replications. Degrees of freedom are Welch's (Welch 1947), rounded down. Use Difference wherever runs were paired.
+// Unpaired returns b − a for one metric from two runs that have nothing in common: other seeds, other days, another number of
+// replications. Degrees of freedom are Welch's (Welch 1947), rounded down. Use Difference wherever runs were paired.
 func Unpaired(a, b Sample, confidence float64) Estimate {
 	ea, eb := a.Estimate(confidence), b.Estimate(confidence)
 	e := Estimate{Value: eb.Value - ea.Value, N: min(ea.N, eb.N), Confidence: confidence, Known: ea.Known && eb.Known}

@@ -7,10 +7,10 @@ import (
 )
 
 // Holm tests a family of hypotheses so that the chance of one false rejection or more is at most alpha, whatever the
-// dependence between them (Holm 1979): the smallest p against alpha/m, the next against alpha/(m-1), and so on until the first
-// that does not pass. adjusted[i] is the least alpha at which hypothesis i would be rejected: it never falls as p rises, and is at
-// most 1. A p that is not a number counts as 1: it stays in the family, for it was named before the run. Ties are settled
-// by index.
+// dependence between them (Holm 1979): the smallest p against alpha/m, the next against alpha/(m-1), and so on until the
+// first that does not pass. adjusted[i] is the least alpha at which hypothesis i would be rejected: it never falls as p
+// rises, and is at most 1. A p that is not a number counts as 1: it stays in the family, for it was named before the run.
+// Ties are settled by index.
 func Holm(p []float64, alpha float64) (reject []bool, adjusted []float64) {
 	checkedAlpha(alpha)
 	order := make([]int, len(p))
@@ -51,9 +51,9 @@ type Verdict struct {
 	Shown bool
 }
 
-// Primary compares two policies by the metrics that were named before the run, as one family: a[i] and b[i] are metric i under
-// either, paired as in Difference. The chance that any difference is Shown that is none is at most alpha; and the chance that
-// any interval misses is at most alpha.
+// Primary compares two policies by the metrics that were named before the run, as one family: a[i] and b[i] are metric i
+// under either, paired as in Difference. The chance that any difference is Shown that is none is at most alpha; and the
+// chance that any interval misses is at most alpha.
 //
 // The intervals are Bonferroni's, each of confidence 1-alpha/m. They agree with the tests in one direction: an interval that
 // leaves 0 out is always Shown, as Holm rejects all that Bonferroni does. The reverse need not hold: with several metrics

@@ -7,8 +7,8 @@ import (
 	"math/bits"
 )
 
-// The buckets of a Histogram: below 2^subBits a bucket holds one value; above, each octave (from a power of two to the next) is
-// cut into 2^subBits of equal width, so that the middle of a bucket is within 2^-(subBits+1) of all in it.
+// The buckets of a Histogram: below 2^subBits a bucket holds one value; above, each octave (from a power of two to the next)
+// is cut into 2^subBits of equal width, so that the middle of a bucket is within 2^-(subBits+1) of all in it.
 const (
 	subBits    = 9
 	subBuckets = 1 << subBits
@@ -18,13 +18,14 @@ const (
 // HistogramError bounds, in proportion, how far the middle of a bucket is from a value in it: 0.098 %.
 const HistogramError = 1.0 / (2 * subBuckets)
 
-// A Histogram counts durations in nanoseconds, or other whole numbers that are not negative, in buckets whose width grows with
-// the value. Memory does not depend on how many are counted: 4 KB for each octave that occurs, so under 100 KB for waits from a
-// millisecond to an hour, and 220 KB at most. Add costs a few nanoseconds. Count, Min, Max, Mean and Variance are exact; what is
-// read from buckets (quantiles, Gini) is within HistogramError. The zero value is empty and ready. Not safe for concurrent use.
+// A Histogram counts durations in nanoseconds, or other whole numbers that are not negative, in buckets whose width grows
+// with the value. Memory does not depend on how many are counted: 4 KB for each octave that occurs, so under 100 KB for waits
+// from a millisecond to an hour, and 220 KB at most. Add costs a few nanoseconds. Count, Min, Max, Mean and Variance are
+// exact; what is read from buckets (quantiles, Gini) is within HistogramError. The zero value is empty and ready. Not safe
+// for concurrent use.
 //
-// All state is integers: histograms merged in any order are equal, however many hands ran the replications. The layout is that
-// of HdrHistogram (Tene 2012).
+// All state is integers: histograms merged in any order are equal, however many hands ran the replications. The layout is
+// that of HdrHistogram (Tene 2012).
 type Histogram struct {
 	octaves  [octavesMax]*[subBuckets]uint64
 	count    uint64
@@ -154,8 +155,8 @@ type Bucket struct{ Low, High, Count int64 }
 // Middle stands for all values of the bucket.
 func (b Bucket) Middle() float64 { return (float64(b.Low) + float64(b.High)) / 2 }
 
-// Buckets yields what is not empty, in rising order: for distribution curves, Lorenz curves and the like. The ends of the first
-// and the last are Min and Max.
+// Buckets yields what is not empty, in rising order: for distribution curves, Lorenz curves and the like. The ends of the
+// first and the last are Min and Max.
 func (h *Histogram) Buckets() iter.Seq[Bucket] {
 	return func(yield func(Bucket) bool) {
 		for b := range h.whole() {

@@ -5,14 +5,14 @@ import (
 	"math"
 )
 
-// Quantile returns the q-quantile of sorted values, linear between order statistics: type 7 of Hyndman & Fan 1996, the default
-// of R and NumPy. q lies from 0 to 1. Not a number of none.
+// Quantile returns the q-quantile of sorted values, linear between order statistics: type 7 of Hyndman & Fan 1996, the
+// default of R and NumPy. q lies from 0 to 1. Not a number of none.
 func Quantile(sorted []float64, q float64) float64 {
 	return between(int64(len(sorted)), q, func(rank int64) float64 { return sorted[rank] })
 }
 
-// Quantile returns the q-quantile of the values, as the function Quantile does, within HistogramError. Min and Max are exact, and
-// so are all below 1024. Cost: a walk through the buckets.
+// Quantile returns the q-quantile of the values, as the function Quantile does, within HistogramError. Min and Max are exact,
+// and so are all below 1024. Cost: a walk through the buckets.
 func (h *Histogram) Quantile(q float64) float64 {
 	return between(h.Count(), q, h.ranked)
 }

@@ -20,6 +20,17 @@ func TestMeanHasTheUsualInterval(t *testing.T) {
 	near(t, "at 90 %", e.At(0.9).Half, 1.859548038*math.Sqrt(60./72), 1e-9)
 }
 
+func TestDaysWithoutAValueDoNotCount(t *testing.T) {
+	e := MeanOf([]float64{1, math.NaN(), 3, 5, math.NaN()}).Estimate(0.95)
+	near(t, "value", e.Value, 3, 0)
+	if e.N != 5 || !e.Defined || e.SE < MeanOf([]float64{1, 3, 5}).Estimate(0.95).SE {
+		t.Errorf("%+v", e)
+	}
+	if e := MeanOf([]float64{math.NaN()}).Estimate(0.95); e.Known {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestRatioIsThatOfSums(t *testing.T) {
 	// A quiet day with 1 of 1 in time, a busy one with 50 of 100: the mean of percentages would be 75.
 	s := Sample{Num: []float64{1, 50}, Den: []float64{1, 100}}

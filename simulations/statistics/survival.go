@@ -7,18 +7,18 @@ import (
 	"sort"
 )
 
-// A Survival is the law of the offered wait: how long somebody with boundless patience would wait. Who abandoned waited at least so
-// long, and is censored there. To look at the served alone would leave out those who were made to wait longest.
+// A Survival is the law of the offered wait: how long somebody with boundless patience would wait. Who abandoned waited at
+// least so long, and is censored there. To look at the served alone would leave out those who were made to wait longest.
 //
-// The estimate is that of Kaplan & Meier 1958. It assumes that patience says nothing about the offered wait. It gives no interval:
-// customers of a day are not independent. Take a quantile of each replication as an observation instead.
+// The estimate is that of Kaplan & Meier 1958. It assumes that patience says nothing about the offered wait. It gives no
+// interval: customers of a day are not independent. Take a quantile of each replication as an observation instead.
 type Survival struct {
 	times []float64 // at which somebody was served, rising
 	left  []float64 // the chance of a longer wait than that
 }
 
-// KaplanMeier returns the law of the offered wait from the waits of the served and those of the abandoned. At equal waits service
-// counts as first. Cost: a sort of copies.
+// KaplanMeier returns the law of the offered wait from the waits of the served and those of the abandoned. At equal waits
+// service counts as first. Cost: a sort of copies.
 func KaplanMeier(served, abandoned []float64) Survival {
 	groups := make([]atRisk, 0, len(served)+len(abandoned))
 	for _, t := range served {
@@ -79,8 +79,8 @@ func (s Survival) After(t float64) float64 {
 	return s.left[i-1]
 }
 
-// Quantile returns the least wait that is not exceeded with chance q or more. It is not ok where so many abandoned before that
-// nothing is known of it.
+// Quantile returns the least wait that is not exceeded with chance q or more. It is not ok where so many abandoned before
+// that nothing is known of it.
 func (s Survival) Quantile(q float64) (wait float64, ok bool) {
 	if !(q >= 0 && q <= 1) {
 		panic(fmt.Sprintf("statistics: a quantile at %v: give one from 0 to 1, such as 0.95", q))
@@ -92,8 +92,8 @@ func (s Survival) Quantile(q float64) (wait float64, ok bool) {
 	return s.times[i], true
 }
 
-// Mean returns the mean of the offered wait, each counted up to until: the area under the curve. Beyond the longest wait seen the
-// curve stays level.
+// Mean returns the mean of the offered wait, each counted up to until: the area under the curve. Beyond the longest wait seen
+// the curve stays level.
 func (s Survival) Mean(until float64) (area float64) {
 	from, left := 0.0, 1.0
 	for i, t := range s.times {

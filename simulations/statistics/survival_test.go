@@ -7,8 +7,8 @@ import (
 )
 
 func TestKaplanMeierByHand(t *testing.T) {
-	// At 0 one of six is served; at 2 one of five is served and one hangs up; at 5 one hangs up; at 6 one of two is served; at 9
-	// the last hangs up: 5/6, 5/6·4/5, and half of that, and nothing is known beyond.
+	// At 0 one of six is served; at 2 one of five is served and one hangs up; at 5 one hangs up; at 6 one of two is served;
+	// at 9 the last hangs up: 5/6, 5/6·4/5, and half of that, and nothing is known beyond.
 	served, abandoned := []int64{6, 0, 2}, []int64{2, 9, 5}
 	floats := func(x []int64) (f []float64) {
 		for _, v := range x {
@@ -39,7 +39,8 @@ func TestKaplanMeierByHand(t *testing.T) {
 	}
 }
 
-// TestSurvivorsAreBiased shows what the method is for: patience as short as waits, of which the served show only the short ones.
+// TestSurvivorsAreBiased shows what the method is for: patience as short as waits, of which the served show only the short
+// ones.
 func TestSurvivorsAreBiased(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 11))
 	var served, abandoned Histogram
