@@ -27,11 +27,11 @@ func TestWhatIsRefused(t *testing.T) {
 	refused("the high end of a uniform law must be above its low end 1, not 1")(dist.Uniform(1, 1))
 	refused("the high end of a triangular law must be above its low end 1, not +Inf")(dist.Triangular(1, 2, inf))
 	refused("the mode of a triangular law must be from its low end 1 to its high end 2, not 3")(dist.Triangular(1, 3, 2))
-	refused("an Erlang law must have from 1 to 100000000 phases, not 0")(dist.Erlang(0, 1))
+	refused("an Erlang law must have from 1 to 1000000 phases, not 0")(dist.Erlang(0, 1))
 	refused("the mean of an Erlang law must be positive, not -3")(dist.Erlang(2, -3))
 	refused("the standard deviation of a gamma law must be positive, not 0")(dist.Gamma(1, 0))
 	refused("the mean of a gamma law must be positive, not NaN")(dist.Gamma(nan, 1))
-	refused("the standard deviation of a gamma law must be from 0.0001 to 5 times its mean, not 6 times")(dist.Gamma(1, 6))
+	refused("the standard deviation of a gamma law must be from 0.001 to 5 times its mean, not 6 times")(dist.Gamma(1, 6))
 	refused("the standard deviation of a normal law must be positive, not 0")(dist.Normal(1, 0))
 	refused("the mean of a normal law must be -30 standard deviations or more, not -31")(dist.Normal(-31, 1))
 	refused("the mean of a lognormal law must be positive, not 0")(dist.Lognormal(0, 1))
@@ -101,7 +101,7 @@ func TestFitsThatAreRefused(t *testing.T) {
 		{"constant", 1, 1, "the standard deviation of a constant must be 0, not 1"},
 		{"exponential", 1, 2, "the standard deviation of an exponential law is its mean 1, not 2: leave it out, or take a gamma or" +
 			" lognormal law"},
-		{"erlang", 1, 2, "no number of phases from 1 to 100000000 gives an Erlang law with mean 1 the standard deviation 2;" +
+		{"erlang", 1, 2, "no number of phases from 1 to 1000000 gives an Erlang law with mean 1 the standard deviation 2;" +
 			" take a hyperexponential law where it is above the mean"},
 		{"normal", 1, 1, "a normal law cut off at 0 has a standard deviation below 0.9989 times its mean, not 1 times; take an" +
 			" exponential or lognormal one"},

@@ -198,3 +198,67 @@ func TestCutAtALimit(t *testing.T) {
 		t.Errorf("%v: mean %g and sd %g, want 3 and %g", few, few.Mean(), few.SD(), want)
 	}
 }
+
+// TestAtomsAreExact: of a mixture a constant, and the values of an empirical law, come out to the last bit, in the table as in the
+// tails, and as often as they should.
+func TestAtomsAreExact(t *testing.T) {
+	exponential := must(dist.Exponential(1))
+	tiny, third := must(dist.Constant(1e-9)), must(dist.Constant(1./3))
+	far, zero := must(dist.Constant(100)), must(dist.Constant(0))
+	law := must(dist.Mixture([]float64{1e-4, 0.3, 1e-4, 0.1, 0.5998}, []dist.Law{tiny, third, far, zero, exponential}))
+	without := must(dist.Mixture([]float64{1e-4, 0.3, 1e-4, 0.6998}, []dist.Law{tiny, third, far, exponential}))
+	for _, c := range []struct {
+		law     dist.Law
+		u, want float64
+	}{
+		{law, 1e-9, 0}, {law, 0.0999, 0}, {law, 0.10005, 1e-9},
+		{law, 0.1001 + 0.5998*-math.Expm1(-1./3) + 1e-9, 1. / 3}, {law, 0.4 + 0.5998*-math.Expm1(-1./3), 1. / 3},
+		{law, 1 - 9.9e-5, 100}, {law, 1 - 1e-9, 100},
+		{without, 1e-8, 1e-9}, {without, 9.9e-5, 1e-9}, {without, 1 - 9.9e-5, 100},
+	} {
+		if got := c.law.Quantile(c.u); got != c.want {
+			t.Errorf("Quantile(%g) = %.17g, want %.17g", c.u, got, c.want)
+		}
+	}
+	var values []float64
+	for i := range 3000 {
+		values = append(values, math.Sqrt(float64(i+1)))
+	}
+	many := must(dist.Mixture([]float64{1, 1e-3}, []dist.Law{must(dist.Empirical(values)), exponential}))
+	for i, v := range values { // so many atoms and so few other numbers that there is no table
+		u := (dist.CDF(many, v) + dist.CDF(many, math.Nextafter(v, 0))) / 2
+		if got := many.Quantile(u); got != v {
+			t.Errorf("value %d of a mixture of an empirical law is %.17g, want %.17g", i, got, v)
+		}
+	}
+}
+
+// TestPhaseTypeFarOut: its distribution function is asked for far beyond its own numbers where it is mixed with a wider law.
+func TestPhaseTypeFarOut(t *testing.T) {
+	law := must(dist.PhaseType([]float64{1, 0}, [][]float64{{-2, 2}, {0, -2}}))
+	for _, x := range []float64{0, 5e-324, 1e-300, 1e-100, 1e-9, 0.1, 3, 30, 300} {
+		if got, want := dist.CDF(law, x), mathext.GammaIncReg(2, 2*x); x > 0 && !near(got, want, 1e-13) || x == 0 && got != 0 {
+			t.Errorf("CDF(%g) = %g, want %g", x, got, want)
+		}
+	}
+	for _, x := range []float64{1e3, 1e9, 1e300, math.Inf(1)} {
+		if got := dist.CDF(law, x); got != 1 {
+			t.Errorf("CDF(%g) = %g, want 1", x, got)
+		}
+	}
+	mixed := must(dist.Mixture([]float64{1, 1}, []dist.Law{law, must(dist.Exponential(1e9))}))
+	if got, want := mixed.Quantile(0.75), 1e9*math.Ln2; !near(got, want, 1e-9) {
+		t.Errorf("%v: Quantile(0.75) = %g, want %g", mixed, got, want)
+	}
+}
+
+// TestDrawsDoNotAllocate holds the promise of Quantile, in the table and where it is solved.
+func TestDrawsDoNotAllocate(t *testing.T) {
+	for _, law := range append(smooth(), jumps()...) {
+		for _, u := range []float64{1e-6, 0.3, 1 - 1e-6} {
+			if n := testing.AllocsPerRun(10, func() { law.Quantile(u) }); n != 0 {
+				t.Errorf("%v: Quantile(%g) allocates %g times", law, u, n)
+			}
+		}
+	}
+}

@@ -7,15 +7,16 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// Gamma returns the gamma law with the mean and the standard deviation, both positive, the latter from a ten-thousandth of the
-// mean to five times the mean: beyond, numbers of some probability are too small for a float64. Making it costs about a
+// Gamma returns the gamma law with the mean and the standard deviation, both positive, the latter from a thousandth of the mean
+// to five times the mean: below, digits of its distribution function are lost; above, numbers of some probability are too small
+// for a float64. Making it costs about a
 // millisecond, drawing about as much as an exponential number.
 func Gamma(mean, sd float64) (Law, error) {
 	if err := moments("a gamma law", mean, sd); err != nil {
 		return nil, err
 	}
 	cv := sd / mean
-	if err := spread("a gamma law", cv, 1e-4, 5); err != nil {
+	if err := spread("a gamma law", cv, 1e-3, 5); err != nil {
 		return nil, err
 	}
 	return &gamma{newGammaShape(1/cv/cv, mean), sd}, nil
@@ -67,9 +68,9 @@ func (g unitGamma) survival(x float64) float64 {
 }
 
 // phasesMost bounds the phases of an Erlang law: beyond, the digits of its distribution function are lost.
-const phasesMost = 100_000_000
+const phasesMost = 1_000_000
 
-// Erlang returns the Erlang law: the sum of exponential times of that many phases, 1 to 100,000,000, all with the same mean; mean
+// Erlang returns the Erlang law: the sum of exponential times of that many phases, 1 to 1,000,000, all with the same mean; mean
 // is that of the sum.
 func Erlang(phases int, mean float64) (Law, error) {
 	if phases < 1 || phases > phasesMost {

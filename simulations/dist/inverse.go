@@ -100,7 +100,9 @@ func (v *inverse) below(u, high float64) float64 {
 		}
 		top, low = low, low-d
 	}
-	return min(high, math.Exp(root(finite(f), low, top)))
+	x := math.Exp(root(finite(f), low, top))
+	const rounding = 0x1p-40 // of a logarithm of up to 745
+	return min(high, least(func(x float64) bool { return v.law.CDF(x) >= u }, x-x*rounding, x+x*rounding))
 }
 
 // above returns the quantile whose survival is p in the right tail, no less than low. There a survival function is about
@@ -139,10 +141,6 @@ func (v *inverse) fill(a, b, ua, ub float64) {
 	if !(ub > ua) || len(v.rows) > rowsMax {
 		return
 	}
-	if b-a <= 4*eps*b || b < 1e-300 { // an atom
-		v.rows = append(v.rows, row{from: ua, c: [6]float64{b}})
-		return
-	}
 	if ub-ua <= tolerance { // a kink, or numbers that hardly ever are
 		per := 1 / (ub - ua)
 		v.rows = append(v.rows, row{from: ua, per: per, c: [6]float64{a, b - a}})
@@ -153,6 +151,10 @@ func (v *inverse) fill(a, b, ua, ub float64) {
 		middle = math.Sqrt(max(a, b*1e-30)) * math.Sqrt(b)
 	} else if r, ok := v.interpolate(a, b, ua, ub); ok {
 		v.rows = append(v.rows, r)
+		return
+	}
+	if middle <= a || middle >= b || b < 1e-300 { // an atom: there is no number between
+		v.rows = append(v.rows, row{from: ua, c: [6]float64{b}})
 		return
 	}
 	um := v.law.CDF(middle)
@@ -194,8 +196,8 @@ func (v *inverse) interpolate(a, b, ua, ub float64) (r row, ok bool) {
 		}
 		last = x
 	}
-	for i := 1; i < 6; i++ {
-		at := (s[i-1] + s[i]) / 2
+	for i := 1; i < 6; i++ { // not in the middle: the steps of a lattice have middles that are on steps
+		at := s[i-1] + (math.Sqrt2-1)*(s[i]-s[i-1])
 		if math.Abs(v.law.CDF(r.at(at))-(ua+at*(ub-ua))) > tolerance {
 			return r, false
 		}

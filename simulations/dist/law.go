@@ -9,7 +9,8 @@ import (
 // A Law is a distribution of numbers that are never negative.
 type Law interface {
 	// Quantile returns the least x that a number of this law does not exceed with probability u: the inverse of the
-	// distribution function. u is strictly between 0 and 1. It does not decrease in u. It allocates nothing.
+	// distribution function. u is strictly between 0 and 1. It does not decrease in u, but for rounding: us that are next to
+	// each other may have quantiles that differ by a last digit the wrong way.
 	Quantile(u float64) float64
 	// Mean returns the mean; +Inf where there is none.
 	Mean() float64

@@ -34,7 +34,7 @@ func smooth() []dist.Law {
 		must(dist.Erlang(4, 300)),
 		must(dist.Erlang(1000, 0.5)),
 		gamma,
-		must(dist.Gamma(300, 0.3)),
+		must(dist.Gamma(300, 0.31)),
 		must(dist.Gamma(1e-3, 3e-3)),
 		must(dist.Normal(300, 60)),
 		must(dist.Normal(0, 60)),

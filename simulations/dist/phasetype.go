@@ -13,8 +13,8 @@ import (
 // rates[i][j] is the rate from phase i to phase j. rates[i][i] is negative: the rate at which phase i is left, of which what does
 // not lead to another phase leads to the end. The end must be reached from each phase. See Neuts 1981, chapter 2.
 //
-// Making it costs some milliseconds, more where a phase is fast: it is refused where the law may well last 100,000 times as long
-// as the fastest phase.
+// Making it costs some milliseconds, and more where a phase is fast beside the law: it is refused where the fastest phase is
+// thousands of times as fast as the slowest.
 func PhaseType(start []float64, rates [][]float64) (Law, error) {
 	if err := checkStart(start); err != nil {
 		return nil, err
@@ -199,7 +199,16 @@ func (p *phaseType) expect(values []float64, rest, m float64) float64 {
 		}
 		return rest
 	}
+	if m == 0 {
+		return values[0]
+	}
+	if m > float64(4*len(values)+1000) { // no float64 is as small as the probability that N is within the values
+		return rest
+	}
 	mode := int(m)
+	if rest == 0 {
+		mode = min(mode, len(values)-1)
+	}
 	weight := poisson(mode, m)
 	sum := weight * at(mode)
 	w := weight
@@ -222,7 +231,8 @@ func (p *phaseType) expect(values []float64, rest, m float64) float64 {
 	}
 }
 
-// poisson returns the probability of k where the mean is m, about k, without loss of digits for large k (Loader 2000).
+// poisson returns the probability of k where the mean is m, with few digits lost for large k and none where m is about k (Loader
+// 2000).
 func poisson(k int, m float64) float64 {
 	n := float64(k)
 	if k < 20 {

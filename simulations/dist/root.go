@@ -2,9 +2,9 @@ package dist
 
 import "math"
 
-// root returns the end of a very short bracket where f, which does not decrease, is not below 0: f(low) < 0 <= f(high) held at the
-// start. f may jump. It mixes inverse quadratic interpolation with bisection (Chandrupatla 1997), about 10 evaluations where f
-// is smooth and at most some 60 halvings more where it is not.
+// root returns the least number where f, which does not decrease, is not below 0; f(low) < 0 <= f(high). f may jump: the number is
+// right to the last bit. It mixes inverse quadratic interpolation with bisection (Chandrupatla 1997) and takes about 12 evaluations
+// where f is smooth.
 func root(f func(float64) float64, low, high float64) float64 {
 	a, b := low, high // the newest point and the other end of the bracket
 	fa, fb := f(a), f(b)
@@ -27,10 +27,25 @@ func root(f func(float64) float64, low, high float64) float64 {
 		}
 		t = min(max(step(a, b, c, fa, fb, fc), t), 1-t)
 	}
-	if fa < 0 {
-		return b
+	if fa == 0 {
+		return a
 	}
-	return a
+	return least(func(x float64) bool { return f(x) >= 0 }, min(a, b), max(a, b))
+}
+
+// least returns the least number from low to high that has reached, which high has, to the last bit.
+func least(reached func(x float64) bool, low, high float64) float64 {
+	for {
+		middle := low + (high-low)/2
+		if middle <= low || middle >= high {
+			return high
+		}
+		if reached(middle) {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
 }
 
 // eps is the distance from 1 to the next number.
