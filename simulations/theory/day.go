@@ -27,14 +27,14 @@ type Period struct {
 
 // OfferedLoad returns the mean number of busy agents at t if there were agents without end and nobody before the first period
 // (Eick, Massey & Whitt 1993): Σ λ_i·(E[min(S, t − start_i)] − E[min(S, t − end_i)]) over the periods that have begun. It is exact
-// for any law of handling times S.
+// for any law of handling times S. Where periods overlap their rates add.
 func OfferedLoad(periods []Period, handling Law, t float64) (load float64, err error) {
 	if err := handling.Check(); err != nil {
 		return 0, err
 	}
 	for i, p := range periods {
-		if !(p.Start <= p.End) || i > 0 && p.Start < periods[i-1].End {
-			return 0, fmt.Errorf("period %d is from %v to %v: want periods that rise and do not overlap", i+1, p.Start, p.End)
+		if !(p.Start <= p.End) {
+			return 0, fmt.Errorf("period %d is from %v to %v: want an end that is not before the start", i+1, p.Start, p.End)
 		}
 		if err := notNegative([]string{fmt.Sprintf("the arrival rate of period %d", i+1)}, p.Arrivals); err != nil {
 			return 0, err

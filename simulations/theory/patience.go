@@ -105,13 +105,18 @@ func (s *PatienceSteady) reach() error {
 	if at > 0 && below(0) < 0 {
 		low = bisect(0, at, below)
 	}
-	ends := []float64{low, at, high}
-	for _, k := range s.Law.kinks() {
-		if k > low && k < high {
-			ends = append(ends, k)
+	// Patience can be far shorter than what is waited for: the cuts come closer towards 0, so that no stretch hides it.
+	cuts := append(s.Law.kinks(), s.Law.Moment(1))
+	for x := high / 8; x > s.Law.Moment(1)/1000; x /= 8 {
+		cuts = append(cuts, x)
+	}
+	s.ends = []float64{low, at, high}
+	for _, x := range cuts {
+		if x > low && x < high {
+			s.ends = append(s.ends, x)
 		}
 	}
-	slices.Sort(ends)
-	s.ends = slices.Compact(ends)
+	slices.Sort(s.ends)
+	s.ends = slices.Compact(s.ends)
 	return nil
 }

@@ -16,6 +16,12 @@ import (
 // moments are the mean and the mean square of what a ticket's discrimination still becomes.
 type moments struct{ mean, square float64 }
 
+// add puts in those of a part p of the tickets.
+func (m *moments) add(p float64, of moments) {
+	m.mean += p * of.mean
+	m.square += p * of.square
+}
+
 // step returns the moments before a step, from those after it, averaged.
 func step(r, q float64, next moments) moments {
 	return moments{r/q + next.mean, 2*r*r/(q*q) + 2*r/q*next.mean + next.square}
@@ -88,16 +94,22 @@ const (
 // Unfairness returns E[D²] of RAQFM for M/M/1 under a discipline, and for M/M/c under FirstCome, by first-step recursions. The unit
 // is that of service squared: µ² times it has none.
 func (q Queue) Unfairness(d Discipline) (float64, error) {
+	m, err := q.discrimination(d)
+	return m.square, err
+}
+
+// discrimination returns the moments of D over all tickets.
+func (q Queue) discrimination(d Discipline) (moments, error) {
 	s, err := q.Steady()
 	if err != nil {
-		return 0, err
+		return moments{}, err
 	}
 	if d != FirstCome && q.Agents != 1 {
-		return 0, fmt.Errorf("the unfairness with %d agents is known for first come, first served alone: ask for that, or for one agent", q.Agents)
+		return moments{}, fmt.Errorf("the unfairness with %d agents is known for first come, first served alone: ask for that, or for one agent", q.Agents)
 	}
 	reach := 60 + int(unfairnessEpsilon/-math.Log(s.Occupancy))
 	if reach > reachMax {
-		return 0, fmt.Errorf("an occupancy of %.6g: the queue is too long to compute its unfairness: add agents", s.Occupancy)
+		return moments{}, fmt.Errorf("an occupancy of %.6g: the queue is too long to compute its unfairness: add agents", s.Occupancy)
 	}
 	// What one ticket finds: n others, so many that all agents are busy with probability C, and then geometric.
 	found := make([]float64, reach+q.Agents)
@@ -118,7 +130,7 @@ func (q Queue) Unfairness(d Discipline) (float64, error) {
 	case LastCome, LastComePreempts:
 		return q.unfairLastCome(found, d == LastComePreempts), nil
 	}
-	return 0, fmt.Errorf("discipline %d is not known", d)
+	return moments{}, fmt.Errorf("discipline %d is not known", d)
 }
 
 // owed is what each of n tickets is owed of the agents.
@@ -138,11 +150,11 @@ func (q Queue) inService(n int) []moments {
 }
 
 // unfairFirstCome goes through the tickets ahead, from none up; b are behind.
-func (q Queue) unfairFirstCome(found []float64) (sum float64) {
+func (q Queue) unfairFirstCome(found []float64) (sum moments) {
 	n := 2*len(found) + 100
 	served := q.inService(n + q.Agents)
 	for k := 0; k < q.Agents; k++ {
-		sum += found[k] * served[k].square
+		sum.add(found[k], served[k])
 	}
 	last := make([]moments, n) // with one ahead fewer, and b behind
 	for b := range last {
@@ -162,13 +174,13 @@ func (q Queue) unfairFirstCome(found []float64) (sum float64) {
 			next = step(-q.owed(a+1+b), rate, mix)
 			last[b] = next
 		}
-		sum += found[a] * last[0].square
+		sum.add(found[a], last[0])
 	}
 	return sum
 }
 
 // unfairAtRandom has a ticket wait beside k others, one of them served, and be drawn with probability 1/k when that one leaves.
-func (q Queue) unfairAtRandom(found []float64) float64 {
+func (q Queue) unfairAtRandom(found []float64) (sum moments) {
 	n := 2*len(found) + 100
 	served := q.inService(n)
 	rungs := make([]rung, n-1) // rung i has k = i + 1
@@ -182,22 +194,22 @@ func (q Queue) unfairAtRandom(found []float64) float64 {
 	}
 	rungs[0].down, rungs[len(rungs)-1].up = 0, 0
 	waiting := climb(rungs)
-	sum := found[0] * served[0].square
+	sum.add(found[0], served[0])
 	for k := 1; k < len(found); k++ {
-		sum += found[k] * waiting[k-1].square
+		sum.add(found[k], waiting[k-1])
 	}
 	return sum
 }
 
 // unfairLastCome has a ticket with b older ones that it never waits for, and a that must go before it: the one in service and all that
 // arrive later.
-func (q Queue) unfairLastCome(found []float64, preempts bool) (sum float64) {
+func (q Queue) unfairLastCome(found []float64, preempts bool) (sum moments) {
 	n := len(found) + 100
 	served := q.inService(2*n + len(found))
 	rungs := make([]rung, n)
 	for others := range found {
 		if !preempts && others == 0 {
-			sum += found[0] * served[0].square
+			sum.add(found[0], served[0])
 			continue
 		}
 		older := others // each is interrupted, or waits longer
@@ -220,7 +232,7 @@ func (q Queue) unfairLastCome(found []float64, preempts bool) (sum float64) {
 			bottom.then = moments{q.Service * served[older].mean, q.Service * served[older].square}
 		}
 		rungs[n-1].up = 0
-		sum += found[others] * climb(rungs)[0].square
+		sum.add(found[others], climb(rungs)[0])
 	}
 	return sum
 }
