@@ -56,6 +56,13 @@ func TestUnpairedHasWelchsDegreesOfFreedom(t *testing.T) {
 	}
 }
 
+func TestDifferenceThatNeverVariesIsCertain(t *testing.T) {
+	d := Difference(MeanOf([]float64{1, 4, 2}), MeanOf([]float64{3, 6, 4}), 0.95)
+	if math.Abs(d.Value-2) > 1e-15 || d.Half != 0 || !d.Defined || d.Test() != (Test{P: 0, DF: 2, Defined: true}) {
+		t.Errorf("%+v, %+v", d, d.Test())
+	}
+}
+
 func TestRoundOffIsNoDifference(t *testing.T) {
 	var a, b Sample
 	for i := range 12 { // the same ratio, a third, in other units; the twelfth digits differ

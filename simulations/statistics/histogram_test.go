@@ -86,9 +86,9 @@ func TestHistogramKeepsExactSums(t *testing.T) {
 
 func TestMergedIsAddedInAnyOrder(t *testing.T) {
 	a, b, c := waits(4, 300), waits(5, 200), []int64{0, 0, 7}
-	want := histogramOf(slices.Concat(a, b, c))
-	for _, order := range [][][]int64{{a, b, c}, {c, a, b}, {b, nil, c, a}} {
-		h := new(Histogram)
+	huge := []int64{math.MaxInt64, math.MaxInt64, math.MaxInt64, 1, 1, 1} // two of these carry into the next word
+	for _, order := range [][][]int64{{a, b, c}, {c, a, b}, {b, nil, c, a}, {huge, huge}, {{5, 9}, {6}}} {
+		h, want := new(Histogram), histogramOf(slices.Concat(order...))
 		for _, part := range order {
 			from := histogramOf(part)
 			h.Merge(from)
@@ -128,6 +128,15 @@ func TestNegativeValuesAreMistakes(t *testing.T) {
 	for _, v := range []int64{-1, math.MinInt64} {
 		panics(t, "a negative value", func() { new(Histogram).Add(v) })
 	}
+}
+
+func TestEndsAreExact(t *testing.T) {
+	if HistogramError > 0.001 {
+		t.Errorf("an error of %g, want 0.1 %% at most", HistogramError)
+	}
+	h := histogramOf([]int64{2_000_001, 2_000_003, 2_000_005}) // all in one bucket
+	near(t, "least", h.Quantile(0), 2_000_001, 0)
+	near(t, "largest", h.Quantile(1), 2_000_005, 0)
 }
 
 func TestHistogramIsCloseToWhatIsExact(t *testing.T) {

@@ -136,6 +136,7 @@ func TestOCBAOnTheWay(t *testing.T) {
 		{"who had too many gets none", []float64{1, 2}, []float64{1, 1}, []int{15, 5}, 10, 0.1, Larger, []int{0, 10}},
 		{"who does not vary gets none", []float64{1, 2, 3}, []float64{1, 0, 1}, []int{5, 5, 5}, 10, 0.1, Smaller, []int{5, 0, 5}},
 		{"none varies", []float64{1, 2, 3}, []float64{0, 0, 0}, []int{5, 5, 5}, 6, 0.1, Smaller, []int{2, 2, 2}},
+		{"the first goes where most is due", []float64{2, 1.1, 1}, []float64{1, 1, 1}, []int{0, 0, 0}, 1, 0.01, Smaller, []int{0, 0, 1}},
 		{"a tie counts as apart by delta", []float64{1, 1, 2}, []float64{1, 1, 1}, []int{0, 0, 0}, 30, 1, Smaller, []int{12, 9, 9}},
 	} {
 		if got := OCBA(c.means, c.sds, c.done, c.add, c.delta, c.better); !slices.Equal(got, c.want) {

@@ -39,6 +39,24 @@ func TestKaplanMeierByHand(t *testing.T) {
 	}
 }
 
+func TestWithoutAbandonmentQuantilesAreRanks(t *testing.T) {
+	var served []float64
+	for n := 1; n <= 60; n++ {
+		served = append(served, float64(n))
+		s := KaplanMeier(served, nil)
+		for rank := 1; rank <= n; rank++ {
+			if wait, ok := s.Quantile(float64(rank) / float64(n)); !ok || wait != float64(rank) {
+				t.Errorf("%d of %d: %v %v", rank, n, wait, ok)
+			}
+		}
+	}
+}
+
+func TestServiceCountsAsFirstInABucket(t *testing.T) {
+	s := KaplanMeierOf(histogramOf([]int64{2_000_001}), histogramOf([]int64{2_000_000}))
+	near(t, "left", s.After(2_010_000), 0.5, 0)
+}
+
 // TestSurvivorsAreBiased shows what the method is for: patience as short as waits, of which the served show only the short
 // ones.
 func TestSurvivorsAreBiased(t *testing.T) {
