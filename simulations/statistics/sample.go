@@ -77,7 +77,8 @@ func (s Sample) pseudo(theta float64) []float64 {
 	return values
 }
 
-// An Estimate is a value with the half width of its interval: Value ± Half covers the true value with Confidence.
+// An Estimate is a value with the half width of its interval: Value ± Half covers the true value with Confidence. Half is 0
+// where all replications yielded the same, which does not prove that the next one would.
 type Estimate struct {
 	Value float64
 	Half  float64

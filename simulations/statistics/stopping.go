@@ -18,5 +18,5 @@ func Enough(e Estimate, relative, floor float64) bool {
 
 // NextCheck returns the number of replications after which to ask Enough again, n being those done: a fifth more, and at
 // least ReplicationsMin. To ask after each replication is to stop at the luckiest moment, and the interval would cover less
-// than it says; on a geometric grid 93 to 95 % are covered where 95 are asked for.
+// than it says; on a geometric grid about 93 % are covered where 95 are asked for.
 func NextCheck(n int) int { return max(ReplicationsMin, n+(n+4)/5) }
