@@ -188,6 +188,9 @@ func TestCutAtALimit(t *testing.T) {
 		if sd := math.Sqrt(square - mean*mean); !near(law.Mean(), mean, 1e-8) || !near(law.SD(), sd, 1e-8) {
 			t.Errorf("%v: mean %.12g and sd %.12g, want %.12g and %.12g", law, law.Mean(), law.SD(), mean, sd)
 		}
+		if got := dist.CDF(law, limit); got != 1 {
+			t.Errorf("%v: CDF(%g) = %g, want 1", law, limit, got)
+		}
 	}
 	heavy := must(dist.AtMost(8, must(dist.Pareto(1, 2)))) // the mean is the integral of the survival, 2 + 2 ln 4
 	if want := 2 + 2*math.Log(4); !near(heavy.Mean(), want, 1e-8) {
@@ -239,6 +242,25 @@ func TestPhaseTypeFarOut(t *testing.T) {
 	for _, x := range []float64{0, 5e-324, 1e-300, 1e-100, 1e-9, 0.1, 3, 30, 300} {
 		if got, want := dist.CDF(law, x), mathext.GammaIncReg(2, 2*x); x > 0 && !near(got, want, 1e-13) || x == 0 && got != 0 {
 			t.Errorf("CDF(%g) = %g, want %g", x, got, want)
+		}
+	}
+	slow := must(dist.PhaseType([]float64{1}, [][]float64{{-0.1}}))
+	if got := dist.CDF(slow, 5e-324); got != 0 { // the least number there is, times the rate, is 0
+		t.Errorf("%v: CDF(5e-324) = %g, want 0", slow, got)
+	}
+	n := 40 // phases in a row: the end takes as many jumps at the least
+	start, rates := make([]float64, n), make([][]float64, n)
+	for i := range rates {
+		rates[i] = make([]float64, n)
+		if rates[i][i] = -1; i+1 < n {
+			rates[i][i+1] = 1
+		}
+	}
+	start[0] = 1
+	row := must(dist.PhaseType(start, rates))
+	for _, x := range []float64{0.01, 0.5, 5, 40, 90} {
+		if got, want := dist.CDF(row, x), mathext.GammaIncReg(40, x); !near(got, want, 1e-12) {
+			t.Errorf("40 phases in a row: CDF(%g) = %g, want %g", x, got, want)
 		}
 	}
 	for _, x := range []float64{1e3, 1e9, 1e300, math.Inf(1)} {

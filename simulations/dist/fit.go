@@ -88,7 +88,8 @@ func fitUniform(mean, sd float64) (Law, error) {
 	}
 	half := sd * math.Sqrt(3)
 	if half > mean*(1+1e-9) {
-		return nil, fmt.Errorf("a uniform law with mean %s has a standard deviation of at most %s, as no number is negative, not %s",
+		return nil, fmt.Errorf("a uniform law with mean %s has a standard deviation of at most %s, as no number is negative,"+
+			" not %s",
 			number(mean), number(mean/math.Sqrt(3)), number(sd))
 	}
 	return Uniform(max(0, mean-half), mean+half)

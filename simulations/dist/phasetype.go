@@ -62,7 +62,8 @@ func checkRates(rates [][]float64, n int) error {
 		for j, v := range row {
 			sum += v
 			if i != j {
-				if err := notNegative(fmt.Sprintf("the rate of a phase-type law from phase %d to phase %d", i+1, j+1), v); err != nil {
+				what := fmt.Sprintf("the rate of a phase-type law from phase %d to phase %d", i+1, j+1)
+				if err := notNegative(what, v); err != nil {
 					return err
 				}
 			}
@@ -216,7 +217,7 @@ func (p *phaseType) expect(values []float64, rest, m float64) float64 {
 		w *= float64(k) / m
 		term := w * at(k-1)
 		sum += term
-		if term < sum*1e-18 && float64(k)*at(k-1) < m*at(k) {
+		if term < sum*1e-18 { // terms rise to one peak and fall
 			break
 		}
 	}
