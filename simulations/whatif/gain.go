@@ -1,0 +1,103 @@
+package whatif
+
+import (
+	"fmt"
+
+	"fairline/engine"
+	"fairline/simulations/measure"
+	"fairline/simulations/run"
+	"fairline/simulations/stream"
+)
+
+// A Question is what a customer of a source would gain by taking one action instead of another.
+type Question struct {
+	Source   int
+	From, To int // actions: 0 is the truthful one
+	Sample   int // customers flipped in a replication
+	Shares   [][]float64
+	Seed     uint64
+}
+
+// A Gain is how much shorter the waits of flipped customers were, in seconds: the sum, and of how many.
+type Gain struct {
+	Sum float64
+	N   int
+}
+
+// Mean is the gain of a customer; 0 where nobody was flipped.
+func (g Gain) Mean() float64 {
+	if g.N == 0 {
+		return 0
+	}
+	return g.Sum / float64(g.N)
+}
+
+// A Flipper plays days with single customers flipped. It is not safe for concurrent use.
+type Flipper struct {
+	player *run.Player
+	count  map[int64]bool // customers of the source on the day
+}
+
+// NewFlipper returns one for a model.
+func NewFlipper(m *run.Model) *Flipper { return &Flipper{player: m.Player(), count: map[int64]bool{}} }
+
+// Ask plays the day of a replication: once to see who came, and then twice for each customer flipped, with either action and
+// everything else as it was. It costs (1 + 2 Sample) replications at most; a play ends when the customer was started.
+//
+// The wait of a customer lasts until the first of the customer's tickets is started. Who leaves before has waited until then,
+// and who is never started is left out.
+func (f *Flipper) Ask(q Question, replication uint64) (g Gain, err error) {
+	last := int64(-1)
+	err = f.player.Play(run.Play{Replication: replication, Shares: q.Shares, Watch: run.Watch{Ended: func(_ engine.Instant, t *measure.Ticket) {
+		if int(t.Source) == q.Source && t.Attempt == 0 {
+			last = max(last, t.Index)
+		}
+	}}})
+	if err != nil || last < 0 {
+		return g, err
+	}
+	pick := stream.Of(q.Seed, replication, "flips", uint64(q.Source))
+	for k := range q.Sample {
+		index := uint64(pick.At(uint64(k)) * float64(last+1))
+		from, one, err := f.wait(q, replication, index, q.From)
+		if err != nil {
+			return g, err
+		}
+		to, two, err := f.wait(q, replication, index, q.To)
+		if err != nil {
+			return g, err
+		}
+		if one && two {
+			g.Sum += from - to
+			g.N++
+		}
+	}
+	return g, nil
+}
+
+// wait plays the day until a customer was served or left, and returns the wait in seconds.
+func (f *Flipper) wait(q Question, replication, index uint64, action int) (seconds float64, known bool, err error) {
+	done := false
+	first := engine.Instant(0)
+	see := func(now engine.Instant, t *measure.Ticket) {
+		if int(t.Source) != q.Source || t.Index != int64(index) || t.Attempt > 0 || t.Outcome == measure.Closed && t.Started == 0 {
+			return
+		}
+		until := t.Started
+		if until == 0 {
+			until = now
+		}
+		known = known || t.Started > 0 || t.Outcome == measure.Abandoned
+		if first == 0 || until < first {
+			first = until
+		}
+		seconds = float64(first.Sub(t.Arrived)) / float64(engine.Second)
+		done = true
+	}
+	err = f.player.Play(run.Play{Replication: replication, Shares: q.Shares, Flip: &run.Flip{Source: q.Source, Index: index, Action: action},
+		Watch: run.Watch{Ended: see, Stop: func() bool { return done }}})
+	if err != nil {
+		return 0, false, fmt.Errorf("customer %d of source %d flipped to action %d: %w", index, q.Source, action, err)
+	}
+	return seconds, known, nil
+}
