@@ -282,7 +282,7 @@ func (s *Sheet) Duration(n *yaml.Node, value string, from int, sh *Shape, field 
 	case Digits.MatchString(value):
 		message = "duration needs a unit"
 	case len(sh.Words) > 0:
-		message += ", `" + sh.Words[0] + "` or `" + sh.Words[1] + "`"
+		message += ", `" + strings.Join(sh.Words, "` or `") + "`"
 		if near, ok := spelling.Nearest(value, sh.Words); ok {
 			help = "did you mean `" + near + "`?"
 		}

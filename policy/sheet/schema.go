@@ -13,7 +13,11 @@ import (
 // Check goes by, so the two know the same keys. It is wider than Check: it says of a value of an Own kind only what its
 // Form says, and does not compare names.
 func Schema(title string, of *Shape) []byte {
-	s := schemaOf(of)
+	defs := map[string]*jsonschema.Schema{}
+	s := schemaOf(of, defs)
+	if len(defs) > 0 {
+		s.Defs = defs
+	}
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
 	s.Title = title
 	s.Properties["fairline"].Enum = []any{1}
@@ -27,28 +31,40 @@ func Schema(title string, of *Shape) []byte {
 // spanText is a duration as far as a pattern can say it.
 const spanText = `^([0-9]+([wdhms]|ms))+$`
 
-func schemaOf(sh *Shape) *jsonschema.Schema {
+// schemaOf is the schema of a shape. What has a name of its own goes to defs, once.
+func schemaOf(sh *Shape, defs map[string]*jsonschema.Schema) *jsonschema.Schema {
+	if sh.Def == "" {
+		return inline(sh, defs)
+	}
+	if defs[sh.Def] == nil {
+		defs[sh.Def] = &jsonschema.Schema{} // a shape may stand within itself
+		defs[sh.Def] = inline(sh, defs)
+	}
+	return &jsonschema.Schema{Ref: "#/$defs/" + sh.Def}
+}
+
+func inline(sh *Shape, defs map[string]*jsonschema.Schema) *jsonschema.Schema {
 	s := &jsonschema.Schema{}
 	switch sh.Kind {
 	case Record:
 		s.Type, s.Properties = "object", map[string]*jsonschema.Schema{}
 		s.AdditionalProperties = nothing()
 		for _, k := range sh.Keys {
-			s.Properties[k.Name] = schemaOf(k.Is)
+			s.Properties[k.Name] = schemaOf(k.Is, defs)
 			s.Properties[k.Name].Description = k.Doc
 			need(s, &k)
 		}
 	case Table:
-		s.Type, s.AdditionalProperties = "object", schemaOf(sh.Elem)
+		s.Type, s.AdditionalProperties = "object", schemaOf(sh.Elem, defs)
 		if sh.Names != nil {
 			s.PropertyNames = &jsonschema.Schema{Pattern: sh.pattern()}
 		}
 		s.MaxProperties = most(sh.Max)
 	case List:
-		s.Type, s.Items, s.MaxItems = "array", schemaOf(sh.Elem), most(sh.Max)
+		s.Type, s.Items, s.MaxItems = "array", schemaOf(sh.Elem, defs), most(sh.Max)
 	case Choice:
 		for _, alt := range sh.Alts {
-			s.AnyOf = append(s.AnyOf, schemaOf(alt))
+			s.AnyOf = append(s.AnyOf, schemaOf(alt, defs))
 		}
 	default:
 		return scalarSchema(sh)

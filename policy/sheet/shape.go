@@ -37,6 +37,7 @@ type Shape struct {
 	Max    int      // most elements of a table or list; 0: no limit
 	Lo, Hi int64    // the range of a whole number; 0, 0: any
 	Wait   bool     // of a duration: a wait, see Sheet.OpenTime
+	Def    string   // its name in the schema, where it stands once under $defs; empty: written out at each place
 
 	Check func(s *Sheet, n *yaml.Node, field string) // of Own: reports what is wrong with a scalar
 	Form  string                                     // of Own: its pattern in the schema

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fairline/engine"
+	"fairline/policy/sheet"
 	"fairline/simulations/dist"
 )
 
@@ -28,6 +29,8 @@ type Scenario struct {
 	Targets map[string]engine.Duration
 	Short   engine.Duration // who leaves within it is a short abandon
 	Needs   []string        // values of the attribute `need`, the greatest first: what justifies passing somebody
+
+	places map[string]sheet.Span // of what a policy has to know, by path in the file; for Fits
 }
 
 // A Cohort is tickets that reports name together: all that fulfil each condition.
@@ -71,7 +74,8 @@ type Source struct {
 	Actions  []Action // what customers may do about their matter; the first is the truthful one; nil: only that
 }
 
-// Arrivals are when the customers of a source come. Exactly one of the fields but Rates' companions is set.
+// Arrivals are when the customers of a source come. At most one of the fields is set; without one nobody comes but who
+// retries as one of them, or waits at the beginning.
 type Arrivals struct {
 	Rates    []Rate   // Poisson, of a rate that is constant from each From on; one with From 0: all the time
 	Points   []Rate   // Poisson, of a rate that runs straight from point to point, by thinning
