@@ -2,8 +2,10 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"fairline/engine"
+	"fairline/simulations/statistics"
 )
 
 // A Collector measures one replication after another. It is not safe for concurrent use: each worker has its own. Calls come in
@@ -40,7 +42,7 @@ type Collector struct {
 
 	agents agents
 	passes passes
-	rows   []row // with Exact
+	rows   []row // with Shape.Pairs
 	paths  paths
 }
 
@@ -49,7 +51,10 @@ type group struct {
 	sums
 	answered spread // waits until the first start
 	rest     spread // waits of others who entered: until they left, or so far
-	every    spread // both, once the replication is closed
+	every    spread // both, once the replication is closed; empty where there is no rest
+
+	survival statistics.Survival // once it was asked for
+	survived bool
 }
 
 // A cell is a group of tickets of one source, class and channel.
@@ -99,18 +104,33 @@ func (c *Collector) setExact(g *group) *group {
 }
 
 func (g *group) reset() {
-	g.sums = sums{}
+	g.sums, g.survived = sums{}, false
 	g.answered.reset()
 	g.rest.reset()
 	g.every.reset()
 }
 
+// merge adds a group whose waits are in order.
 func (g *group) merge(o *group) {
 	g.sums.add(&o.sums)
 	g.answered.merge(&o.answered)
 	g.rest.merge(&o.rest)
-	g.every.merge(&o.answered)
-	g.every.merge(&o.rest)
+}
+
+// close gathers all waits.
+func (g *group) close() {
+	if g.rest.count() > 0 {
+		g.every.merge(&g.answered)
+		g.every.merge(&g.rest)
+	}
+}
+
+// all is the waits of everybody who entered.
+func (g *group) all() *spread {
+	if g.rest.count() > 0 {
+		return &g.every
+	}
+	return &g.answered
 }
 
 // Begin begins a replication: it forgets everything and keeps the memory.
@@ -158,7 +178,7 @@ func (c *Collector) flow(now engine.Instant) {
 	c.paths.serving += uint64(d) * uint64(c.serving)
 	c.paths.wraps += uint64(d) * uint64(c.wraps)
 	if c.serving > 0 && c.n > 0 {
-		c.fair += seconds(engine.Duration(d)) * (float64(c.serving) / float64(c.n))
+		c.fair += float64(d) * float64(c.serving) / (float64(c.n) * float64(engine.Second))
 	}
 }
 
@@ -207,23 +227,31 @@ func (c *Collector) Close(now engine.Instant) {
 	}
 	c.discriminate()
 	for _, x := range c.cells {
+		x.sort()
 		for _, g := range []*group{&c.all, &c.channels[x.channel], &c.classes[x.class], &c.sources[x.source]} {
 			g.merge(&x.group)
 		}
 	}
 	for i, g := range c.periods {
+		g.sort()
 		c.byPeriod[i/len(c.shape.Channels)].merge(g)
 		g.close()
 	}
 	for _, g := range c.cohorts {
+		g.sort()
 		g.close()
+	}
+	c.all.close()
+	for _, list := range [][]group{c.channels, c.classes, c.sources, c.byPeriod} {
+		for i := range list {
+			list[i].close()
+		}
 	}
 }
 
-// close gathers the waits of a group that is not made of others.
-func (g *group) close() {
-	g.every.merge(&g.answered)
-	g.every.merge(&g.rest)
+func (g *group) sort() {
+	slices.Sort(g.answered.list)
+	slices.Sort(g.rest.list)
 }
 
 // cellOf returns the number of the cell of t.

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"math"
 	"strconv"
 
 	"fairline/engine"
@@ -48,6 +49,9 @@ func quantile(p float64, of func(*group) *spread) reading {
 // unbounded reads a quantile of the offered wait.
 func unbounded(p float64) reading {
 	return func(_ *Collector, g *group) Fact {
+		if n := len(g.answered.list); n > 0 && g.rest.count() == 0 {
+			return Fact{g.answered.list[max(0, int(math.Ceil(p*float64(n)-1e-9))-1)], 1} // nobody is censored
+		}
 		wait, ok := survivalOf(g).Quantile(p)
 		if !ok {
 			return Fact{}
@@ -59,11 +63,17 @@ func unbounded(p float64) reading {
 	}
 }
 
+// survivalOf is the law of the offered wait in a group.
 func survivalOf(g *group) statistics.Survival {
-	if g.answered.exact {
-		return statistics.KaplanMeier(g.answered.list, g.rest.list)
+	if !g.survived {
+		if g.answered.exact {
+			g.survival = statistics.KaplanMeier(g.answered.list, g.rest.list)
+		} else {
+			g.survival = statistics.KaplanMeierOf(&g.answered.hist, &g.rest.hist)
+		}
+		g.survived = true
 	}
-	return statistics.KaplanMeierOf(&g.answered.hist, &g.rest.hist)
+	return g.survival
 }
 
 // sampled adds the kinds whose waits are kept in the collector's mode.
@@ -128,7 +138,7 @@ func waits() []Metric {
 			Metric{q.name, "s", Less, "wait that " + share + " of the answered do not exceed", Mean, "Hyndman & Fan 1996, type 7",
 				sampled(quantile(q.p, func(g *group) *spread { return &g.answered }))},
 			Metric{q.name + "-all", "s", Less, "wait that " + share + " of all who entered do not exceed, as far as it went", Mean,
-				"Hyndman & Fan 1996, type 7", sampled(quantile(q.p, func(g *group) *spread { return &g.every }))},
+				"Hyndman & Fan 1996, type 7", sampled(quantile(q.p, (*group).all))},
 			Metric{q.name + "-offered", "s", Less, "wait that " + share + " would not exceed if nobody left: others than the answered are " +
 				"censored", Mean, "Kaplan & Meier 1958", tickets(lasting, unbounded(q.p))})
 	}

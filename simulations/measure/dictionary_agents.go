@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 
 	"fairline/simulations/statistics"
 )
@@ -55,11 +56,10 @@ func (c *Collector) occupancies(group int) (list []float64) {
 }
 
 func widest(list []float64) float64 {
-	least, greatest := math.Inf(1), math.Inf(-1)
-	for _, v := range list {
-		least, greatest = min(least, v), max(greatest, v)
+	if len(list) == 0 {
+		return math.NaN()
 	}
-	return greatest - least
+	return slices.Max(list) - slices.Min(list)
 }
 
 func agentMetrics() []Metric {

@@ -3,6 +3,7 @@ package measure
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"fairline/simulations/statistics"
 )
@@ -109,13 +110,13 @@ func fairness() []Metric {
 			"Avi-Itzhak, Brosh & Levy 2007", tickets(everywhere, slowdownSpread)},
 		{"slowdown", "1", Less, "time in the system / handling, of the served", Ratio, "Wierman & Harchol-Balter 2003", slowdowns},
 		{"discrimination", "1", Less, "of the served: who came later or had no less work left, and was gone before", Ratio, "Sandmann 2005",
-			exactly(tickets(everywhere, over(of(differs), of(served))))},
+			paired(tickets(everywhere, over(of(differs), of(served))))},
 		{"jain", "1", More, "Jain's index of the waits of all who entered, as far as they went", Mean, "Jain, Chiu & Hawe 1984",
 			tickets(everywhere, func(_ *Collector, g *group) Fact { return value(jain(&g.sums)) })},
 		{"gini", "1", Less, "Gini coefficient of the waits of all who entered, as far as they went", Mean, "Gini 1912",
-			sampled(func(_ *Collector, g *group) Fact { return value(g.every.gini()) })},
+			sampled(func(_ *Collector, g *group) Fact { return value(g.all().gini()) })},
 		{"theil", "1", Less, "Theil's index of the waits of all who entered, as far as they went", Mean, "Theil 1967",
-			tickets(everywhere, func(_ *Collector, g *group) Fact { return value(theil(&g.sums)) })},
+			sampled(func(_ *Collector, g *group) Fact { return value(g.all().theil()) })},
 	}
 	for _, k := range []struct {
 		name   string
@@ -164,28 +165,25 @@ func between(kind string, groups func(*Collector) []*group) []Metric {
 	}
 }
 
+// ratioOf is the greatest over the least; not a number of none, or where the least is 0.
 func ratioOf(list []float64) float64 {
-	least, greatest := math.Inf(1), 0.0
-	for _, v := range list {
-		least, greatest = min(least, v), max(greatest, v)
+	if len(list) == 0 || slices.Min(list) == 0 {
+		return math.NaN()
 	}
-	return greatest / least
+	return slices.Max(list) / slices.Min(list)
 }
 
-// farthest is how far the farthest is from the mean.
-func farthest(list []float64) (most float64) {
+// farthest is how far the farthest is from the mean; not a number of none.
+func farthest(list []float64) float64 {
 	sum := 0.0
 	for _, v := range list {
 		sum += v
 	}
 	mean := sum / float64(len(list))
 	if len(list) == 0 {
-		return mean
+		return math.NaN()
 	}
-	for _, v := range list {
-		most = max(most, math.Abs(v-mean))
-	}
-	return most
+	return max(slices.Max(list)-mean, mean-slices.Min(list))
 }
 
 func everyWait(s *sums) (n, sum, square float64) {
@@ -199,15 +197,6 @@ func jain(s *sums) float64 {
 		return 1
 	}
 	return sum * sum / (n * square)
-}
-
-// theil is Theil's index from sums: the mean of x/m ln(x/m) is the sum of x ln x over n m, less ln m.
-func theil(s *sums) float64 {
-	n, sum, _ := everyWait(s)
-	if n > 0 && sum == 0 {
-		return 0
-	}
-	return s[waitLog]/sum - math.Log(sum/n)
 }
 
 // slowdownSpread is E(T - kS)^2, with k = E(T)/E(S) of all the served.

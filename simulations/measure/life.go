@@ -66,11 +66,10 @@ func (c *Collector) Start(now engine.Instant, t *Ticket) {
 	shift := float64(c.queue.start(t.rank))
 	wait, area := now.Sub(t.Arrived), c.within(t.Arrived, now)
 	w, target := seconds(wait), seconds(c.shape.target(t))
-	logged := entropy(w)
 	for _, s := range c.sumsOf(t) {
 		s[lineArea] += area
 		if t.Seen {
-			s.answer(w, target, logged)
+			s.answer(w, target)
 			s[shift2] += shift * shift
 		}
 	}
@@ -83,38 +82,41 @@ func (c *Collector) Leave(now engine.Instant, t *Ticket) {
 	c.cells[t.cell].gone++
 	c.depart(now, t)
 	if t.started {
-		c.drop(t)
+		c.drop(now, t)
 		return
 	}
 	c.waits[t.Channel]--
 	wait, area := now.Sub(t.Arrived), c.within(t.Arrived, now)
 	w, target, d := seconds(wait), seconds(c.shape.target(t)), c.share(t)
-	logged, short := entropy(w), wait <= c.shape.Short && c.shape.Short > 0
+	short := wait <= c.shape.Short && c.shape.Short > 0
 	for _, s := range c.sumsOf(t) {
 		s[lineArea] += area
+		s[houseArea] += area
 		if !t.Seen {
 			continue
 		}
+		s.passing(t)
 		s.shared(d)
 		s[fairLeft] += d
 		if t.Outcome == Abandoned {
-			s.abandon(w, target, logged, short)
+			s.abandon(w, target, short)
 		} else {
-			s.closed(w, logged)
+			s.closed(w)
 		}
 	}
 	c.spread(t, wait, false)
 }
 
 // drop counts a ticket that was started and left before it was served.
-func (c *Collector) drop(t *Ticket) {
-	if !t.Seen {
-		return
-	}
-	d := c.share(t)
+func (c *Collector) drop(now engine.Instant, t *Ticket) {
+	area, d := c.within(t.Arrived, now), c.share(t)
 	for _, s := range c.sumsOf(t) {
-		s.shared(d)
-		s[dropped]++
+		s[houseArea] += area
+		if t.Seen {
+			s.passing(t)
+			s.shared(d)
+			s[dropped]++
+		}
 	}
 }
 
@@ -128,33 +130,30 @@ func (c *Collector) Finish(now engine.Instant, t *Ticket) {
 	c.cells[t.cell].out++
 	earlier := float64(c.depart(now, t))
 	if t.Outcome != Served {
-		c.drop(t)
+		c.drop(now, t)
 		return
 	}
 	timely := now >= c.shape.Begins && now < c.shape.Ends
-	work, stay := seconds(t.Handled), seconds(now.Sub(t.Arrived))
-	d, wrap := c.share(t), seconds(t.Wrapped)
-	delay := float64(t.Skips) * work / float64(max(t.crew, 1))
+	work, wrap, stay := seconds(t.Handled), seconds(t.Wrapped), seconds(now.Sub(t.Arrived))
+	area, d := c.within(t.Arrived, now), c.share(t)
 	for _, s := range c.sumsOf(t) {
+		s[houseArea] += area
 		if timely {
 			s[finished]++
 		}
 		if !t.Seen {
 			continue
 		}
+		if t.Skips > 0 {
+			s[minutes] += float64(t.Skips) * work / float64(max(t.crew, 1))
+		}
+		s.passing(t)
 		s.shared(d)
-		s[served]++
-		s[handled] += work
-		s[handled2] += work * work
-		s[wrapped] += wrap
-		s[sojourn] += stay
-		s[sojourn2] += stay * stay
-		s[sojournHandled] += stay * work
-		s[minutes] += delay
+		s.serve(work, wrap, stay)
 		s[departs] += earlier
 	}
 	if t.Seen {
-		c.slow[binOf(t.Handled)].add(stay, work)
+		c.slow[binOf(work)].add(stay, work)
 		c.keep(now, t)
 	}
 }
@@ -165,42 +164,39 @@ func (c *Collector) Waiting(now engine.Instant, t *Ticket) {
 	c.settle(now)
 	c.cells[t.cell].there++
 	c.depart(now, t)
-	if t.started {
-		return
-	}
 	wait, area := now.Sub(t.Arrived), c.within(t.Arrived, now)
 	w, target := seconds(wait), seconds(c.shape.target(t))
-	logged := entropy(w)
-	for _, s := range c.sumsOf(t) {
-		s[lineArea] += area
-		if t.Seen {
-			s.stay(w, target, logged)
-		}
-	}
-	c.spread(t, wait, false)
-}
-
-// depart takes t out of the system and counts what holds of every ticket. It returns how many earlier ones are still there.
-func (c *Collector) depart(now engine.Instant, t *Ticket) int64 {
-	c.n--
-	c.paths.leave(now, t, c.fair)
-	area := c.within(t.Arrived, now)
 	for _, s := range c.sumsOf(t) {
 		s[houseArea] += area
+		if !t.started {
+			s[lineArea] += area
+		}
 		if t.Seen {
 			s.passing(t)
 		}
+		if t.Seen && !t.started {
+			s.stay(w, target)
+		}
 	}
+	if !t.started {
+		c.spread(t, wait, false)
+	}
+}
+
+// depart takes t out of the system. It returns how many earlier ones are still there.
+func (c *Collector) depart(now engine.Instant, t *Ticket) int64 {
+	c.n--
+	c.paths.leave(now, t, c.fair)
 	return c.queue.leave(t.rank, t.started)
 }
 
 // bins are the lengths of service, in seconds, at which the profile of slowdowns is cut.
 var bins = []float64{15, 60, 240, 960, 3840}
 
-var binNames = []string{"under 15s", "15s to 1m", "1m to 4m", "4m to 16m", "16m to 64m", "over 64m"}
+var binNames = []string{"<15s", "15s-1m", "1m-4m", "4m-16m", "16m-64m", ">64m"}
 
-func binOf(handled engine.Duration) int {
-	x := seconds(handled)
+// binOf returns the bin of a handling of so many seconds.
+func binOf(x float64) int {
 	for i, b := range bins {
 		if x < b {
 			return i

@@ -213,16 +213,7 @@ func count(q quantity) reading {
 	return func(_ *Collector, g *group) Fact { return Fact{g.sums[q], 1} }
 }
 
-// exactly keeps figures where every wait is kept, paired where pairs are told of.
-func exactly(f func(*Collector) []figure) func(*Collector) []figure {
-	return func(c *Collector) []figure {
-		if !c.shape.Exact {
-			return nil
-		}
-		return f(c)
-	}
-}
-
+// paired keeps figures where the run tells of pairs.
 func paired(f func(*Collector) []figure) func(*Collector) []figure {
 	return func(c *Collector) []figure {
 		if !c.shape.Pairs {

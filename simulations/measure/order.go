@@ -6,7 +6,7 @@ import (
 	"fairline/engine"
 )
 
-// A row is kept of each ticket that was served, with Exact.
+// A row is kept of each ticket that was served, with Shape.Pairs.
 type row struct {
 	arrived, ended engine.Instant
 	handled        engine.Duration
@@ -16,13 +16,13 @@ type row struct {
 }
 
 func (c *Collector) keep(now engine.Instant, t *Ticket) {
-	if c.shape.Exact {
+	if c.shape.Pairs {
 		c.rows = append(c.rows, row{t.Arrived, now, t.Handled, t.rank, t.cell, t.period, t.Cohorts})
 	}
 }
 
 // discriminate counts how often each of the served was discriminated against (Sandmann 2005): by those who came later and were
-// gone before, and by those who came earlier, needed no less work at that moment, and were gone before. It looks once at each two
+// gone before, and by those who came earlier, needed no less work at that moment, and were gone before. Handling counts as in one piece. It looks once at each two
 // tickets that were there together: O(n log n + n times how many are there).
 func (c *Collector) discriminate() {
 	slices.SortFunc(c.rows, func(a, b row) int { return int(a.rank - b.rank) })
@@ -32,7 +32,8 @@ func (c *Collector) discriminate() {
 			b := &c.rows[j]
 			if b.ended <= a.ended {
 				c.differ(a)
-			} else if b.arrived < a.ended && min(a.handled, a.ended.Sub(b.arrived)) >= b.handled {
+			}
+			if b.ended >= a.ended && b.arrived < a.ended && min(a.handled, a.ended.Sub(b.arrived)) >= b.handled {
 				c.differ(b)
 			}
 		}

@@ -129,7 +129,7 @@ func read(t *testing.T, c *Collector) map[Key]Fact {
 }
 
 func near(a, b float64) bool {
-	return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a), math.Abs(b)) || math.IsNaN(a) && math.IsNaN(b)
+	return a == b || math.Abs(a-b) <= 1e-9*max(1, math.Abs(a), math.Abs(b)) || math.IsNaN(a) && math.IsNaN(b)
 }
 
 func want(t *testing.T, m map[Key]Fact, k Key, value float64) {

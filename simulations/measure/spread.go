@@ -2,53 +2,64 @@ package measure
 
 import (
 	"math"
-	"slices"
 
 	"fairline/engine"
 	"fairline/simulations/statistics"
 )
 
-// A spread is a distribution of waits: all of them, in seconds, where that was asked for, else a histogram.
+// A spread is a distribution of waits: all of them, in seconds, where that was asked for, else a histogram. Once the replication
+// is closed the list is in order.
 type spread struct {
-	exact  bool
-	sorted bool
-	list   []float64
-	hist   statistics.Histogram
+	exact bool
+	list  []float64
+	spare []float64 // used again
+	hist  statistics.Histogram
 }
 
 func (s *spread) add(wait engine.Duration) {
 	if s.exact {
-		s.list, s.sorted = append(s.list, seconds(wait)), false
+		s.list = append(s.list, seconds(wait))
 	} else {
 		s.hist.Add(int64(wait))
 	}
 }
 
+// merge adds the waits of o. Both lists are in order, and so is what becomes of them.
 func (s *spread) merge(o *spread) {
-	s.list, s.sorted = append(s.list, o.list...), false
-	s.hist.Merge(&o.hist)
+	if !s.exact {
+		s.hist.Merge(&o.hist)
+		return
+	}
+	a, b, all := s.list, o.list, s.spare[:0]
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] <= b[0] {
+			all, a = append(all, a[0]), a[1:]
+		} else {
+			all, b = append(all, b[0]), b[1:]
+		}
+	}
+	s.spare, s.list = s.list, append(append(all, a...), b...)
 }
 
 func (s *spread) reset() {
-	s.list, s.sorted = s.list[:0], false
+	s.list = s.list[:0]
 	s.hist.Reset()
 }
 
-func (s *spread) sort() []float64 {
-	if !s.sorted {
-		slices.Sort(s.list)
-		s.sorted = true
+func (s *spread) count() int {
+	if s.exact {
+		return len(s.list)
 	}
-	return s.list
+	return int(s.hist.Count())
 }
 
 // quantile returns the wait in seconds that a part p of all does not exceed; not a number of none.
 func (s *spread) quantile(p float64) float64 {
 	switch {
-	case s.exact:
-		return statistics.Quantile(s.sort(), p)
-	case s.hist.Count() == 0:
+	case s.count() == 0:
 		return math.NaN()
+	case s.exact:
+		return statistics.Quantile(s.list, p)
 	}
 	return s.hist.Quantile(p) / float64(engine.Second)
 }
@@ -59,6 +70,26 @@ func (s *spread) gini() float64 {
 		return statistics.Gini(s.list)
 	}
 	return s.hist.Gini()
+}
+
+// theil returns Theil's index of the waits; not a number of none. From a histogram the waits of a bucket are taken as equal.
+func (s *spread) theil() float64 {
+	if s.exact {
+		return statistics.Theil(s.list)
+	}
+	n, sum, logs := 0.0, 0.0, 0.0
+	for b := range s.hist.Buckets() {
+		x, count := b.Middle(), float64(b.Count)
+		n += count
+		if x > 0 {
+			sum += count * x
+			logs += count * x * math.Log(x)
+		}
+	}
+	if n > 0 && sum == 0 {
+		return 0
+	}
+	return logs/sum - math.Log(sum/n)
 }
 
 func seconds(d engine.Duration) float64 { return float64(d) / float64(engine.Second) }

@@ -1,7 +1,5 @@
 package measure
 
-import "math"
-
 // A quantity is something that is added up over the tickets of a group, or whose maximum is taken.
 type quantity uint8
 
@@ -106,19 +104,18 @@ func (s *sums) against(wait, target float64) {
 }
 
 // waited counts what holds of every wait.
-func (s *sums) waited(wait, logged float64) {
+func (s *sums) waited(wait float64) {
 	if wait > 0 {
 		s[delayed]++
 	}
-	s[waitLog] += logged
 	s.most(maxWait, wait)
 }
 
-func (s *sums) answer(wait, target, logged float64) {
+func (s *sums) answer(wait, target float64) {
 	s[answered]++
 	s[waitAnswered] += wait
 	s[waitAnswered2] += wait * wait
-	s.waited(wait, logged)
+	s.waited(wait)
 	if target > 0 {
 		s[answeredT]++
 		if wait <= target {
@@ -128,11 +125,11 @@ func (s *sums) answer(wait, target, logged float64) {
 	}
 }
 
-func (s *sums) abandon(wait, target, logged float64, short bool) {
+func (s *sums) abandon(wait, target float64, short bool) {
 	s[left]++
 	s[waitLeft] += wait
 	s[waitLeft2] += wait * wait
-	s.waited(wait, logged)
+	s.waited(wait)
 	if short {
 		s[leftShort]++
 	}
@@ -148,18 +145,18 @@ func (s *sums) abandon(wait, target, logged float64, short bool) {
 	}
 }
 
-func (s *sums) closed(wait, logged float64) {
+func (s *sums) closed(wait float64) {
 	s[shut]++
 	s[waitShut] += wait
 	s[waitShut2] += wait * wait
-	s.waited(wait, logged)
+	s.waited(wait)
 }
 
-func (s *sums) stay(wait, target, logged float64) {
+func (s *sums) stay(wait, target float64) {
 	s[remain]++
 	s[waitRemain] += wait
 	s[waitRemain2] += wait * wait
-	s.waited(wait, logged)
+	s.waited(wait)
 	if target > 0 {
 		s[remainT]++
 		if wait > target {
@@ -175,8 +172,21 @@ func (s *sums) shared(d float64) {
 	s[fair2] += d * d
 }
 
+func (s *sums) serve(work, wrap, stay float64) {
+	s[served]++
+	s[handled] += work
+	s[handled2] += work * work
+	s[wrapped] += wrap
+	s[sojourn] += stay
+	s[sojourn2] += stay * stay
+	s[sojournHandled] += stay * work
+}
+
 // passing counts who passed t and whom t passed.
 func (s *sums) passing(t *Ticket) {
+	if t.Slips|t.Skips|t.BySkill|t.ByRoom|t.envy == 0 {
+		return
+	}
 	s[slips] += float64(t.Slips)
 	s[skips] += float64(t.Skips)
 	s[bySkill] += float64(t.BySkill)
@@ -191,12 +201,4 @@ func (s *sums) passing(t *Ticket) {
 	s.most(maxSlips, float64(t.Slips))
 	s.most(maxSkips, float64(t.Skips))
 	s.most(maxEnvy, float64(t.envy))
-}
-
-// entropy is x ln x, continued at 0.
-func entropy(x float64) float64 {
-	if x <= 0 {
-		return 0
-	}
-	return x * math.Log(x)
 }
