@@ -60,6 +60,9 @@ func New(s *scenario.Scenario, p *policy.Policy, o Options) (*Model, error) {
 	return m, nil
 }
 
+// Options are those it was made with.
+func (m *Model) Options() Options { return m.options }
+
 // begin is when measurement begins, and end when it ends.
 func (m *Model) begin() engine.Instant { return m.Scenario.Starts.Add(m.options.Warmup) }
 func (m *Model) end() engine.Instant {

@@ -35,11 +35,10 @@ func (g Gain) Mean() float64 {
 // A Flipper plays days with single customers flipped. It is not safe for concurrent use.
 type Flipper struct {
 	player *run.Player
-	count  map[int64]bool // customers of the source on the day
 }
 
 // NewFlipper returns one for a model.
-func NewFlipper(m *run.Model) *Flipper { return &Flipper{player: m.Player(), count: map[int64]bool{}} }
+func NewFlipper(m *run.Model) *Flipper { return &Flipper{player: m.Player()} }
 
 // Ask plays the day of a replication: once to see who came, and then twice for each customer flipped, with either action and
 // everything else as it was. It costs (1 + 2 Sample) replications at most; a play ends when the customer was started.
@@ -47,8 +46,12 @@ func NewFlipper(m *run.Model) *Flipper { return &Flipper{player: m.Player(), cou
 // The wait of a customer lasts until the first of the customer's tickets is started. Who leaves before has waited until then,
 // and who is never started is left out.
 func (f *Flipper) Ask(q Question, replication uint64) (g Gain, err error) {
+	return f.ask(q, replication, nil)
+}
+
+func (f *Flipper) ask(q Question, replication uint64, stop func() bool) (g Gain, err error) {
 	last := int64(-1)
-	err = f.player.Play(run.Play{Replication: replication, Shares: q.Shares, Watch: run.Watch{Ended: func(_ engine.Instant, t *measure.Ticket) {
+	err = f.player.Play(run.Play{Replication: replication, Shares: q.Shares, Watch: run.Watch{Stop: stop, Ended: func(_ engine.Instant, t *measure.Ticket) {
 		if int(t.Source) == q.Source && t.Attempt == 0 {
 			last = max(last, t.Index)
 		}
@@ -58,6 +61,9 @@ func (f *Flipper) Ask(q Question, replication uint64) (g Gain, err error) {
 	}
 	pick := stream.Of(q.Seed, replication, "flips", uint64(q.Source))
 	for k := range q.Sample {
+		if stop != nil && stop() {
+			return g, nil
+		}
 		index := uint64(pick.At(uint64(k)) * float64(last+1))
 		from, one, err := f.wait(q, replication, index, q.From)
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"fairline/policy"
 	"fairline/simulations/measure"
 	"fairline/simulations/run"
-	"fairline/simulations/scenario"
 )
 
 // A who is a visit of a customer, whatever policy it meets.
@@ -44,10 +43,11 @@ func (d *delay) add(seconds float64) {
 	d.worst = max(d.worst, seconds)
 }
 
-// NewStrict returns the strict line of a scenario under what a policy says of everything but the order.
-func NewStrict(s *scenario.Scenario, p *policy.Policy, o run.Options) (*Strict, error) {
+// NewStrict returns the strict line of a model: its scenario under what its policy says of everything but the order.
+func NewStrict(m *run.Model) (*Strict, error) {
+	o := m.Options()
 	o.Pairs = false
-	m, err := run.New(s, InOrder(p), o)
+	m, err := run.New(m.Scenario, InOrder(m.Policy), o)
 	if err != nil {
 		return nil, fmt.Errorf("the strict line: %w", err)
 	}
@@ -70,19 +70,32 @@ func InOrder(p *policy.Policy) *policy.Policy {
 	return &strict
 }
 
-// Begin plays a day in strict order.
-func (x *Strict) Begin(replication uint64) error {
+// Metrics are the entries of the dictionary.
+func (x *Strict) Metrics() []measure.Metric {
+	const source = "the same customers and agents in strict order of arrival"
+	return []measure.Metric{
+		{Name: "strict-delay", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: source,
+			Formula: "sum of (start - start in the strict line) / tickets started in both"},
+		{Name: "strict-later", Unit: "%", Better: measure.Less, Pool: measure.Ratio, Source: source,
+			Formula: "tickets started later than in the strict line / tickets started in both"},
+		{Name: "strict-worst", Unit: "s", Better: measure.Less, Pool: measure.Maximum, Source: source,
+			Formula: "greatest (start - start in the strict line) of a ticket"},
+	}
+}
+
+// Begin plays a day in strict order, until stop says that it is enough; nil: to its end.
+func (x *Strict) Begin(replication uint64, stop func() bool) error {
 	clear(x.starts)
 	clear(x.delays)
-	return x.strict.Play(run.Play{Replication: replication, Watch: run.Watch{Ended: func(_ engine.Instant, t *measure.Ticket) {
+	return x.strict.Play(run.Play{Replication: replication, Watch: run.Watch{Stop: stop, Ended: func(_ engine.Instant, t *measure.Ticket) {
 		if t.Outcome != measure.Blocked && t.Outcome != measure.Balked {
 			x.starts[whoIs(t)] = t.Started
 		}
 	}}})
 }
 
-// Add compares a ticket of the same day under the policy.
-func (x *Strict) Add(t *measure.Ticket) {
+// Ended compares a ticket of the same day under the policy, once it has ended.
+func (x *Strict) Ended(_ engine.Instant, t *measure.Ticket) {
 	strict := x.starts[whoIs(t)]
 	if strict == 0 || t.Started == 0 {
 		return
@@ -97,18 +110,21 @@ func (x *Strict) Add(t *measure.Ticket) {
 	}
 }
 
-// Started returns when a ticket of the day was started in the strict line; 0: never, or it was not there.
-func (x *Strict) Started(t *measure.Ticket) engine.Instant { return x.starts[whoIs(t)] }
+// StrictStart returns when a ticket of the day was started in the strict line, if it was.
+func (x *Strict) StrictStart(t *measure.Ticket) (at engine.Instant, ok bool) {
+	at = x.starts[whoIs(t)]
+	return at, at != 0
+}
 
 // Keys are what Facts are about.
 func (x *Strict) Keys() (keys []measure.Key) {
 	for _, metric := range []string{"strict-delay", "strict-later", "strict-worst"} {
 		keys = append(keys, measure.Key{Metric: metric})
 		for _, c := range x.names {
-			keys = append(keys, measure.Key{Metric: metric, By: "channel", Group: c})
+			keys = append(keys, measure.Key{Metric: metric, By: measure.ByChannel, Group: c})
 		}
 		for _, c := range x.groups {
-			keys = append(keys, measure.Key{Metric: metric, By: "cohort", Group: c})
+			keys = append(keys, measure.Key{Metric: metric, By: measure.ByCohort, Group: c})
 		}
 	}
 	return keys
@@ -116,7 +132,7 @@ func (x *Strict) Keys() (keys []measure.Key) {
 
 // Facts are the sums of the day: the mean delay of those started in both lines, the part of them that was started later than
 // in the strict line, and the worst delay.
-func (x *Strict) Facts(dst []measure.Fact) []measure.Fact {
+func (x *Strict) Facts(dst []measure.Fact) ([]measure.Fact, error) {
 	for _, d := range x.delays {
 		dst = append(dst, measure.Fact{Num: d.sum, Den: d.n})
 	}
@@ -126,5 +142,5 @@ func (x *Strict) Facts(dst []measure.Fact) []measure.Fact {
 	for _, d := range x.delays {
 		dst = append(dst, measure.Fact{Num: d.worst, Den: 1})
 	}
-	return dst
+	return dst, nil
 }

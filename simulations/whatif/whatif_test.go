@@ -119,30 +119,31 @@ func TestASecondTicketGainsNothing(t *testing.T) {
 func TestStrictLine(t *testing.T) {
 	s := square(t, 20, 0.3)
 	for order, some := range map[string]bool{"{arrival: [loud, quiet]}": false, "{strict: [loud, quiet]}": true} {
-		p := parse(t, order)
-		x, err := NewStrict(s, p, run.Options{Seed: 11})
+		m := model(t, s, order)
+		x, err := NewStrict(m)
 		if err != nil {
 			t.Fatal(err)
 		}
-		player := model(t, s, order).Player()
-		if err := x.Begin(3); err != nil {
+		player := m.Player()
+		if err := x.Begin(3, nil); err != nil {
 			t.Fatal(err)
 		}
 		loud := 0.0
-		err = player.Play(run.Play{Replication: 3, Watch: run.Watch{Ended: func(_ engine.Instant, b *measure.Ticket) {
-			x.Add(b)
-			if b.Class == 0 && b.Started > x.Started(b) {
+		err = player.Play(run.Play{Replication: 3, Watch: run.Watch{Ended: func(now engine.Instant, b *measure.Ticket) {
+			x.Ended(now, b)
+			strict, _ := x.StrictStart(b)
+			if b.Class == 0 && b.Started > strict {
 				t.Errorf("%s: a loud ticket was started later than in the strict line", order)
 			}
 			if b.Class == 0 {
-				loud += float64(x.Started(b)-b.Started) / 1e9
+				loud += float64(strict-b.Started) / 1e9
 			}
 		}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		facts := map[string]measure.Fact{}
-		list := x.Facts(nil)
+		list, _ := x.Facts(nil)
 		for i, k := range x.Keys() {
 			facts[k.Metric+k.Group] = list[i]
 		}
