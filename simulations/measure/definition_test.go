@@ -17,7 +17,7 @@ func (w *world) seen(m *matter) bool {
 
 // window is the window in seconds, as far as the replication went.
 func (w *world) window() (from, to int) {
-	return int((w.shape.Begins - epoch) / 1e9), int((w.shape.Ends - epoch) / 1e9)
+	return int((w.shape.Begins - epoch) / 1e9), min(w.length, int((w.shape.Ends-epoch)/1e9))
 }
 
 func (w *world) periodOf(m *matter) int {

@@ -90,6 +90,7 @@ func inLine(m *matter, t int) bool { return m.here[t] && (m.firstStart < 0 || t 
 
 func ticketWork(g crowd) map[string]func() float64 {
 	from, to := g.w.window()
+	ends := int((g.w.shape.Ends - epoch) / 1e9)
 	return map[string]func() float64{
 		"aht": func() float64 {
 			return g.mean(servedOne, func(m *matter) float64 { return workOf(m) + seconds(m.Wrapped) })
@@ -102,7 +103,7 @@ func ticketWork(g crowd) map[string]func() float64 {
 		"throughput": func() float64 {
 			n := 0.0
 			for _, m := range g.w.list {
-				n += float64(truth(g.w.in(g.key, m) && servedOne(m) && m.gone >= from && m.gone < to))
+				n += float64(truth(g.w.in(g.key, m) && servedOne(m) && m.gone >= from && m.gone < ends))
 			}
 			return n / (float64(to-from) / 3600)
 		},

@@ -79,7 +79,7 @@ func (w *worker) rests(t int) bool { return w.on(t) && t >= w.rest[0] && t < w.r
 
 func newWorld(seed uint64, exact bool) *world {
 	r := rand.New(rand.NewPCG(seed, 7))
-	w := &world{rand: r, defined: map[Key]map[string]func() float64{}, length: 60, transfers: r.IntN(3) == 0, idle: IdleReport{0: 3 * engine.Second, engine.ByReserve: 5 * engine.Second}}
+	w := &world{rand: r, defined: map[Key]map[string]func() float64{}, length: 60 - r.IntN(3)/2*20, transfers: r.IntN(3) == 0, idle: IdleReport{0: 3 * engine.Second, engine.ByReserve: 5 * engine.Second}}
 	w.shape = Shape{Channels: []string{"phone", "mail"}, Classes: []string{"a", "b", "c"}, Sources: []string{"x", "y"},
 		Cohorts: []string{"loud", "quiet", "none"}, Groups: []string{"g", "h"}, Begins: at(8), Ends: at(47),
 		Period: engine.Duration(r.IntN(2)*10) * engine.Second, Targets: []engine.Duration{4 * engine.Second, 0},
