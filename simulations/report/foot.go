@@ -1,0 +1,48 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// foot explains the marks that were used, and what the intervals promise.
+func (p *page) foot() {
+	level := percent(p.c.Confidence)
+	texts := [marks]string{
+		tilde: "~ no difference is shown at " + level + ".",
+		small: "¹ real but too small to act on: under " + percent(SmallPart) + " of what it is under " + p.t.Base +
+			" (of a percentage, also of the rest to 100 %).",
+		touching:  "² shown by Holm's method, though the simultaneous interval still has 0 in it: how large is not shown.",
+		fewer:     "³ waits less, and fewer of them are served: who is gone does not wait.",
+		undefined: "— not defined: no such tickets.",
+		alone:     "±? no interval from fewer than two replications.",
+		largest:   "(max) the largest of all replications, without an interval.",
+	}
+	var parts []string
+	for mark, used := range p.used {
+		if used {
+			parts = append(parts, texts[mark])
+		}
+	}
+	if n := len(p.t.Primary) * len(p.t.With); n > 1 {
+		parts = append(parts, fmt.Sprintf("Primary: tests by Holm's method, intervals of differences by Bonferroni's, "+
+			"all %d at once; all others by themselves.", n))
+	}
+	if n := len(p.t.Who) * len(p.t.With); n > 1 {
+		parts = append(parts, fmt.Sprintf("Who pays: %d looked at; of so many %s would show a difference by chance.", n,
+			number(float64(n)*(1-p.c.Confidence), 1, false)))
+	}
+	if p.c.Run.Variant != "" {
+		parts = append(parts, "SL variant: "+p.c.Run.Variant+".")
+	}
+	if p.t.Dropped {
+		parts = append(parts, "Policies ran unequally often: each is compared on the replications that the base has too.")
+	}
+	for _, n := range p.t.Notes {
+		parts = append(parts, "Note on "+strings.TrimSuffix(n, ".")+".")
+	}
+	p.WriteString(fill(strings.Join(parts, " "), p.textWidth(), 0))
+}
+
+// textWidth is that of sentences: not wider than can be read, however wide the terminal.
+func (p *page) textWidth() int { return min(p.style.Width, widthDefault) }
