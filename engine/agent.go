@@ -60,6 +60,7 @@ func (b *bench) learn(d int, p *profile, s *skills) {
 type agents struct {
 	list  []agent
 	names map[AgentID]uint32
+	found uint32   // the last one that was asked for by name
 	busy  []*bench // benches with somebody on them
 	open  bitset   // demands that somebody on a bench can take
 	was   bitset   // the last open that was another one
@@ -72,7 +73,15 @@ type agents struct {
 	folds  folds   // what of agents is in their hashes
 }
 
-func (s *agents) find(name AgentID) uint32 { return s.names[name] }
+// find returns the number of an agent, or 0.
+func (s *agents) find(name AgentID) uint32 {
+	if n := s.found; n != 0 && s.list[n].name == name {
+		return n
+	}
+	n := s.names[name]
+	s.found = n
+	return n
+}
 
 func (s *agents) add(name AgentID) uint32 {
 	if len(s.list) == 0 {

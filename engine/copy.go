@@ -92,7 +92,7 @@ func (k *copier) column(c *column) *column {
 		return nil
 	}
 	if k.columns[c] == nil {
-		k.columns[c] = &column{words: slices.Clone(c.words), counts: slices.Clone(c.counts), total: c.total}
+		k.columns[c] = &column{words: slices.Clone(c.words), counts: slices.Clone(c.counts), total: c.total, top: c.top}
 	}
 	return k.columns[c]
 }

@@ -18,7 +18,7 @@ type index struct {
 }
 
 const (
-	blocksMin = 4
+	blocksMin = 8
 	shiftMax  = 64 // how far entries are moved to make room
 	gapEach   = 8  // after a new layout one position in so many is left free
 )
