@@ -48,7 +48,11 @@ func (e *Engine) spent(n uint32) occupation {
 }
 
 // occupy counts the time of agent n until now. It comes before any change of its state or its work.
-func (e *Engine) occupy(n uint32) { e.agents.list[n].time = e.spent(n) }
+func (e *Engine) occupy(n uint32) {
+	if e.agents.list[n].time.at != e.now {
+		e.agents.list[n].time = e.spent(n)
+	}
+}
 
 // inWork returns the units of a that work in hand and wrap-up take.
 func (e *Engine) inWork(a *agent) (units int32) {

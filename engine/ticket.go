@@ -89,13 +89,15 @@ func (s *tickets) add(id TicketID) handle {
 	} else {
 		s.free = s.slab[h].next
 	}
-	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1, relax: None, counts: true}
+	t := &s.slab[h] // all zero, but for next
+	t.next, t.oddPos, t.heapPos, t.timer, t.relax, t.counts = 0, -1, -1, -1, None, true
 	s.ids.put(uint64(id), h)
 	return h
 }
 
 func (s *tickets) drop(h handle) {
-	s.ids.drop(uint64(s.slab[h].place.Seq))
-	s.slab[h] = ticket{next: s.free}
-	s.free = h
+	t := &s.slab[h]
+	s.ids.drop(uint64(t.place.Seq))
+	*t = ticket{}
+	t.next, s.free = s.free, h
 }
