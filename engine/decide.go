@@ -6,11 +6,16 @@ func (e *Engine) decide() bool {
 	if !e.more() {
 		return false
 	}
-	if h := e.wanted(); h != 0 {
-		e.offer(h, e.match(h), ByMove)
-		return true
+	if len(e.urgent) > 0 {
+		if h := e.wanted(); h != 0 {
+			e.offer(h, e.match(h), ByMove)
+			return true
+		}
 	}
-	h := e.show(e.tree.nodes[0]).ticket
+	h := e.tree.nodes[0].shown.ticket
+	if len(e.urgent) > 0 {
+		h = e.show(e.tree.nodes[0]).ticket
+	}
 	e.offer(h, e.match(h), 0)
 	return true
 }

@@ -204,10 +204,22 @@ func (e *Engine) happen(ev *Event) {
 	}
 }
 
+// nothingBeside reports whether nothing but offers can follow from a command.
+func (e *Engine) nothingBeside() bool {
+	t := e.tree
+	return len(t.limited) == 0 && !t.rooms && !t.interrupts && len(e.strays) == 0 && len(e.asides) == 0
+}
+
 // settle brings classes to their limits, and makes offers until no available agent sits beside a ticket that it may serve.
 func (e *Engine) settle() {
 	e.late = false
 	for {
+		if e.nothingBeside() && len(e.out) < EventsMax {
+			if e.decide() {
+				continue
+			}
+			return
+		}
 		switch {
 		case !e.limit():
 			e.late = true

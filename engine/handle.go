@@ -156,6 +156,10 @@ func (f *Facts) sortNeeds() {
 		needs = slices.Compact(needs)
 		f.NeedsLen = uint8(len(needs))
 	}
+	if len(needs) == 0 {
+		f.Needs = [NeedsMax]Word{}
+		return
+	}
 	clear(f.Needs[len(needs):])
 }
 

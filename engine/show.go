@@ -28,8 +28,8 @@ func (e *Engine) show(n *node) *pick {
 		return &n.shown
 	}
 	n.asked = e.view.number
-	n.shown = e.choose(n)
-	if n.shown.ticket == 0 {
+	e.choose(n)
+	if n.shown.ticket == 0 || len(n.guards) == 0 {
 		return &n.shown
 	}
 	chosen := e.tickets.at(n.shown.ticket)
@@ -50,9 +50,9 @@ func (e *Engine) show(n *node) *pick {
 }
 
 // choose asks the order of n.
-func (e *Engine) choose(n *node) pick {
-	best := pick{guard: -1}
-	_, strict := n.order.(Strict)
+func (e *Engine) choose(n *node) {
+	best := &n.shown
+	*best = pick{guard: -1}
 	for m := range n.members {
 		b := &n.members[m]
 		var p *pick
@@ -71,11 +71,10 @@ func (e *Engine) choose(n *node) pick {
 		if key <= best.key || best.rival == 0 || key < best.rivalKey {
 			best.compare(p.ticket, key, p.place)
 		}
-		if strict && best.rival != 0 {
-			break
+		if n.strict && best.rival != 0 {
+			return
 		}
 	}
-	return best
 }
 
 // compare puts a ticket into the pick, first or second. Of two runners-up with equal keys the one met first stays.
