@@ -335,8 +335,12 @@ func (e *Engine) applyEnded(ev *Event) {
 	for m := h; m != 0; {
 		k := e.tickets.at(m)
 		next := k.mate
-		e.sum -= k.hash()
-		e.unmove(k)
+		if !k.loose {
+			e.sum -= k.hash()
+		}
+		if len(e.urgent) > 0 {
+			e.unmove(k)
+		}
 		e.comeHome(k)
 		e.rest(k)
 		if k.state == waiting && !k.gone {
@@ -344,7 +348,9 @@ func (e *Engine) applyEnded(ev *Event) {
 			e.exit(k)
 		}
 		e.forgetLater(k)
-		e.dropCools(k)
+		if k.cools != 0 {
+			e.dropCools(k)
+		}
 		e.tickets.drop(m)
 		m = next
 	}

@@ -67,11 +67,15 @@ func (e *Engine) offer(h handle, n uint32, why Cause) {
 		e.spend(ev.Offer, t, n)
 	}
 	e.happen(&e.out[at])
-	e.enterRows(t.offer, e.out[at+1:rows], passed)
+	if rows > at+1 {
+		e.enterRows(t.offer, e.out[at+1:rows], passed)
+	}
 	for i := rows; i < len(e.out); i++ {
 		e.happen(&e.out[i])
 	}
-	e.alarm(&e.out[at])
+	if e.out[at].Count > 0 {
+		e.alarm(&e.out[at])
+	}
 }
 
 func (e *Engine) ringing(t *ticket) Duration {

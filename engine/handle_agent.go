@@ -136,7 +136,10 @@ func (e *Engine) accept(c *Command) error {
 func (e *Engine) start(n uint32, agent AgentID) {
 	o := e.offers.at(n)
 	t := e.tickets.at(o.ticket)
-	e.met = e.recent.met(e.met[:0], o, &e.skills)
+	e.met = e.met[:0]
+	if len(e.recent.fails) > 0 {
+		e.met = e.recent.met(e.met, o, &e.skills)
+	}
 	ev := e.next(Accepted)
 	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt, ev.Class, ev.Count = o.id, o.place.Seq, agent, t.attempt, t.class, o.passed
 	e.happen(ev)
