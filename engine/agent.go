@@ -102,7 +102,9 @@ func (s *agents) sooner(a, b uint32) bool {
 // seat puts agent a where it belongs by its state and capacity.
 func (s *agents) seat(a uint32, k *skills) {
 	ag := &s.list[a]
-	s.unseat(a)
+	if ag.benched != nil {
+		s.unseat(a)
+	}
 	if ag.state != onDuty || ag.free <= 0 || ag.drain != 0 {
 		return
 	}
@@ -165,26 +167,26 @@ func (s *agents) leave(b *bench) {
 	s.stale = true
 }
 
-// opening returns the demands that somebody on a bench can take.
-func (s *agents) opening(k *skills) bitset {
-	if s.stale {
-		s.open, s.was = s.was, s.open
-		clear(s.open)
-		for _, b := range s.busy {
-			s.open.join(b.serve)
-		}
-		for _, d := range k.held {
-			if s.canTake(s.find(k.demands[d].only), d, k) {
-				s.open.add(int(d))
-			}
-		}
-		s.reopen(k)
-		s.stale = false
-		if s.fences.of != nil || !slices.Equal(s.open, s.was) {
-			s.turns++
+// reckon finds out which demands somebody on a bench can take.
+func (s *agents) reckon(k *skills) {
+	s.stale = false
+	if len(s.busy) == 1 && !s.holds && s.fences.of == nil && slices.Equal(s.open, s.busy[0].serve) {
+		return
+	}
+	s.open, s.was = s.was, s.open
+	clear(s.open)
+	for _, b := range s.busy {
+		s.open.join(b.serve)
+	}
+	for _, d := range k.held {
+		if s.canTake(s.find(k.demands[d].only), d, k) {
+			s.open.add(int(d))
 		}
 	}
-	return s.open
+	s.reopen(k)
+	if s.fences.of != nil || !slices.Equal(s.open, s.was) {
+		s.turns++
+	}
 }
 
 // canTake reports whether agent a waits for work and has the skills and the room for demand d.

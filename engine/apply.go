@@ -111,7 +111,9 @@ func (e *Engine) applyArrived(ev *Event) {
 	if e.tree.shares > 0 {
 		e.retag(h, &[SharesMax]keptTag{})
 	}
-	e.claim(t, ev.Facts)
+	if e.policy.Join != nil {
+		e.claim(t, ev.Facts)
+	}
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
 	}
@@ -205,7 +207,9 @@ func (e *Engine) register(h handle) {
 	if t.odd {
 		r.mark(&e.tickets, h)
 	}
-	l.open.add(int(t.demand))
+	if !l.open.has(int(t.demand)) {
+		l.open.add(int(t.demand))
+	}
 }
 
 // outranked reports whether t, which is in its register, stands before one there who was overtaken more often and is not odd:
@@ -245,6 +249,7 @@ func (e *Engine) makeRegister(l *leaf, d DemandID) *register {
 	if s := l.up.sharing; s != nil && s.spec.valued() && !s.spec.AtArrival {
 		r.cells = &cells{node: l.up, role: l.role}
 	}
+	r.plainly = r.steady && r.fixed != nil && r.cells == nil && !r.lots
 	l.regs[d] = r
 	return r
 }

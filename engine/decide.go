@@ -33,9 +33,17 @@ func (e *Engine) more() bool {
 // look begins a new view.
 func (e *Engine) look() {
 	e.view.number++
-	e.view.open, e.view.by = e.agents.opening(&e.skills), nil
-	e.view.turns = e.agents.turns
-	e.view.opened = e.policy.Clock.Opened(e.now)
+	if e.view.by != nil {
+		e.view.by = nil
+	}
+	if e.agents.stale {
+		e.agents.reckon(&e.skills)
+	}
+	e.view.open = e.agents.open
+	e.view.turns, e.view.opened = e.agents.turns, Duration(e.now)
+	if e.policy.Clock != nil {
+		e.view.opened = e.policy.Clock.Opened(e.now)
+	}
 }
 
 // missedBy reports whether agent a missed the ticket of t a moment ago.
@@ -48,6 +56,7 @@ func (e *Engine) missedBy(t *ticket, a uint32) bool {
 // not the policy that decided.
 func (e *Engine) offer(h handle, n uint32, why Cause) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
+	e.agents.found = n // it will be asked for by name
 	at, ev := len(e.out), e.next(Offered)
 	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt = e.nextOffer, t.place.Seq, a.name, t.attempt+1
 	ev.Class, ev.Demand, ev.From, ev.Until = t.class, t.demand, t.place, e.now.Add(e.ringing(t))
@@ -111,17 +120,24 @@ func (e *Engine) explain(ev *Event, n *node) {
 
 // second returns the runner-up inside a class: the head of another register, or who stands behind the first.
 func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
-	p := *e.lead(l)
-	r := l.regs[e.tickets.at(best.ticket).demand]
-	next := e.tickets.at(best.ticket).next
+	p := e.lead(l)
+	t := e.tickets.at(best.ticket)
+	r, next := l.regs[t.demand], t.next
 	if !r.steady {
 		e.view.but = best.ticket
 		next = e.first(r)
 		e.view.but = 0
 	}
-	if next != 0 {
-		t := e.tickets.at(next)
-		p.compare(next, e.key(l.up, l.role, t), t.place)
+	if next == 0 {
+		return p.rival, p.rivalKey
+	}
+	t = e.tickets.at(next)
+	key := e.key(l.up, l.role, t)
+	switch {
+	case key < p.key || key == p.key && t.place.Before(p.place):
+		return p.ticket, p.key
+	case p.rival == 0 || key < p.rivalKey:
+		return next, key
 	}
 	return p.rival, p.rivalKey
 }

@@ -143,7 +143,11 @@ func (e *Engine) Do(c Command) ([]Event, error) {
 		return nil, err
 	}
 	e.settle()
-	e.measure()
+	if e.idle.some || e.count.Waiting > 0 {
+		e.measure()
+	} else {
+		e.idle.at = e.now
+	}
 	return e.out, nil
 }
 

@@ -10,6 +10,7 @@ type register struct {
 	class       ClassID
 	demand      DemandID
 	steady      bool
+	plainly     bool  // its head is its first, by a key that is fixed
 	fixed       fixed // the order of the node above its class, if it is so
 	role        int   // of its class there
 	n           int

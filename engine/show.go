@@ -121,10 +121,14 @@ func (e *Engine) lead(l *leaf) *pick {
 	if l.up.fixed != nil && e.cools.count == 0 && !e.tree.within && e.view.turns != notKept {
 		l.kept = e.view.turns
 	}
-	open := e.openTo(l.class)
+	open, heads := e.openTo(l.class), e.cools.count == 0 && !e.tree.within && e.view.kin == 0
 	for w := range l.open {
 		for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]
+			if heads && r.plainly {
+				l.shown.compare(r.first, r.key, r.place)
+				continue
+			}
 			switch h := e.first(r); h {
 			case 0:
 			case r.first:
