@@ -23,6 +23,7 @@ type agent struct {
 	state     agentState
 	was       agentState // lost: what it was before
 	loose     bool       // it is not in Engine.sum
+	answers   bool       // what it is offered is accepted at once
 	timer     int32      // lost: of the end of its work in hand, -1: none
 	until     Instant    // lost: that end
 	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none

@@ -45,7 +45,9 @@ func (e *Engine) applyOffered(ev *Event) {
 		e.stampIn(ev.Class, ev)
 	}
 	o.class = ev.Class
-	e.timers.add(o.until, offerTimer, x)
+	if o.length > 0 { // else it is accepted in the same turn
+		e.timers.add(o.until, offerTimer, x)
+	}
 	if e.tree.shares > 0 {
 		e.chargeOffer(x, t)
 	}
@@ -116,7 +118,9 @@ func (e *Engine) applyAccepted(ev *Event) {
 func (e *Engine) answered(x uint32, what outcome) {
 	o := e.offers.at(x)
 	e.offers.answer(x)
-	e.timers.remove(o.timer)
+	if o.timer >= 0 {
+		e.timers.remove(o.timer)
+	}
 	e.recent.settle(o.id, what)
 }
 
@@ -309,7 +313,7 @@ func (e *Engine) applyAgent(ev *Event) {
 	}
 	switch ev.Kind {
 	case SignedIn:
-		a.profile = e.skills.profile(ev.Profile)
+		a.profile, a.answers = e.skills.profile(ev.Profile), ev.Profile.Answers
 		switch a.state {
 		case offDuty:
 			a.state, a.missed = onDuty, 0

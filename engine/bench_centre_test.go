@@ -8,11 +8,12 @@ import (
 )
 
 // A centre is a call centre with one number and two classes, a fifth of the calls in the first, which goes before the
-// second: calls, work and patience are exponential, the mean of the work is a minute. Who has an offer takes it at once.
+// second: calls, work and patience are exponential, the mean of the work is a minute.
 type centre struct {
 	agents   int
 	calls    float64 // a minute
 	patience float64 // minutes, the mean
+	answers  bool    // calls are put through; else who has an offer takes it at once
 }
 
 // The centres of the targets: in w2 less than two calls wait on average, in w3 eighty.
@@ -50,7 +51,7 @@ func (c centre) record(tb testing.TB, calls int) *centreDay {
 	d.facts[0].Has, d.facts[1].Has = 1, 1
 	d.first = append(d.first, Command{Kind: Adopt, At: 1, Policy: p})
 	for i := range c.agents {
-		d.first = append(d.first, Command{Kind: SignIn, At: 1, Agent: WordOf(fmt.Sprint("agent ", i)), Profile: &Profile{Takes: p.Takes()}})
+		d.first = append(d.first, Command{Kind: SignIn, At: 1, Agent: WordOf(fmt.Sprint("agent ", i)), Profile: &Profile{Takes: p.Takes(), Answers: c.answers}})
 	}
 	r := dayRecorder{day: d, centre: c, e: New(), rand: rand.New(rand.NewPCG(1, 2)), waits: map[TicketID]bool{}}
 	for _, k := range d.first {
@@ -125,7 +126,9 @@ func (r *dayRecorder) do(tb testing.TB, s dayStep) {
 			r.waits[ev.Ticket] = true
 			r.plan(dayStep{at: ev.At + r.draw(r.centre.patience), kind: Leave, id: uint64(ev.Ticket)})
 		case Offered:
-			accepted = append(accepted, dayStep{at: ev.At, kind: Accept, id: uint64(ev.Offer)})
+			if !r.centre.answers {
+				accepted = append(accepted, dayStep{at: ev.At, kind: Accept, id: uint64(ev.Offer)})
+			}
 			r.day.offers++
 			delete(r.waits, ev.Ticket)
 		case Accepted:
@@ -168,10 +171,11 @@ func (d *centreDay) see(events []Event) {
 // BenchmarkCentre is what a simulator asks of a line, and nothing else: the commands of a day that was simulated before, a
 // call for each operation, its arrival, its start, its end, and its leaving early where it does.
 func BenchmarkCentre(b *testing.B) {
+	through := func(c centre) centre { c.answers = true; return c }
 	for _, v := range []struct {
 		name   string
 		centre centre
-	}{{"W2", w2}, {"W3", w3}} {
+	}{{"W2/rung", w2}, {"W2/through", through(w2)}, {"W3/rung", w3}, {"W3/through", through(w3)}} {
 		b.Run(v.name, func(b *testing.B) {
 			d := v.centre.record(b, 50_000)
 			e := New()

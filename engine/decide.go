@@ -53,13 +53,16 @@ func (e *Engine) missedBy(t *ticket, a uint32) bool {
 }
 
 // offer emits the decision for h and agent n, and a row for each group of tickets it passes. Where why is not 0 it was
-// not the policy that decided.
+// not the policy that decided. An agent who answers at once has accepted it then.
 func (e *Engine) offer(h handle, n uint32, why Cause) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
 	e.agents.found = n // it will be asked for by name
 	at, ev := len(e.out), e.next(Offered)
 	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt = e.nextOffer, t.place.Seq, a.name, t.attempt+1
-	ev.Class, ev.Demand, ev.From, ev.Until = t.class, t.demand, t.place, e.now.Add(e.ringing(t))
+	ev.Class, ev.Demand, ev.From, ev.Until = t.class, t.demand, t.place, e.now
+	if !a.answers {
+		ev.Until = e.now.Add(e.ringing(t))
+	}
 	ev.Slips = uint32(e.slips(t, e.tree.leaves[t.class], 0))
 	if ev.Why = why; why == 0 {
 		e.explain(ev, e.tree.nodes[0])
@@ -84,6 +87,9 @@ func (e *Engine) offer(h handle, n uint32, why Cause) {
 	}
 	if e.out[at].Count > 0 {
 		e.alarm(&e.out[at])
+	}
+	if a.answers && why != ByPull {
+		e.start(t.offer, a.name)
 	}
 }
 

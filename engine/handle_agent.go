@@ -18,7 +18,7 @@ func (e *Engine) signIn(c *Command) error {
 	}
 	if n := e.agents.find(c.Agent); n != 0 {
 		a := &e.agents.list[n]
-		if a.state != offDuty && e.skills.profiles[a.profile].equal(p) {
+		if a.state != offDuty && a.answers == p.Answers && e.skills.profiles[a.profile].equal(p) {
 			if a.state == lost {
 				e.emit(Event{Kind: Found, Agent: c.Agent})
 			}
