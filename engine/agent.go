@@ -12,31 +12,32 @@ const (
 )
 
 // An agent serves. Agents are never forgotten, so that nobody gains by signing out and in.
-type agent struct {
+type agent struct { // what each offer reads stands together
 	name      AgentID
 	since     Instant // idle since: the end of the last work, or the first sign-in
 	free      int32   // capacity left, of whole
 	profile   uint32
-	missed    int      // offers missed in a row
-	offers    []uint32 // slots of offers ringing, worked on, or wrapping up
-	cools     uint32   // first of its cool-offs
+	missed    int        // offers missed in a row
+	offers    []uint32   // slots of offers ringing, worked on, or wrapping up
+	benched   *bench     // where it waits for work; nil: it does not
+	up, below uint32     // neighbours on the bench, by number; 0: none
+	time      occupation // how it spent its time on duty
+	cools     uint32     // first of its cool-offs
 	state     agentState
 	was       agentState // lost: what it was before
 	loose     bool       // it is not in Engine.sum
 	answers   bool       // what it is offered is accepted at once
-	timer     int32      // lost: of the end of its work in hand, -1: none
-	until     Instant    // lost: that end
-	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
-	lease     Duration   // for the record; 0: none
-	paces     []pace     // by channel; nil: it served nobody yet
-	time      occupation // how it spent its time on duty
-	starts    []start    // that caps of the policy count, in the order of their offers
-	begun     uint64     // sum of the hashes of starts
-	capped    uint16     // the caps that are reached
-	room      int32      // position of the timer of room under one of them, -1: none
 	folds     folds      // what of this is in its hash
-	benched   *bench     // where it waits for work; nil: it does not
-	up, below uint32     // neighbours on the bench, by number; 0: none
+	capped    uint16     // the caps that are reached
+	timer     int32      // lost: of the end of its work in hand, -1: none
+	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
+	paces     []pace     // by channel; nil: it served nobody yet
+
+	room   int32    // position of the timer of room under one of them, -1: none
+	until  Instant  // lost: that end
+	lease  Duration // for the record; 0: none
+	starts []start  // that caps of the policy count, in the order of their offers
+	begun  uint64   // sum of the hashes of starts
 }
 
 // A bench is where available agents of one profile wait who have the same free capacity and reached the same caps, the

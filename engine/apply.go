@@ -172,6 +172,8 @@ func (e *Engine) enter(h handle) {
 		t.pos = x.push(h, t.place)
 	case !x.insert(h, t.place, e.moved):
 		e.layout(h)
+	default:
+		e.marks.top = max(e.marks.top, x.end) // marks may have moved
 	}
 	t.indexed = true
 	if !fresh || t.attempt > 0 || t.slips != (slips{}) { // who comes back brings slips, though those who passed may be forgotten by now

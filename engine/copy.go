@@ -109,7 +109,7 @@ func (k *copier) index(x *index) index {
 }
 
 func (k *copier) marks(m *marks) marks {
-	to := marks{columns: slices.Clone(m.columns)}
+	to := marks{columns: slices.Clone(m.columns), top: m.top}
 	for i, list := range m.columns {
 		to.columns[i] = make([]*column, len(list))
 		for j, c := range list {

@@ -219,7 +219,7 @@ func (e *Engine) settle() {
 	e.late = false
 	for {
 		if e.nothingBeside() && len(e.out) < EventsMax {
-			if e.decide() {
+			if len(e.agents.busy) > 0 && e.count.Waiting > 0 && e.decide() {
 				continue
 			}
 			return
