@@ -12,30 +12,32 @@ const (
 )
 
 // An agent serves. Agents are never forgotten, so that nobody gains by signing out and in.
-type agent struct {
+type agent struct { // what each offer reads stands together
 	name      AgentID
 	since     Instant // idle since: the end of the last work, or the first sign-in
 	free      int32   // capacity left, of whole
 	profile   uint32
-	missed    int      // offers missed in a row
-	offers    []uint32 // slots of offers ringing, worked on, or wrapping up
-	cools     uint32   // first of its cool-offs
+	missed    int        // offers missed in a row
+	offers    []uint32   // slots of offers ringing, worked on, or wrapping up
+	benched   *bench     // where it waits for work; nil: it does not
+	up, below uint32     // neighbours on the bench, by number; 0: none
+	time      occupation // how it spent its time on duty
+	cools     uint32     // first of its cool-offs
 	state     agentState
 	was       agentState // lost: what it was before
 	loose     bool       // it is not in Engine.sum
-	timer     int32      // lost: of the end of its work in hand, -1: none
-	until     Instant    // lost: that end
-	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
-	lease     Duration   // for the record; 0: none
-	paces     []pace     // by channel; nil: it served nobody yet
-	time      occupation // how it spent its time on duty
-	starts    []start    // that caps of the policy count, in the order of their offers
-	begun     uint64     // sum of the hashes of starts
-	capped    uint16     // the caps that are reached
-	room      int32      // position of the timer of room under one of them, -1: none
+	answers   bool       // what it is offered is accepted at once
 	folds     folds      // what of this is in its hash
-	benched   *bench     // where it waits for work; nil: it does not
-	up, below uint32     // neighbours on the bench, by number; 0: none
+	capped    uint16     // the caps that are reached
+	timer     int32      // lost: of the end of its work in hand, -1: none
+	drain     TicketID   // it is offered nothing until it has room for this ticket; 0: none
+	paces     []pace     // by channel; nil: it served nobody yet
+
+	room   int32    // position of the timer of room under one of them, -1: none
+	until  Instant  // lost: that end
+	lease  Duration // for the record; 0: none
+	starts []start  // that caps of the policy count, in the order of their offers
+	begun  uint64   // sum of the hashes of starts
 }
 
 // A bench is where available agents of one profile wait who have the same free capacity and reached the same caps, the
@@ -60,6 +62,7 @@ func (b *bench) learn(d int, p *profile, s *skills) {
 type agents struct {
 	list  []agent
 	names map[AgentID]uint32
+	found uint32   // the last one that was asked for by name
 	busy  []*bench // benches with somebody on them
 	open  bitset   // demands that somebody on a bench can take
 	was   bitset   // the last open that was another one
@@ -72,7 +75,15 @@ type agents struct {
 	folds  folds   // what of agents is in their hashes
 }
 
-func (s *agents) find(name AgentID) uint32 { return s.names[name] }
+// find returns the number of an agent, or 0.
+func (s *agents) find(name AgentID) uint32 {
+	if n := s.found; n != 0 && s.list[n].name == name {
+		return n
+	}
+	n := s.names[name]
+	s.found = n
+	return n
+}
 
 func (s *agents) add(name AgentID) uint32 {
 	if len(s.list) == 0 {
@@ -93,7 +104,9 @@ func (s *agents) sooner(a, b uint32) bool {
 // seat puts agent a where it belongs by its state and capacity.
 func (s *agents) seat(a uint32, k *skills) {
 	ag := &s.list[a]
-	s.unseat(a)
+	if ag.benched != nil {
+		s.unseat(a)
+	}
 	if ag.state != onDuty || ag.free <= 0 || ag.drain != 0 {
 		return
 	}
@@ -156,26 +169,26 @@ func (s *agents) leave(b *bench) {
 	s.stale = true
 }
 
-// opening returns the demands that somebody on a bench can take.
-func (s *agents) opening(k *skills) bitset {
-	if s.stale {
-		s.open, s.was = s.was, s.open
-		clear(s.open)
-		for _, b := range s.busy {
-			s.open.join(b.serve)
-		}
-		for _, d := range k.held {
-			if s.canTake(s.find(k.demands[d].only), d, k) {
-				s.open.add(int(d))
-			}
-		}
-		s.reopen(k)
-		s.stale = false
-		if s.fences.of != nil || !slices.Equal(s.open, s.was) {
-			s.turns++
+// reckon finds out which demands somebody on a bench can take.
+func (s *agents) reckon(k *skills) {
+	s.stale = false
+	if len(s.busy) == 1 && !s.holds && s.fences.of == nil && slices.Equal(s.open, s.busy[0].serve) {
+		return
+	}
+	s.open, s.was = s.was, s.open
+	clear(s.open)
+	for _, b := range s.busy {
+		s.open.join(b.serve)
+	}
+	for _, d := range k.held {
+		if s.canTake(s.find(k.demands[d].only), d, k) {
+			s.open.add(int(d))
 		}
 	}
-	return s.open
+	s.reopen(k)
+	if s.fences.of != nil || !slices.Equal(s.open, s.was) {
+		s.turns++
+	}
 }
 
 // canTake reports whether agent a waits for work and has the skills and the room for demand d.

@@ -16,7 +16,7 @@ func standing(e *Engine, n uint32) string {
 	free := a.free
 	begun := slices.Clone(a.starts)
 	for _, x := range a.offers {
-		if of := e.offers.at(x); of.state == ringing {
+		if of := e.offers.at(x); of.state == ringing || a.answers && of.state == working && of.since == e.now { // what it was just offered
 			free += of.took
 			begun = slices.DeleteFunc(begun, func(s start) bool { return s.offer == of.id })
 		}
@@ -59,7 +59,7 @@ func tryToGain(t *rapid.T, h *history, n uint32) {
 	}
 	was, digest := standing(e, n), e.Digest()
 	p := e.skills.profiles[a.profile]
-	profile := &Profile{Skills: p.skills, Takes: p.takes}
+	profile := &Profile{Skills: p.skills, Takes: p.takes, Answers: a.answers}
 	quiet := len(a.offers) == 0 && a.missed == 0 && a.folds&foldTime == 0 // whose hash is of when the time was last counted
 	switch rapid.IntRange(0, 2).Draw(t, "how") {
 	case 0:

@@ -5,8 +5,12 @@ import "fmt"
 // apply is the only place where the state changes. It decides nothing: whatever an event carries holds.
 func (e *Engine) apply(ev *Event) {
 	e.now = ev.At
-	e.forgetKeys()
-	e.forgetEndings()
+	if e.forgot < len(e.forget) {
+		e.forgetKeys()
+	}
+	if len(e.endings) > 0 {
+		e.forgetEndings()
+	}
 	switch ev.Kind {
 	case Adopted:
 		e.applyAdopted(ev)
@@ -107,11 +111,15 @@ func (e *Engine) applyArrived(ev *Event) {
 	if e.tree.shares > 0 {
 		e.retag(h, &[SharesMax]keptTag{})
 	}
-	e.claim(t, ev.Facts)
+	if e.policy.Join != nil {
+		e.claim(t, ev.Facts)
+	}
 	if ev.Key != (Key{}) {
 		e.known[ev.Key] = ev.Ticket
 	}
-	e.relaxed(t)
+	if e.policy.Ask != nil {
+		e.relaxed(t)
+	}
 	t.loose = true
 	e.loose = append(e.loose, loose{looseTicket, h})
 	e.wait(h)
@@ -124,34 +132,48 @@ func (e *Engine) put(t *ticket, p Place) { t.place, t.opened = p, e.policy.Clock
 func (e *Engine) describe(h handle, ev *Event) {
 	t, f := e.tickets.at(h), ev.Facts
 	t.due, t.values, t.class, t.has, t.far = f.Due, ev.Values, ev.Class, f.Has, f.Overheard
-	if t.state == held && t.why == ByHangUp {
+	cut := t.state == held && t.why == ByHangUp
+	if cut {
 		e.uncut(t)
-		defer e.cut(t)
 	}
 	t.who, t.matter = f.Customer, f.Matter
 	n := len(e.policy.Attrs)
 	for len(e.attrs) < (int(h)+1)*n {
 		e.attrs = append(e.attrs, 0)
 	}
-	copy(e.attrs[int(h)*n:(int(h)+1)*n], f.Attrs[:])
+	attrs := e.attrs[int(h)*n:]
+	for i := range n {
+		attrs[i] = f.Attrs[i]
+	}
 	e.describeNeeds(t, f)
+	if cut {
+		e.cut(t)
+	}
 }
 
 // describeNeeds writes down what t asks for from now on.
 func (e *Engine) describeNeeds(t *ticket, f *Facts) {
-	known := len(e.skills.demands)
-	t.demand = e.skills.demand(demandOf(f))
-	e.agents.stale = e.agents.stale || len(e.skills.demands) > known
-	e.agents.holds = len(e.skills.held) > 0
+	d := demandOf(f)
+	if i := e.skills.find(&d); i >= 0 {
+		t.demand = DemandID(i)
+	} else {
+		t.demand = e.skills.demand(d)
+		e.agents.stale, e.agents.holds = true, len(e.skills.held) > 0
+	}
 	t.given, t.step, t.asked = f.Given, 0, e.now
 }
 
 // enter gives h a position in the index, by its place.
 func (e *Engine) enter(h handle) {
-	t := e.tickets.at(h)
-	fresh := e.index.last(t.place)
-	if !e.index.insert(h, t.place, e.moved) {
+	t, x := e.tickets.at(h), &e.index
+	fresh := x.last(t.place)
+	switch {
+	case fresh && int(x.end) < len(x.slots):
+		t.pos = x.push(h, t.place)
+	case !x.insert(h, t.place, e.moved):
 		e.layout(h)
+	default:
+		e.marks.top = max(e.marks.top, x.end) // marks may have moved
 	}
 	t.indexed = true
 	if !fresh || t.attempt > 0 || t.slips != (slips{}) { // who comes back brings slips, though those who passed may be forgotten by now
@@ -180,14 +202,16 @@ func (e *Engine) register(h handle) {
 		r.cells.enter(e, h)
 	}
 	t.listed = true
-	t.odd = t.odd || e.outranked(t, l)
+	t.odd = t.odd || t.next != 0 && e.outranked(t, l)
 	if r.first == h || !r.steady {
 		l.stir()
 	}
 	if t.odd {
 		r.mark(&e.tickets, h)
 	}
-	l.open.add(int(t.demand))
+	if !l.open.has(int(t.demand)) {
+		l.open.add(int(t.demand))
+	}
 }
 
 // outranked reports whether t, which is in its register, stands before one there who was overtaken more often and is not odd:
@@ -210,19 +234,26 @@ func (e *Engine) outranked(t *ticket, l *leaf) bool {
 
 // registerOf returns the register of a class and a demand, and makes it if need be.
 func (e *Engine) registerOf(l *leaf, d DemandID) *register {
+	if int(d) < len(l.regs) && l.regs[d] != nil {
+		return l.regs[d]
+	}
+	return e.makeRegister(l, d)
+}
+
+func (e *Engine) makeRegister(l *leaf, d DemandID) *register {
 	for int(d) >= len(l.regs) {
 		l.regs = append(l.regs, nil)
 	}
-	if l.regs[d] == nil {
-		l.regs[d] = &register{class: l.class, demand: d, steady: l.up.order.steady(l.role),
-			fixed: l.up.fixed, role: l.role, waits: e.index.column()}
-		draw, _ := l.up.order.(Draw)
-		l.regs[d].lots = draw.PerTicket
-		if s := l.up.sharing; s != nil && s.spec.valued() && !s.spec.AtArrival {
-			l.regs[d].cells = &cells{node: l.up, role: l.role}
-		}
+	r := &register{class: l.class, demand: d, steady: l.up.order.steady(l.role),
+		fixed: l.up.fixed, role: l.role, waits: e.index.column()}
+	draw, _ := l.up.order.(Draw)
+	r.lots = draw.PerTicket
+	if s := l.up.sharing; s != nil && s.spec.valued() && !s.spec.AtArrival {
+		r.cells = &cells{node: l.up, role: l.role}
 	}
-	return l.regs[d]
+	r.plainly = r.steady && r.fixed != nil && r.cells == nil && !r.lots
+	l.regs[d] = r
+	return r
 }
 
 // unregister takes h out of its register; it keeps its position.
@@ -311,8 +342,12 @@ func (e *Engine) applyEnded(ev *Event) {
 	for m := h; m != 0; {
 		k := e.tickets.at(m)
 		next := k.mate
-		e.sum -= k.hash()
-		e.unmove(k)
+		if !k.loose {
+			e.sum -= k.hash()
+		}
+		if len(e.urgent) > 0 {
+			e.unmove(k)
+		}
 		e.comeHome(k)
 		e.rest(k)
 		if k.state == waiting && !k.gone {
@@ -320,7 +355,9 @@ func (e *Engine) applyEnded(ev *Event) {
 			e.exit(k)
 		}
 		e.forgetLater(k)
-		e.dropCools(k)
+		if k.cools != 0 {
+			e.dropCools(k)
+		}
 		e.tickets.drop(m)
 		m = next
 	}

@@ -11,13 +11,14 @@ func (e *Engine) applyOffered(ev *Event) {
 	e.loosen(h)
 	e.loosenAgent(n)
 	x := e.offers.add(ev.Offer)
-	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+	for m := e.headOf(h); m != 0; {
 		k := e.tickets.at(m)
 		k.state, k.offer, k.attempt, k.rang = offered, x, ev.Attempt, ev.Offer
 		if !k.gone {
 			e.unregister(m)
 			e.rest(k)
 		}
+		m = k.mate
 	}
 	o := e.offers.at(x)
 	o.loose = true
@@ -29,16 +30,30 @@ func (e *Engine) applyOffered(ev *Event) {
 	o.until, o.length, o.since = ev.Until, ev.Until.Sub(ev.At), ev.At
 	a.free -= o.took
 	a.offers = append(a.offers, x)
-	e.began(n, ev)
+	if len(e.agents.fences.caps) > 0 {
+		e.began(n, ev)
+	}
 	e.agents.seat(n, &e.skills)
-	e.mark(o, t.class)
-	e.spareKin(o)
+	if e.index.first() != t.pos {
+		e.mark(o, t.class)
+	}
+	if !e.lone(h) {
+		e.spareKin(o)
+	}
 	e.recent.add(o, t.class, e.excused())
-	e.stampIn(ev.Class, ev)
+	if ev.Count > 0 {
+		e.stampIn(ev.Class, ev)
+	}
 	o.class = ev.Class
-	e.timers.add(o.until, offerTimer, x)
-	e.chargeOffer(x, t)
-	e.take(x, t)
+	if o.length > 0 { // else it is accepted in the same turn
+		e.timers.add(o.until, offerTimer, x)
+	}
+	if e.tree.shares > 0 {
+		e.chargeOffer(x, t)
+	}
+	if e.tree.remembers {
+		e.take(x, t)
+	}
 	e.count.Waiting--
 	e.count.Offered++
 }
@@ -71,19 +86,26 @@ func (e *Engine) applyAccepted(ev *Event) {
 	e.loosen(h)
 	e.loosenAgent(o.agent)
 	e.loosenOffer(x)
-	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+	for m := e.headOf(h); m != 0; {
 		t := e.tickets.at(m)
 		if t.state = serving; !t.gone {
 			e.takeOut(t, t.rang)
 			e.exit(t)
 		}
+		m = t.mate
 	}
 	e.answered(x, started)
 	e.occupy(o.agent)
 	o.state, o.until, o.since, a.missed = working, 0, ev.At, 0
-	e.heardOf(x, e.tickets.at(h))
-	e.stood(x)
-	e.unmove(e.tickets.at(e.headOf(h)))
+	if len(o.charges) > 0 {
+		e.heardOf(x, e.tickets.at(h))
+	}
+	if e.tree.remembers {
+		e.stood(x)
+	}
+	if len(e.urgent) > 0 {
+		e.unmove(e.tickets.at(e.headOf(h)))
+	}
 	e.count.Offered--
 	e.count.Serving++
 	e.count.Starts++
@@ -96,7 +118,9 @@ func (e *Engine) applyAccepted(ev *Event) {
 func (e *Engine) answered(x uint32, what outcome) {
 	o := e.offers.at(x)
 	e.offers.answer(x)
-	e.timers.remove(o.timer)
+	if o.timer >= 0 {
+		e.timers.remove(o.timer)
+	}
 	e.recent.settle(o.id, what)
 }
 
@@ -166,15 +190,21 @@ func (e *Engine) pardon(h handle) {
 // giveBack gives the agent n back what offer x took, and forgets the offer.
 func (e *Engine) giveBack(x, n uint32) {
 	o, a := e.offers.at(x), &e.agents.list[n]
-	if o.state.inHand() {
+	if e.tree.remembers && o.state.inHand() {
 		e.done(x, o.worked(e.now, e.now))
 	}
-	e.settleCharges(x, false, o.worked(e.now, e.now))
+	if len(o.charges) > 0 {
+		e.settleCharges(x, false, o.worked(e.now, e.now))
+	}
 	e.occupy(n)
 	e.notAside(o.id)
 	a.free += o.took
-	i := slices.Index(a.offers, x)
-	a.offers = slices.Delete(a.offers, i, i+1)
+	if last := len(a.offers) - 1; a.offers[last] == x {
+		a.offers = a.offers[:last]
+	} else {
+		i := slices.Index(a.offers, x)
+		a.offers = slices.Delete(a.offers, i, i+1)
+	}
 	e.offers.drop(x)
 	e.agents.seat(n, &e.skills)
 }
@@ -201,10 +231,15 @@ func (e *Engine) applyFinished(ev *Event) {
 	e.loosenOffer(x)
 	e.count.Serving--
 	a.since = ev.At
-	e.settleCharges(x, true, o.worked(ev.At, ev.Until))
-	e.done(x, o.worked(ev.At, ev.Until))
+	worked := o.worked(ev.At, ev.Until)
+	if len(o.charges) > 0 {
+		e.settleCharges(x, true, worked)
+	}
+	if e.tree.remembers {
+		e.done(x, worked)
+	}
 	if !e.rehearses {
-		e.learnPace(n, e.skills.demands[e.tickets.at(o.ticket).demand].channel, o.worked(ev.At, ev.Until))
+		e.learnPace(n, e.skills.demands[e.tickets.at(o.ticket).demand].channel, worked)
 	}
 	e.occupy(n)
 	if ev.Until > ev.At {
@@ -278,7 +313,7 @@ func (e *Engine) applyAgent(ev *Event) {
 	}
 	switch ev.Kind {
 	case SignedIn:
-		a.profile = e.skills.profile(ev.Profile)
+		a.profile, a.answers = e.skills.profile(ev.Profile), ev.Profile.Answers
 		switch a.state {
 		case offDuty:
 			a.state, a.missed = onDuty, 0

@@ -303,6 +303,9 @@ func appendValues(dst []byte, values *[ValuesMax]int64) []byte {
 	return dst
 }
 
+// doesAnswer stands beside the number of channels of a profile: the agent answers at once.
+const doesAnswer = 1 << 7
+
 // appendProfile writes the skills, and the channels up to the last that the agent serves.
 func appendProfile(dst []byte, p *Profile) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(p.Skills)))
@@ -316,7 +319,11 @@ func appendProfile(dst []byte, p *Profile) []byte {
 	for n > 0 && p.Takes[n-1] == 0 {
 		n--
 	}
-	dst = append(dst, byte(n))
+	count := byte(n)
+	if p.Answers {
+		count |= doesAnswer
+	}
+	dst = append(dst, count)
 	return append(dst, p.Takes[:n]...)
 }
 

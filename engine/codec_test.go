@@ -66,6 +66,24 @@ func sampleProfile() *Profile {
 	return &Profile{Skills: skills, Takes: [ChannelsMax]uint8{1, 0, 3}}
 }
 
+// TestAnswersIsAFlag holds that agents who answer at once differ in one bit, so that profiles written before read as they did.
+func TestAnswersIsAFlag(t *testing.T) {
+	ev := Event{Kind: SignedIn, At: 1, Agent: 2, Profile: sampleProfile()}
+	plain := AppendEvent(nil, &ev)
+	ev.Profile.Answers = true
+	answers := AppendEvent(nil, &ev)
+	at := len(plain) - 4 // the number of channels, before three of them
+	if want := slices.Concat(plain[:at], []byte{plain[at] | 1<<7}, plain[at+1:]); !bytes.Equal(answers, want) {
+		t.Errorf("encoded as %x, want %x", answers, want)
+	}
+	if got, err := DecodeEvent(answers); err != nil || !got.Profile.Answers || got.Profile.Takes != ev.Profile.Takes {
+		t.Errorf("decoded as %+v, %v", got.Profile, err)
+	}
+	if got, err := DecodeEvent(plain); err != nil || got.Profile.Answers {
+		t.Errorf("decoded as %+v, %v", got.Profile, err)
+	}
+}
+
 func sampleCommand(kind CommandKind) Command {
 	ev, wrap := sample(commandForms[kind].has)
 	if kind >= Link {

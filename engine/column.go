@@ -3,10 +3,11 @@ package engine
 import "math/bits"
 
 // blockLen is how many positions share a word of a column; spanLen is how many blocks make a stretch, and how many
-// stretches make a reach.
+// stretches make a reach. A column of no more than bareBlocks keeps no counts: its few words are counted each time.
 const (
-	blockLen = 64
-	spanLen  = 32
+	blockLen   = 64
+	spanLen    = 32
+	bareBlocks = 8
 )
 
 // A column is a set of positions of the index: a word of bits for each block of 64. Beside them stands how many are in
@@ -14,8 +15,9 @@ const (
 // is four reads, at whatever length; a change adds to what stands behind it in its stretch and its reach.
 type column struct {
 	words  []uint64
-	counts []uint64 // by reach; then by stretch and by block, four of 16 bits in a word
+	counts []uint64 // by reach; then by stretch and by block, four of 16 bits in a word; none where the column is bare
 	total  int32
+	top    int32 // nothing after it is in the set
 }
 
 // A spot is where a column of so many blocks has what it says of one position: it is the same in all columns of an index.
@@ -27,6 +29,9 @@ type spot struct {
 
 func spotOf(pos int32, blocks int) spot {
 	block := int(uint32(pos) / blockLen)
+	if blocks <= bareBlocks {
+		return spot{block: block, lower: 1<<(pos%blockLen) - 1}
+	}
 	stretch := block / spanLen
 	_, wide, near := parts(blocks)
 	return spot{block: block, near: near + block/4, wide: wide + stretch/4, far: stretch / spanLen,
@@ -41,27 +46,34 @@ func parts(blocks int) (stretches, wide, near int) {
 }
 
 func newColumn(blocks int) *column {
-	c := &column{}
+	c := new(column)
 	c.reset(blocks)
 	return c
 }
 
-func (c *column) has(pos int32) bool { return c.words[pos/blockLen]>>(pos%blockLen)&1 != 0 }
+func (c *column) has(pos int32) bool { return c.words[uint32(pos)/blockLen]>>(pos%blockLen)&1 != 0 }
 
 // set adds pos, which must not be in the set.
 func (c *column) set(pos int32) {
-	c.words[pos/blockLen] |= 1 << (pos % blockLen)
+	c.words[uint32(pos)/blockLen] |= 1 << (pos % blockLen)
+	c.top = max(c.top, pos)
 	c.count(pos, 1)
 }
 
 // clear takes pos, which must be in the set, out.
 func (c *column) clear(pos int32) {
-	c.words[pos/blockLen] &^= 1 << (pos % blockLen)
+	c.words[uint32(pos)/blockLen] &^= 1 << (pos % blockLen)
 	c.count(pos, -1)
 }
 
 func (c *column) count(pos, by int32) {
 	c.total += by
+	if len(c.words) > bareBlocks {
+		c.countBehind(pos, by)
+	}
+}
+
+func (c *column) countBehind(pos, by int32) {
 	stretches, wide, near := parts(len(c.words))
 	block := int(uint32(pos) / blockLen)
 	addBehind(c.counts[near:], block, len(c.words), uint64(by))
@@ -88,19 +100,34 @@ func addBehind(counts []uint64, i, n int, by uint64) {
 
 // below returns how many positions of the set are less than pos.
 func (c *column) below(pos int32) int32 {
+	if len(c.words) <= bareBlocks {
+		return c.bareBelow(int(uint32(pos)/blockLen), 1<<(pos%blockLen)-1)
+	}
 	s := spotOf(pos, len(c.words))
 	return c.belowSpot(&s)
 }
 
+// bareBelow counts those in the words before a block, and of its own word those in lower.
+func (c *column) bareBelow(block int, lower uint64) int32 {
+	n := bits.OnesCount64(c.words[block] & lower)
+	for _, w := range c.words[:block] {
+		n += bits.OnesCount64(w)
+	}
+	return int32(n)
+}
+
 // belowSpot is like below.
 func (c *column) belowSpot(s *spot) int32 {
+	if len(c.words) <= bareBlocks {
+		return c.bareBelow(s.block, s.lower)
+	}
 	return int32(bits.OnesCount64(c.words[s.block]&s.lower)) + int32(uint16(c.counts[s.near]>>(s.nearBy&63))) +
 		int32(uint16(c.counts[s.wide]>>(s.wideBy&63))) + int32(c.counts[s.far])
 }
 
 // above returns how many positions of the set are greater than pos.
 func (c *column) above(pos int32) int32 {
-	if c.total == 0 {
+	if c.total == 0 || pos >= c.top {
 		return 0
 	}
 	n := c.total - c.below(pos)
@@ -122,10 +149,12 @@ func (c *column) move(from, to int32) {
 
 // reset empties the set and makes room for so many blocks.
 func (c *column) reset(blocks int) {
-	stretches, _, near := parts(blocks)
-	c.words = zeros(c.words, blocks)
-	c.counts = zeros(c.counts, near+stretches*(spanLen/4))
-	c.total = 0
+	c.words, c.counts = zeros(c.words, blocks), c.counts[:0]
+	c.total, c.top = 0, -1
+	if blocks > bareBlocks {
+		stretches, _, near := parts(blocks)
+		c.counts = zeros(c.counts, near+stretches*(spanLen/4))
+	}
 }
 
 // zeros returns n zeros, in s where they fit.

@@ -4,7 +4,7 @@ import "testing"
 
 // TestColumnRanksAsCountedByHand sets and clears positions in columns of one and of many stretches and reaches.
 func TestColumnRanksAsCountedByHand(t *testing.T) {
-	for _, blocks := range []int{4, 32, 33, 100, 2100} {
+	for _, blocks := range []int{4, 8, 9, 32, 33, 100, 2100} {
 		c, n := newColumn(blocks), int32(blocks*blockLen)
 		in := make([]bool, n)
 		for i := range int32(4000) {

@@ -58,7 +58,7 @@ type copier struct {
 }
 
 func (d *directory) clone() directory {
-	to := directory{first: d.first, pages: slices.Clone(d.pages)}
+	to := directory{first: d.first, pages: slices.Clone(d.pages), last: d.last, at: d.at}
 	for i, p := range to.pages {
 		if p != nil {
 			q := *p
@@ -80,9 +80,10 @@ func (s *offers) clone() offers {
 func (r *recent) clone() recent {
 	to := recent{first: r.first, asks: slices.Clone(r.asks), fails: slices.Clone(r.fails)}
 	for i := range to.asks {
-		a := &to.asks[i]
-		a.excused, a.over, a.counted = slices.Clone(a.excused), slices.Clone(a.over), slices.Clone(a.counted)
-		a.room = slices.Clone(a.room)
+		if a := to.asks[i].aside; a != nil {
+			to.asks[i].aside = &askAside{excused: slices.Clone(a.excused), over: slices.Clone(a.over),
+				room: slices.Clone(a.room), counted: slices.Clone(a.counted), frozen: a.frozen}
+		}
 	}
 	return to
 }
@@ -92,7 +93,7 @@ func (k *copier) column(c *column) *column {
 		return nil
 	}
 	if k.columns[c] == nil {
-		k.columns[c] = &column{words: slices.Clone(c.words), counts: slices.Clone(c.counts), total: c.total}
+		k.columns[c] = &column{words: slices.Clone(c.words), counts: slices.Clone(c.counts), total: c.total, top: c.top}
 	}
 	return k.columns[c]
 }
@@ -108,7 +109,7 @@ func (k *copier) index(x *index) index {
 }
 
 func (k *copier) marks(m *marks) marks {
-	to := marks{columns: slices.Clone(m.columns)}
+	to := marks{columns: slices.Clone(m.columns), top: m.top}
 	for i, list := range m.columns {
 		to.columns[i] = make([]*column, len(list))
 		for j, c := range list {

@@ -6,11 +6,16 @@ func (e *Engine) decide() bool {
 	if !e.more() {
 		return false
 	}
-	if h := e.wanted(); h != 0 {
-		e.offer(h, e.match(h), ByMove)
-		return true
+	if len(e.urgent) > 0 {
+		if h := e.wanted(); h != 0 {
+			e.offer(h, e.match(h), ByMove)
+			return true
+		}
 	}
-	h := e.show(e.tree.nodes[0]).ticket
+	h := e.tree.nodes[0].shown.ticket
+	if len(e.urgent) > 0 {
+		h = e.show(e.tree.nodes[0]).ticket
+	}
 	e.offer(h, e.match(h), 0)
 	return true
 }
@@ -28,9 +33,17 @@ func (e *Engine) more() bool {
 // look begins a new view.
 func (e *Engine) look() {
 	e.view.number++
-	e.view.open, e.view.by = e.agents.opening(&e.skills), nil
-	e.view.turns = e.agents.turns
-	e.view.opened = e.policy.Clock.Opened(e.now)
+	if e.view.by != nil {
+		e.view.by = nil
+	}
+	if e.agents.stale {
+		e.agents.reckon(&e.skills)
+	}
+	e.view.open = e.agents.open
+	e.view.turns, e.view.opened = e.agents.turns, Duration(e.now)
+	if e.policy.Clock != nil {
+		e.view.opened = e.policy.Clock.Opened(e.now)
+	}
 }
 
 // missedBy reports whether agent a missed the ticket of t a moment ago.
@@ -40,12 +53,16 @@ func (e *Engine) missedBy(t *ticket, a uint32) bool {
 }
 
 // offer emits the decision for h and agent n, and a row for each group of tickets it passes. Where why is not 0 it was
-// not the policy that decided.
+// not the policy that decided. An agent who answers at once has accepted it then.
 func (e *Engine) offer(h handle, n uint32, why Cause) {
 	t, a := e.tickets.at(h), &e.agents.list[n]
+	e.agents.found = n // it will be asked for by name
 	at, ev := len(e.out), e.next(Offered)
 	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt = e.nextOffer, t.place.Seq, a.name, t.attempt+1
-	ev.Class, ev.Demand, ev.From, ev.Until = t.class, t.demand, t.place, e.now.Add(e.ringing(t))
+	ev.Class, ev.Demand, ev.From, ev.Until = t.class, t.demand, t.place, e.now
+	if !a.answers {
+		ev.Until = e.now.Add(e.ringing(t))
+	}
 	ev.Slips = uint32(e.slips(t, e.tree.leaves[t.class], 0))
 	if ev.Why = why; why == 0 {
 		e.explain(ev, e.tree.nodes[0])
@@ -62,11 +79,18 @@ func (e *Engine) offer(h handle, n uint32, why Cause) {
 		e.spend(ev.Offer, t, n)
 	}
 	e.happen(&e.out[at])
-	e.enterRows(t.offer, e.out[at+1:rows], passed)
+	if rows > at+1 {
+		e.enterRows(t.offer, e.out[at+1:rows], passed)
+	}
 	for i := rows; i < len(e.out); i++ {
 		e.happen(&e.out[i])
 	}
-	e.alarm(&e.out[at])
+	if e.out[at].Count > 0 {
+		e.alarm(&e.out[at])
+	}
+	if a.answers && why != ByPull {
+		e.start(t.offer, a.name)
+	}
 }
 
 func (e *Engine) ringing(t *ticket) Duration {
@@ -102,17 +126,24 @@ func (e *Engine) explain(ev *Event, n *node) {
 
 // second returns the runner-up inside a class: the head of another register, or who stands behind the first.
 func (e *Engine) second(l *leaf, best *pick) (handle, int64) {
-	p := *e.lead(l)
-	r := l.regs[e.tickets.at(best.ticket).demand]
-	next := e.tickets.at(best.ticket).next
+	p := e.lead(l)
+	t := e.tickets.at(best.ticket)
+	r, next := l.regs[t.demand], t.next
 	if !r.steady {
 		e.view.but = best.ticket
 		next = e.first(r)
 		e.view.but = 0
 	}
-	if next != 0 {
-		t := e.tickets.at(next)
-		p.compare(next, e.key(l.up, l.role, t), t.place)
+	if next == 0 {
+		return p.rival, p.rivalKey
+	}
+	t = e.tickets.at(next)
+	key := e.key(l.up, l.role, t)
+	switch {
+	case key < p.key || key == p.key && t.place.Before(p.place):
+		return p.ticket, p.key
+	case p.rival == 0 || key < p.rivalKey:
+		return next, key
 	}
 	return p.rival, p.rivalKey
 }

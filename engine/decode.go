@@ -200,6 +200,7 @@ func (d *Decoder) readProfile(r *reader) *Profile {
 		p.Skills = d.skills[:n:n]
 	}
 	takes := r.byte("takes")
+	p.Answers, takes = takes&doesAnswer != 0, takes&^doesAnswer
 	if takes > ChannelsMax {
 		r.fail("takes", "too many")
 		return p

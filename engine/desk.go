@@ -209,7 +209,8 @@ func (e *Engine) transfer(c *Command) error {
 	}
 	e.facts.Arrived = t.place.Arrived
 	ev := Event{Kind: Transferred, Offer: c.Offer, Ticket: t.place.Seq, Agent: c.Agent, Facts: &e.facts, From: t.place, Reason: c.Reason}
-	ev.Class, ev.Values = e.classify()
+	ev.Class = e.classify()
+	ev.Values = e.values
 	if err := e.require(ev.Class, 0, to); err != nil {
 		return fmt.Errorf("transfer: %w", err)
 	}

@@ -80,7 +80,7 @@ func (a *agent) hash() uint64 {
 	h = also(h, uint64(a.until)^uint64(a.drain)<<1)
 	h = also(h, a.begun^uint64(a.capped))
 	h = a.fold(h)
-	return mix(h, uint64(a.missed)<<8|uint64(a.state))
+	return mix(h, uint64(a.missed)<<8|bit(a.answers)<<7|uint64(a.state))
 }
 
 // Digest returns a hash of the whole state. Two engines with the same state have the same digest, however they came

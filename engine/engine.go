@@ -143,7 +143,11 @@ func (e *Engine) Do(c Command) ([]Event, error) {
 		return nil, err
 	}
 	e.settle()
-	e.measure()
+	if e.idle.some || e.count.Waiting > 0 {
+		e.measure()
+	} else {
+		e.idle.at = e.now
+	}
 	return e.out, nil
 }
 
@@ -204,10 +208,22 @@ func (e *Engine) happen(ev *Event) {
 	}
 }
 
+// nothingBeside reports whether nothing but offers can follow from a command.
+func (e *Engine) nothingBeside() bool {
+	t := e.tree
+	return len(t.limited) == 0 && !t.rooms && !t.interrupts && len(e.strays) == 0 && len(e.asides) == 0
+}
+
 // settle brings classes to their limits, and makes offers until no available agent sits beside a ticket that it may serve.
 func (e *Engine) settle() {
 	e.late = false
 	for {
+		if e.nothingBeside() && len(e.out) < EventsMax {
+			if len(e.agents.busy) > 0 && e.count.Waiting > 0 && e.decide() {
+				continue
+			}
+			return
+		}
 		switch {
 		case !e.limit():
 			e.late = true

@@ -128,7 +128,7 @@ type Event struct {
 	Rival   TicketID // Offered: the runner-up; Passed: the node's winner; Missed: who passed
 	Agent   AgentID
 	Offer   OfferID
-	Until   Instant // Offered: deadline; Finished: end of wrap-up; Withdrawn: end of the cool-off
+	Until   Instant // Offered: deadline, At where it is accepted at once; Finished: end of wrap-up; Withdrawn: end of the cool-off
 	KeyWon  int64
 	KeyLost int64
 	Count   uint32 // Offered: earlier tickets passed that the agent could have served; Passed: of this row

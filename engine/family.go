@@ -37,8 +37,10 @@ func (e *Engine) lone(h handle) bool {
 
 // recount lets the earliest contact that is in the line count, for the ticket of h.
 func (e *Engine) recount(h handle) {
-	if e.lone(h) {
-		e.setCounts(h, !e.tickets.at(h).gone)
+	if t := e.tickets.at(h); t.head|t.mate == 0 {
+		if t.counts == t.gone {
+			e.setCounts(h, !t.gone)
+		}
 		return
 	}
 	first := handle(0)

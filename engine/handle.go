@@ -83,9 +83,11 @@ func (e *Engine) arrive(c *Command) error {
 	if err := e.learn(c.Facts); err != nil {
 		return fmt.Errorf("arrive: %w", err)
 	}
-	if h := e.comesBack(&e.facts); h != 0 {
-		e.emitReturn(h, c.Key)
-		return nil
+	if len(e.cutOff) > 0 {
+		if h := e.comesBack(&e.facts); h != 0 {
+			e.emitReturn(h, c.Key)
+			return nil
+		}
 	}
 	if n := e.index.live + e.count.Held; n >= e.lineLen() {
 		return fmt.Errorf("%w: %d tickets wait or are held", ErrLineFull, n)
@@ -96,23 +98,28 @@ func (e *Engine) arrive(c *Command) error {
 	} else {
 		e.facts.Arrived = max(a, e.now.Add(-late))
 	}
-	class, values := e.classify()
+	class := e.classify()
 	shut := e.tree.leaves[class].shut
 	closed := e.policy.Channels[e.facts.Channel].Closed
 	if shut && closed == ClosedRefuse {
 		return fmt.Errorf("arrive: class %s: %w", e.policy.Classes[class].Name, ErrClosed)
 	}
-	if err := e.require(class, 0, 0); err != nil {
-		return fmt.Errorf("arrive: %w", err)
+	if e.policy.Ask != nil || len(e.skills.demands) >= DemandsMax {
+		if err := e.require(class, 0, 0); err != nil {
+			return fmt.Errorf("arrive: %w", err)
+		}
 	}
 	place := Place{Arrived: e.facts.Arrived, Seq: e.nextTicket}
-	with := e.partner(&e.facts)
-	if old := e.reopened(&e.facts); with == 0 && old != 0 {
-		place.Arrived = min(old, place.Arrived)
+	with := handle(0)
+	if e.policy.Join != nil {
+		with = e.partner(&e.facts)
+		if old := e.reopened(&e.facts); with == 0 && old != 0 {
+			place.Arrived = min(old, place.Arrived)
+		}
 	}
 	later := e.facts.NotBefore
 	ev := e.next(Arrived)
-	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values, ev.From = place.Seq, c.Key, &e.facts, class, values, place
+	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values, ev.From = place.Seq, c.Key, &e.facts, class, e.values, place
 	e.happen(ev)
 	if shut && closed == ClosedCallback {
 		why := ByHours
@@ -156,16 +163,20 @@ func (f *Facts) sortNeeds() {
 		needs = slices.Compact(needs)
 		f.NeedsLen = uint8(len(needs))
 	}
+	if len(needs) == 0 {
+		f.Needs = [NeedsMax]Word{}
+		return
+	}
 	clear(f.Needs[len(needs):])
 }
 
-// classify asks the policy about e.facts.
-func (e *Engine) classify() (ClassID, [ValuesMax]int64) {
+// classify asks the policy about e.facts: it returns the class, and leaves the numbers in e.values.
+func (e *Engine) classify() ClassID {
 	e.values = [ValuesMax]int64{}
 	if e.policy.Values != nil {
 		e.policy.Values(&e.facts, &e.values)
 	}
-	return e.policy.Classify(&e.facts), e.values
+	return e.policy.Classify(&e.facts)
 }
 
 func (e *Engine) change(c *Command) error {
@@ -185,7 +196,8 @@ func (e *Engine) change(c *Command) error {
 	}
 	e.facts.Arrived = t.place.Arrived
 	ev := Event{Kind: Changed, Ticket: c.Ticket, Facts: &e.facts}
-	ev.Class, ev.Values = e.classify()
+	ev.Class = e.classify()
+	ev.Values = e.values
 	if err := e.require(ev.Class, 0, t.to); err != nil {
 		return fmt.Errorf("change ticket %d: %w", c.Ticket, err)
 	}

@@ -18,7 +18,7 @@ func (e *Engine) signIn(c *Command) error {
 	}
 	if n := e.agents.find(c.Agent); n != 0 {
 		a := &e.agents.list[n]
-		if a.state != offDuty && e.skills.profiles[a.profile].equal(p) {
+		if a.state != offDuty && a.answers == p.Answers && e.skills.profiles[a.profile].equal(p) {
 			if a.state == lost {
 				e.emit(Event{Kind: Found, Agent: c.Agent})
 			}
@@ -136,7 +136,10 @@ func (e *Engine) accept(c *Command) error {
 func (e *Engine) start(n uint32, agent AgentID) {
 	o := e.offers.at(n)
 	t := e.tickets.at(o.ticket)
-	e.met = e.recent.met(e.met[:0], o, &e.skills)
+	e.met = e.met[:0]
+	if len(e.recent.fails) > 0 {
+		e.met = e.recent.met(e.met, o, &e.skills)
+	}
 	ev := e.next(Accepted)
 	ev.Offer, ev.Ticket, ev.Agent, ev.Attempt, ev.Class, ev.Count = o.id, o.place.Seq, agent, t.attempt, t.class, o.passed
 	e.happen(ev)

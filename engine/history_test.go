@@ -81,6 +81,7 @@ func (h *history) draw(t *rapid.T, at Instant) Command {
 		if rapid.Bool().Draw(t, "chat only") {
 			c.Profile.Takes = [ChannelsMax]uint8{0, 2, 4}
 		}
+		c.Profile.Answers = rapid.IntRange(0, 3).Draw(t, "answers") == 0
 	}
 	drawLife(t, &c, h.plain)
 	if c.Kind == Arrive && rapid.Bool().Draw(t, "key") {

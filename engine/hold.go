@@ -187,7 +187,9 @@ func (e *Engine) wait(h handle) {
 		if t.state = waiting; !t.gone {
 			e.enter(m)
 			e.register(m)
-			e.wake(m)
+			if e.timed || t.to != 0 || t.timer >= 0 {
+				e.wake(m)
+			}
 		}
 	}
 	e.count.Waiting++

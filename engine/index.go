@@ -18,7 +18,7 @@ type index struct {
 }
 
 const (
-	blocksMin = 4
+	blocksMin = 8
 	shiftMax  = 64 // how far entries are moved to make room
 	gapEach   = 8  // after a new layout one position in so many is left free
 )
@@ -42,10 +42,7 @@ func (x *index) insert(h handle, p Place, moved func(h handle, pos int32)) bool 
 		if int(x.end) == len(x.slots) {
 			return false
 		}
-		x.put(x.end, h, p)
-		x.end++
-		x.live++
-		moved(h, x.end-1)
+		moved(h, x.push(h, p))
 		return true
 	}
 	at := int32(sort.Search(int(x.end), func(i int) bool { return p.Before(x.places[i]) }))
@@ -66,6 +63,16 @@ func (x *index) insert(h handle, p Place, moved func(h handle, pos int32)) bool 
 	x.live++
 	moved(h, free)
 	return true
+}
+
+// push gives h the first position that was never used, behind all, and returns it. There must be one.
+func (x *index) push(h handle, p Place) int32 {
+	pos := x.end
+	x.slots[pos], x.places[pos] = h, p
+	x.low = min(x.low, pos)
+	x.end++
+	x.live++
+	return pos
 }
 
 // room finds the nearest position that nobody needs, within shiftMax of at.

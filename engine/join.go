@@ -54,7 +54,12 @@ type ending struct {
 
 // letGo lets go of what others found t by, and remembers it where it may be opened again.
 func (e *Engine) letGo(t *ticket, how EndKind) {
-	e.uncut(t)
+	if len(e.cutOff) > 0 {
+		e.uncut(t)
+	}
+	if e.policy.Join == nil && len(e.joins)+len(e.ended) == 0 {
+		return
+	}
 	for m := e.tickets.find(t.place.Seq); m != 0; m = e.tickets.at(m).mate {
 		k := e.tickets.at(m)
 		if x, ok := e.ended[k.same]; ok && x.until > e.now { // the window is that of the first end

@@ -17,6 +17,7 @@ func (e *Engine) layout(h handle) {
 		t.pos = layoutPos(i)
 	}
 	e.index.reset(len(e.order))
+	e.marks.top = e.index.end
 	for _, k := range kept {
 		k.in.column(&e.index, k.counter, k.demand).set(e.tickets.at(e.offers.at(k.offer).ticket).pos)
 	}

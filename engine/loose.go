@@ -17,10 +17,13 @@ const (
 )
 
 // looseMax is how many things are loose between two commands.
-const looseMax = 256
+const looseMax = 1024
 
 // loosen takes the contacts of the ticket of h out of the digest until it is asked for. Nobody may have begun to change them.
 func (e *Engine) loosen(h handle) {
+	if t := e.tickets.at(h); t.loose && t.head|t.mate == 0 {
+		return
+	}
 	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
 		if t := e.tickets.at(m); !t.loose {
 			e.sum -= t.hash()

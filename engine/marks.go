@@ -14,6 +14,7 @@ import (
 // takes off may still be taken back; such debts between an offer and a ticket are noted with the offer.
 type marks struct {
 	columns [][]*column // by counter, by demand; nil: no mark yet
+	top     int32       // there is no mark after it; kept for those of the line
 }
 
 // A debt says that ticket has counted the mark of an offer for counter so many times (0 or 1), where that is not plain
@@ -60,6 +61,9 @@ func (m *marks) has(counter int, d DemandID, pos int32) bool {
 
 // slips returns how often t, which is in the index, was overtaken by what the i-th counter of its class counts.
 func (e *Engine) slips(t *ticket, l *leaf, i int) int32 {
+	if t.pos >= e.marks.top {
+		return -t.slips[i]
+	}
 	return e.passes(l, l.counters[i], t.demand, t.pos) - t.slips[i]
 }
 
@@ -82,6 +86,7 @@ func (e *Engine) mark(o *offer, c ClassID) {
 	if e.index.first() == t.pos {
 		return
 	}
+	e.marks.top = max(e.marks.top, t.pos)
 	cost := e.skills.profiles[o.profile].cost
 	for _, k := range e.tree.leaves[c].counters {
 		if !e.tree.counts(k, c) {

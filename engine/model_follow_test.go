@@ -27,6 +27,7 @@ func (m *model) follow(t *rapid.T, events []Event) {
 				k++
 			}
 			m.decides(t, ev, events[i+1:k])
+			m.answersAtOnce(t, ev, events[k:])
 		case Accepted:
 			m.accepted(ev)
 		case Withdrawn:
@@ -60,6 +61,18 @@ func (m *model) follow(t *rapid.T, events []Event) {
 			m.followLife(t, ev)
 		}
 		m.bookkeep(t, ev)
+	}
+}
+
+// answersAtOnce checks that an offer is accepted in its turn where its agent answers at once, and only there it need not ring.
+func (m *model) answersAtOnce(t *rapid.T, ev Event, rest []Event) {
+	answers := m.agent(ev.Agent).profile.Answers
+	for len(rest) > 0 && (rest[0].Kind == Spent || rest[0].Kind == OverLimit) {
+		rest = rest[1:]
+	}
+	at := len(rest) > 0 && rest[0].Kind == Accepted && rest[0].Offer == ev.Offer && rest[0].Agent == ev.Agent
+	if at != (answers || ev.Why == ByPull) || answers != (ev.Until == ev.At) {
+		t.Fatalf("offer %d until %d to one who answers at once (%v) was accepted in its turn: %v", ev.Offer, ev.Until, answers, at)
 	}
 }
 
@@ -246,7 +259,7 @@ func (m *model) agentEvent(ev Event) {
 	}
 	switch ev.Kind {
 	case SignedIn:
-		a.profile = Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes}
+		a.profile = Profile{Skills: slices.Clone(ev.Profile.Skills), Takes: ev.Profile.Takes, Answers: ev.Profile.Answers}
 		m.reprice(a)
 		switch a.state {
 		case "off":

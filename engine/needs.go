@@ -32,7 +32,7 @@ func (e *Engine) require(c ClassID, step int, to AgentID) error {
 	if to != 0 {
 		e.facts.Only = to
 	}
-	if e.skills.full(demandOf(&e.facts)) {
+	if len(e.skills.demands) >= DemandsMax && e.skills.full(demandOf(&e.facts)) {
 		return fmt.Errorf("%w: more than %d different sets of needs and channel", ErrLimit, DemandsMax)
 	}
 	return nil

@@ -19,10 +19,16 @@ const occupationLast = 16 * Hour
 func (o *occupation) pass(until Instant, units int32) {
 	for o.at < until {
 		span := min(until.Sub(o.at), occupationLast-o.duty)
-		hi, lo := bits.Mul64(uint64(span), uint64(max(0, units)))
-		lo, carry := bits.Add64(lo, uint64(o.rest), 0)
-		worked, rest := bits.Div64(hi+carry, lo, whole)
-		o.at, o.duty, o.worked, o.rest = o.at.Add(span), o.duty+span, o.worked+Duration(worked), int32(rest)
+		o.at, o.duty = o.at.Add(span), o.duty+span
+		switch {
+		case units == whole:
+			o.worked += span
+		case units > 0:
+			hi, lo := bits.Mul64(uint64(span), uint64(units))
+			lo, carry := bits.Add64(lo, uint64(o.rest), 0)
+			worked, rest := bits.Div64(hi+carry, lo, whole)
+			o.worked, o.rest = o.worked+Duration(worked), int32(rest)
+		}
 		if o.duty == occupationLast {
 			o.rest = (int32(o.worked&1)*whole + o.rest) / 2
 			o.duty, o.worked = o.duty/2, o.worked/2
@@ -42,7 +48,11 @@ func (e *Engine) spent(n uint32) occupation {
 }
 
 // occupy counts the time of agent n until now. It comes before any change of its state or its work.
-func (e *Engine) occupy(n uint32) { e.agents.list[n].time = e.spent(n) }
+func (e *Engine) occupy(n uint32) {
+	if e.agents.list[n].time.at != e.now {
+		e.agents.list[n].time = e.spent(n)
+	}
+}
 
 // inWork returns the units of a that work in hand and wrap-up take.
 func (e *Engine) inWork(a *agent) (units int32) {

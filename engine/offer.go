@@ -61,7 +61,10 @@ func (s *offers) add(id OfferID) uint32 {
 		s.slab = append(s.slab, offer{})
 		o = uint32(len(s.slab) - 1)
 	}
-	s.slab[o] = offer{id: id, timer: -1, state: ringing, ring: int32(len(s.ringing)), debts: s.slab[o].debts[:0], charges: s.slab[o].charges[:0]}
+	n := &s.slab[o]
+	debts, charges := n.debts[:0], n.charges[:0]
+	*n = offer{}
+	n.id, n.timer, n.state, n.ring, n.debts, n.charges = id, -1, ringing, int32(len(s.ringing)), debts, charges
 	s.ringing = append(s.ringing, o)
 	s.ids.put(uint64(id), o)
 	return o

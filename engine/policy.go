@@ -261,4 +261,6 @@ type Facts struct {
 type Profile struct {
 	Skills []Word             // at most SkillsMax, sorted, without repeats
 	Takes  [ChannelsMax]uint8 // for each channel how many tickets fill the agent; 0: the agent does not serve it
+	// Answers says that what the agent is offered is put through at once: it is accepted in the turn that offers it, and never rings.
+	Answers bool
 }

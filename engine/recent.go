@@ -25,6 +25,11 @@ type ask struct {
 	had     int32
 	class   ClassID // of its ticket
 	outcome outcome
+	aside   *askAside // nil: there is nothing to it
+}
+
+// An askAside is what is seldom known of an offer.
+type askAside struct {
 	excused []TicketID // under offer then, but of a class that was shut: not passed
 	frozen  bool       // a policy was adopted since
 	over    []TicketID // frozen: those under offer then whom it passes
@@ -45,7 +50,11 @@ func (r *recent) add(o *offer, c ClassID, excused []TicketID) {
 	if len(r.asks) == 0 {
 		r.first = o.id
 	}
-	r.asks = append(r.asks, ask{place: o.place, profile: o.profile, had: o.had, class: c, excused: excused})
+	k := ask{place: o.place, profile: o.profile, had: o.had, class: c}
+	if excused != nil {
+		k.aside = &askAside{excused: excused}
+	}
+	r.asks = append(r.asks, k)
 }
 
 // settle notes what became of offer id, and forgets what no open offer needs.
@@ -59,7 +68,9 @@ func (r *recent) settle(id OfferID, what outcome) {
 		return // not worth moving yet
 	}
 	r.first += OfferID(k)
-	r.asks = r.asks[:copy(r.asks, r.asks[k:])]
+	if r.asks = r.asks[:copy(r.asks, r.asks[k:])]; len(r.fails) == 0 {
+		return
+	}
 	keep := r.fails[:0]
 	for _, f := range r.fails {
 		if len(r.asks) > 0 && f.next > r.first {
@@ -78,13 +89,14 @@ func (a *ask) could(k *skills, d DemandID, room bool) bool {
 
 // passes reports whether the start passes a contact that was under offer then, at place p; with room: for want of room.
 func (a *ask) passes(p Place, d DemandID, k *skills, room bool) bool {
+	x := a.aside
 	switch {
-	case a.frozen && room:
-		return slices.Contains(a.room, p.Seq)
-	case a.frozen:
-		return slices.Contains(a.over, p.Seq)
+	case x != nil && x.frozen && room:
+		return slices.Contains(x.room, p.Seq)
+	case x != nil && x.frozen:
+		return slices.Contains(x.over, p.Seq)
 	}
-	return p.Before(a.place) && a.could(k, d, room) && !slices.Contains(a.excused, p.Seq)
+	return p.Before(a.place) && a.could(k, d, room) && (x == nil || !slices.Contains(x.excused, p.Seq))
 }
 
 // passed counts the starts, already made, that passed a ticket while offer id rang in vain.
@@ -111,8 +123,8 @@ func (r *recent) met(to []failure, o *offer, k *skills) []failure {
 
 // counts reports whether the start counts for counter k of the policy in force.
 func (a *ask) counts(k int, t *tree) bool {
-	if a.frozen {
-		return a.counted.has(k)
+	if a.aside != nil && a.aside.frozen {
+		return a.aside.counted.has(k)
 	}
 	return t.counts(k, a.class)
 }
@@ -130,8 +142,7 @@ func (e *Engine) freeze(old *tree, plan []int) {
 			}
 		}
 		id := r.first + OfferID(i)
-		over, room := e.passedBy(id, a, false), e.passedBy(id, a, true)
-		a.over, a.room, a.counted, a.frozen = over, room, counted, true
+		a.aside = &askAside{over: e.passedBy(id, a, false), room: e.passedBy(id, a, true), counted: counted, frozen: true}
 	}
 }
 

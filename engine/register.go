@@ -10,6 +10,7 @@ type register struct {
 	class       ClassID
 	demand      DemandID
 	steady      bool
+	plainly     bool  // its head is its first, by a key that is fixed
 	fixed       fixed // the order of the node above its class, if it is so
 	role        int   // of its class there
 	n           int
@@ -39,10 +40,14 @@ func (r *register) rises(s *slips, n int) bool {
 func (r *register) enter(s *tickets, h handle) {
 	t := s.at(h)
 	before, after := r.last, r.first
-	for before != 0 && t.place.Before(s.at(before).place) && after != 0 && s.at(after).place.Before(t.place) {
+	if before == 0 || s.at(before).place.Before(t.place) {
+		after = 0
+	}
+	for after != 0 && before != 0 && t.place.Before(s.at(before).place) && s.at(after).place.Before(t.place) {
 		before, after = s.at(before).prev, s.at(after).next
 	}
-	if before != 0 && t.place.Before(s.at(before).place) { // the walk from the front arrived first
+	if after == 0 { // it is the last
+	} else if before != 0 && t.place.Before(s.at(before).place) { // the walk from the front arrived first
 		before = s.at(after).prev
 	} else if before != 0 {
 		after = s.at(before).next

@@ -116,7 +116,7 @@ func (s *script) ticket(t *testing.T, name string) TicketID {
 	return id
 }
 
-// fill reads the arguments of a command, such as ticket=t1 agent=ana class=b channel=chat needs=(de@2,it) skills=(de@3)
+// fill reads the arguments of a command, such as ticket=t1 agent=ana class=b channel=chat needs=(de@2,it) skills=(de@3) answers
 // arrived=-5s due=60s wrap=10s customer=kim matter=bill not-before=1h why=snooze until=2h reason=lunch. Times count from
 // now. A ticket is named when it arrives; that name is returned.
 func (s *script) fill(t *testing.T, d *datadriven.TestData, c *Command) string {
@@ -191,8 +191,11 @@ func (s *script) fillProfile(t *testing.T, p *Profile, a datadriven.CmdArg) bool
 			p.Takes[s.e.policy.channel(v)] = uint8(s.e.policy.Channels[s.e.policy.channel(v)].Takes)
 		}
 	}
+	if a.Key == "answers" {
+		p.Answers = true
+	}
 	if a.Key != "skills" {
-		return a.Key == "takes"
+		return a.Key == "takes" || a.Key == "answers"
 	}
 	for _, v := range a.Vals {
 		skill, level, _ := strings.Cut(v, "@")

@@ -28,8 +28,8 @@ func (e *Engine) show(n *node) *pick {
 		return &n.shown
 	}
 	n.asked = e.view.number
-	n.shown = e.choose(n)
-	if n.shown.ticket == 0 {
+	e.choose(n)
+	if n.shown.ticket == 0 || len(n.guards) == 0 {
 		return &n.shown
 	}
 	chosen := e.tickets.at(n.shown.ticket)
@@ -50,9 +50,9 @@ func (e *Engine) show(n *node) *pick {
 }
 
 // choose asks the order of n.
-func (e *Engine) choose(n *node) pick {
-	best := pick{guard: -1}
-	_, strict := n.order.(Strict)
+func (e *Engine) choose(n *node) {
+	best := &n.shown
+	*best = pick{guard: -1}
 	for m := range n.members {
 		b := &n.members[m]
 		var p *pick
@@ -71,11 +71,10 @@ func (e *Engine) choose(n *node) pick {
 		if key <= best.key || best.rival == 0 || key < best.rivalKey {
 			best.compare(p.ticket, key, p.place)
 		}
-		if strict && best.rival != 0 {
-			break
+		if n.strict && best.rival != 0 {
+			return
 		}
 	}
-	return best
 }
 
 // compare puts a ticket into the pick, first or second. Of two runners-up with equal keys the one met first stays.
@@ -122,10 +121,14 @@ func (e *Engine) lead(l *leaf) *pick {
 	if l.up.fixed != nil && e.cools.count == 0 && !e.tree.within && e.view.turns != notKept {
 		l.kept = e.view.turns
 	}
-	open := e.openTo(l.class)
+	open, heads := e.openTo(l.class), e.cools.count == 0 && !e.tree.within && e.view.kin == 0
 	for w := range l.open {
 		for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]
+			if heads && r.plainly {
+				l.shown.compare(r.first, r.key, r.place)
+				continue
+			}
 			switch h := e.first(r); h {
 			case 0:
 			case r.first:

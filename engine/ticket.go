@@ -14,35 +14,24 @@ const (
 )
 
 // A ticket is one customer's matter while the line knows it. Its class and demand say in which register it waits.
-type ticket struct {
+type ticket struct { // what each decision reads stands together
 	place   Place    // where it stands by arrival; it changes only where the policy says so
 	opened  Duration // the open clock at place.Arrived
-	until   Instant  // held: its end
-	toUntil Instant  // how long it is for the agent in to
-	asked   Instant  // when its needs were set
-	relax   Duration // the open clock at its next relaxation; None: none comes
-	to      AgentID  // whom it was transferred to; 0: nobody in particular
-	who     Word     // its customer, where verified
-	matter  Word
-	due     Instant
-	values  [ValuesMax]int64
-	key     int64  // where its register is not steady: its key there
-	id      Key    // what the outside calls it; zero: not remembered
-	slips   slips  // in the index: what to take off the marks after its position; else how often it was overtaken
-	attempt uint32 // offers so far
-	has     uint32 // which of its attributes were carried
-	pos     int32  // in the index
-	next    handle // the next later one in its register
+	key     int64    // where its register is not steady: its key there
+	next    handle   // the next later one in its register
 	prev    handle
+	pos     int32   // in the index
+	attempt uint32  // offers so far
+	slips   slips   // in the index: what to take off the marks after its position; else how often it was overtaken
+	offer   uint32  // slot of its offer, while offered or serving
 	heapPos int32   // in its register's heap
 	oddPos  int32   // in its register's list of odd ones, -1: not odd
-	offer   uint32  // slot of its offer, while offered or serving
-	cools   uint32  // first of its cool-offs
 	timer   int32   // position of its timer, -1: none
 	head    handle  // the first contact of its ticket; 0: itself
 	mate    handle  // the next contact of its ticket
+	cools   uint32  // first of its cool-offs
+	has     uint32  // which of its attributes were carried
 	rang    OfferID // the offer since which it does not wait but is under offer
-	same    Word    // what it has in common with others of one customer and matter, see Policy.Join
 	home    ClassID // its own class + 1, while that is over its limit
 	class   ClassID
 	demand  DemandID
@@ -61,6 +50,18 @@ type ticket struct {
 	listed  bool  // it is in its register
 	odd     bool  // its slips do not fall with its place, see register.odd
 	loose   bool  // it is not in Engine.sum
+
+	id      Key  // what the outside calls it; zero: not remembered
+	same    Word // what it has in common with others of one customer and matter, see Policy.Join
+	who     Word // its customer, where verified
+	matter  Word
+	due     Instant
+	values  [ValuesMax]int64
+	until   Instant  // held: its end
+	toUntil Instant  // how long it is for the agent in to
+	asked   Instant  // when its needs were set
+	relax   Duration // the open clock at its next relaxation; None: none comes
+	to      AgentID  // whom it was transferred to; 0: nobody in particular
 }
 
 // slips is a count for each protection that counts for a ticket's class, the first one for the whole line.
@@ -89,13 +90,15 @@ func (s *tickets) add(id TicketID) handle {
 	} else {
 		s.free = s.slab[h].next
 	}
-	s.slab[h] = ticket{oddPos: -1, heapPos: -1, timer: -1, relax: None, counts: true}
+	t := &s.slab[h] // all zero, but for next
+	t.next, t.oddPos, t.heapPos, t.timer, t.relax, t.counts = 0, -1, -1, -1, None, true
 	s.ids.put(uint64(id), h)
 	return h
 }
 
 func (s *tickets) drop(h handle) {
-	s.ids.drop(uint64(s.slab[h].place.Seq))
-	s.slab[h] = ticket{next: s.free}
-	s.free = h
+	t := &s.slab[h]
+	s.ids.drop(uint64(t.place.Seq))
+	*t = ticket{}
+	t.next, s.free = s.free, h
 }

@@ -6,6 +6,7 @@ type node struct {
 	order   Order // of spec, with the policy's clock
 	fixed   fixed // order, if it is so
 	moving  moving
+	strict  bool   // order is Strict
 	ranks   []rank // of each member, where the order is memberwise
 	id      NodeID
 	up      *node // nil: the root
@@ -135,6 +136,7 @@ func (n *node) setOrder(o Order) {
 	n.order = o
 	n.fixed, _ = o.(fixed)
 	n.moving, _ = o.(moving)
+	_, n.strict = o.(Strict)
 	if k, ok := o.(memberwise); ok && k.memberwise() {
 		n.ranks = make([]rank, len(n.spec.Members))
 	}
