@@ -30,7 +30,7 @@ type post struct {
 func (m *Model) staff() error {
 	for g := range m.Scenario.Groups {
 		spec := &m.Scenario.Groups[g]
-		profile := &engine.Profile{Skills: skills(spec.Skills, true), Takes: m.Policy.Engine.Takes()}
+		profile := &engine.Profile{Skills: skills(spec.Skills, true), Takes: m.Policy.Engine.Takes(), Answers: spec.Answer == nil && spec.Misses == 0}
 		if spec.Takes != nil {
 			profile.Takes = [engine.ChannelsMax]uint8{}
 			for name, n := range spec.Takes {

@@ -58,7 +58,7 @@ func (p *Player) arrive(i int32, f *engine.Facts) bool {
 	p.waiting++
 	p.measure.Arrive(p.now, &x.Ticket)
 	p.hear(events)
-	p.accept()
+	p.endSpares()
 	return p.err == nil
 }
 

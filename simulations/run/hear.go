@@ -36,12 +36,9 @@ func (p *Player) offered(ev *engine.Event) {
 	}
 	x.state, x.offer, x.Agent = rings, ev.Offer, p.at.get(uint64(ev.Agent))
 	x.Slips, x.count, x.skill, x.room = ev.Slips, ev.Count, ev.Skill, ev.Room
-	spec := p.model.agents[x.Agent].spec
-	if spec.Answer == nil && spec.Misses == 0 {
-		p.asked = append(p.asked, asked{i, ev.Agent, ev.Offer})
-		return
+	if !p.model.agents[x.Agent].profile.Answers {
+		p.ring(i, x)
 	}
-	p.ring(i, x)
 }
 
 // ring has an agent take a while to answer, or not answer at all: then the offer runs out.

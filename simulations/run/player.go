@@ -62,17 +62,9 @@ type Player struct {
 	comers []comer // who come back later
 	bySlot stream.Base
 	drawn  []int64
-	rows   []passing // of offers that ring
-	asked  []asked
+	rows   []passing         // of offers that ring
 	spare  []engine.TicketID // to be ended, since another ticket of the customer was started
 	err    error
-}
-
-// An asked is an offer that is to be accepted.
-type asked struct {
-	slot  int32
-	agent engine.AgentID
-	offer engine.OfferID
 }
 
 // Player returns a player of the model.
@@ -122,7 +114,7 @@ func (p *Player) begin(what Play) {
 	p.now, p.closing = m.Scenario.Starts, m.Scenario.Starts.Add(m.Scenario.Length)
 	p.seq, p.starts, p.pending, p.waiting, p.err = 0, 0, 0, 0, nil
 	p.ends, p.leaves, p.turns = p.ends[:0], p.leaves[:0], p.turns[:0]
-	p.rows, p.asked, p.comers = p.rows[:0], p.asked[:0], p.comers[:0]
+	p.rows, p.spare, p.comers = p.rows[:0], p.spare[:0], p.comers[:0]
 	p.slots.clear()
 	clear(p.posts)
 	p.bySlot = stream.Of(m.options.Seed, p.replication, "", forSlots)
@@ -279,22 +271,12 @@ func (p *Player) do(c engine.Command) bool {
 		return false
 	}
 	p.hear(events)
-	p.accept()
+	p.endSpares()
 	return p.err == nil
 }
 
-// accept accepts what was offered to agents who answer at once. It may bring further offers.
-func (p *Player) accept() {
-	for n := 0; n < len(p.asked) && p.err == nil; n++ {
-		a := p.asked[n]
-		events, err := p.engine.Do(engine.Command{Kind: engine.Accept, At: p.now, Agent: a.agent, Offer: a.offer})
-		if err != nil {
-			p.fail(fmt.Errorf("the engine refuses an acceptance: %w", err))
-			break
-		}
-		p.hear(events)
-	}
-	p.asked = p.asked[:0]
+// endSpares ends the tickets of customers of whom another one was started.
+func (p *Player) endSpares() {
 	for len(p.spare) > 0 && p.err == nil {
 		id := p.spare[len(p.spare)-1]
 		p.spare = p.spare[:len(p.spare)-1]
