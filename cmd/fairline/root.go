@@ -24,6 +24,6 @@ func rootCommand() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(demoCommand(), initCommand(), serveCommand(), policyCommand(), ticketCommand(), agentCommand(), playCommand(),
-		explainCommand(), policyExplainCodeCommand(), ledgerCommand(), doctorCommand(), topCommand())
+		explainCommand(), policyExplainCodeCommand(), ledgerCommand(), doctorCommand(), topCommand(), theoryCommand())
 	return root
 }

@@ -62,6 +62,23 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestSquareRootRule wants the rule within one agent of what Erlang C and A need.
+func TestSquareRootRule(t *testing.T) {
+	for _, load := range []float64{50, 400, 10_000} {
+		for _, target := range []float64{0.3, 0.8, 0.95} {
+			rule := SquareRoot(load, must(BetaWithin(load, 0.1, target)))
+			exact := must(Queue{Arrivals: load, Service: 1}.StaffWithin(0.1, target)).Agents
+			near(t, fmt.Sprint("within, load ", load, " for ", target), float64(rule-exact)/2, 0, 0.5)
+		}
+		for _, scaled := range []float64{0.03, 0.1, 0.4} {
+			part := scaled / math.Sqrt(load)
+			rule := SquareRoot(load, must(BetaAbandoned(load, 0.5, part)))
+			exact := must(Impatient{Queue{Arrivals: load, Service: 1}, 0.5}.StaffAbandoned(part)).Agents
+			near(t, fmt.Sprint("hang up, load ", load, " at ", part), float64(rule-exact)/2, 0, 0.5)
+		}
+	}
+}
+
 // TestDay compares a day of short periods with a sinusoid, and with itself at rest.
 func TestDay(t *testing.T) {
 	var periods []Period
