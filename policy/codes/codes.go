@@ -1,5 +1,5 @@
-// Package codes has a longer text for every code that a check of a policy file can report: what it means, why it is
-// dangerous, and an example before and after. Tests hold that every code has a text, that every text has a code, and
+// Package codes has a longer text for every code that a check of a policy, a scenario or an experiment can report: what it
+// means, why it is dangerous, and an example before and after. Tests hold that every code has a text, that every text has a code, and
 // that each example reports the code before and not after.
 package codes
 
@@ -15,12 +15,23 @@ type Text struct {
 	Means  string // what it means, and why it is dangerous
 	Before string // the part of a file that reports the code
 	After  string // the same, mended
-	Test   bool   // it is about test files, not policy files
+	Of     File   // what the examples are parts of
 }
+
+// A File is a kind of file that is checked.
+type File uint8
+
+// The files.
+const (
+	Policy File = iota
+	Test        // of a policy; examples are whole files
+	Scenario
+	Experiment
+)
 
 // All returns the texts in the order of their codes.
 func All() []Text {
-	all := slices.Concat(form, names, rules, order, tests)
+	all := slices.Concat(form, names, rules, order, tests, scenarios)
 	slices.SortFunc(all, func(a, b Text) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
@@ -35,8 +46,11 @@ func Of(code string) (Text, bool) {
 	return all[i], true
 }
 
-// frame is what the parts of the examples are parts of.
-var frame = []struct{ key, text string }{
+// A line is a key of a file with what an ordinary one has there.
+type line struct{ key, text string }
+
+// frames are what the parts of the examples are parts of.
+var frames = map[File][]line{Policy: {
 	{"fairline", "fairline: 1\n"},
 	{"policy", "policy: example\n"},
 	{"description", "description: By arrival, a baseline.\n"},
@@ -44,13 +58,24 @@ var frame = []struct{ key, text string }{
 	{"channels", "channels:\n  phone: {takes: agent, handling: 5m, target: 80% within 60s}\n  email: {takes: 1 of 2, handling: 8m, target: 90% within 4h}\n"},
 	{"classes", "classes:\n  - name: gold\n    when: ticket.plan == \"gold\"\n    reason: Contract\n  - name: everyone\n"},
 	{"order", "order: {strict: [gold, everyone]}\n"},
-}
+}, Scenario: {
+	{"fairline", "fairline: 1\n"},
+	{"scenario", "scenario: example\n"},
+	{"length", "length: 10h\n"},
+	{"customers", "customers:\n  calls: {channel: phone, arrivals: {poisson: 31 per hour}, handling: 5m}\n"},
+	{"agents", "agents:\n  desk: {agents: 3}\n"},
+}, Experiment: {
+	{"fairline", "fairline: 1\n"},
+	{"experiment", "experiment: example\n"},
+	{"scenarios", "scenarios: [day.yaml]\n"},
+	{"policies", "policies: [weekday]\n"},
+}}
 
-// Whole puts a part of a policy file into a whole file: the keys that the part does not have are those of an ordinary
-// policy.
-func Whole(part string) string {
+// Whole puts a part of a file into a whole one: the keys that the part does not have are those of an ordinary file. The
+// ordinary experiment names a scenario day.yaml, which is the ordinary scenario.
+func Whole(of File, part string) string {
 	var b strings.Builder
-	for _, f := range frame {
+	for _, f := range frames[of] {
 		if !strings.HasPrefix(part, f.key+":") && !strings.Contains(part, "\n"+f.key+":") {
 			b.WriteString(f.text)
 		}

@@ -7,14 +7,14 @@ func trialOf(lines string) string {
 
 // tests are the codes about test files.
 var tests = []Text{
-	{Code: "FL0401", Test: true, Title: "a test file has another form than is wanted here",
+	{Code: "FL0401", Of: Test, Title: "a test file has another form than is wanted here",
 		Means: "A key is missing, stands twice, or has no value; or the file is no YAML. A test that is skipped because of its form would\n" +
 			"look like one that passes.",
 		Before: trialOf("    expect: {}\n"), After: trialOf("    expect: {next: 103}\n")},
-	{Code: "FL0402", Test: true, Title: "nothing in the test is called that",
+	{Code: "FL0402", Of: Test, Title: "nothing in the test is called that",
 		Means:  "An expectation about a ticket that does not wait, or under a misspelt key, could never fail.",
 		Before: trialOf("    expect: {next: 108}\n"), After: trialOf("    expect: {next: 103}\n")},
-	{Code: "FL0403", Test: true, Title: "a time or a value that cannot be meant",
+	{Code: "FL0403", Of: Test, Title: "a time or a value that cannot be meant",
 		Means: "A ticket that arrives after the time of the test waits for nothing. Times of the day belong to the day of the test; those of\n" +
 			"another day are written with their date.",
 		Before: trialOf("      - {id: 104, channel: phone, arrived: 10:00:00}\n    expect: {next: 103}\n"),

@@ -177,7 +177,7 @@ func (r *reader) checkSkills() {
 		})
 	}
 	check := func(skill, field string) {
-		if skill == "" || able(skill) || r.s.places[field].Line == 0 {
+		if !skillNaming.Form.MatchString(skill) || able(skill) || r.s.places[field].Line == 0 {
 			return
 		}
 		name, _ := split(skill)

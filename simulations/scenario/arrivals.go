@@ -55,6 +55,7 @@ func (r *reader) readArrivals(a *Arrivals, n *yaml.Node, field string) {
 		}
 	case "trace":
 		if path := sheet.Str(at); path != "" {
+			r.note(field, at)
 			a.Trace = r.readTrace(at, path, field)
 		}
 	}

@@ -19,6 +19,16 @@ func (r *reader) readWaiting() {
 	}
 }
 
+// checkNeeds holds the values of `need` against those that tickets have.
+func (r *reader) checkNeeds() {
+	all, numbers := r.s.values("need")
+	for i, n := range sheet.Items(r.val("need")) {
+		if v := sheet.Plain(n); v != "" && !numbers && !slices.Contains(all, v) {
+			r.Wrong("FL0121", n, sheet.Element("need", i), "the attribute `need` is never `"+v+"`", "", sheet.DidYouMean(v, all))
+		}
+	}
+}
+
 // readTargets reads the targets by channel. A channel on which nobody comes is a slip.
 func (r *reader) readTargets() {
 	for _, e := range sheet.Entries(r.val("targets")) {

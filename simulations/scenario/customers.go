@@ -152,7 +152,10 @@ func (r *reader) readPatience(n *yaml.Node, field string) Patience {
 func (r *reader) readBalk(src *Source, n *yaml.Node, field string) {
 	var last *yaml.Node
 	for _, e := range sheet.Entries(n) {
-		b := Balk{Waiting: whole(e.Key, 0), Probability: share(e.Val)}
+		b := Balk{Waiting: whole(e.Key, -1), Probability: share(e.Val)}
+		if b.Waiting < 0 {
+			continue
+		}
 		if last != nil && b.Waiting <= src.Balk[len(src.Balk)-1].Waiting {
 			r.Wrong("FL0503", e.Key, sheet.Child(field, e.Key.Value), "`"+e.Key.Value+"` is not above `"+last.Value+"`", "", "write the lengths in their order")
 			continue

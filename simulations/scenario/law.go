@@ -43,7 +43,7 @@ func (r *reader) lawOr(n *yaml.Node, u unit, field string, must bool) dist.Law {
 		if slices.Contains(lawNames, e.Key.Value) {
 			found = append(found, e)
 		}
-		strange = strange || !known(e.Key.Value)
+		strange = strange || !besideLaw(e.Key.Value)
 	}
 	switch {
 	case len(found) == 0 && must && !strange:
@@ -65,8 +65,8 @@ func (r *reader) lawOr(n *yaml.Node, u unit, field string, must bool) dist.Law {
 	return nil
 }
 
-// known reports whether a key may stand beside a law somewhere, so that a fault about it is not one about the law.
-func known(key string) bool {
+// besideLaw reports whether a key may stand in or beside a law somewhere. Another is misspelt, and a fault has said it.
+func besideLaw(key string) bool {
 	return slices.Contains(lawNames, key) || slices.Contains([]string{"times", "plus", "at_most", "factor", "by_group", "by_period", "at_once", "retry", "one_of"}, key)
 }
 

@@ -3,7 +3,7 @@ package scenario
 import (
 	"regexp"
 	"slices"
-	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -15,7 +15,7 @@ import (
 
 var (
 	metricForm    = regexp.MustCompile(`^(\S+)(?: ([a-z>+]+)=(\S.*))?$`)
-	thresholdForm = regexp.MustCompile(`^(.+?) (<|<=|==|>=|>) (\S+)(?: policy=(\S.*))?$`)
+	thresholdForm = regexp.MustCompile(`^(.+?) (<|<=|==|>=|>) (\S+)(?: policy=(\S(?:.*\S)?))?$`)
 )
 
 // kinds are the groups that a metric can be about.
@@ -40,21 +40,40 @@ func parseBound(s string) (v float64, unit string, ok bool) {
 	return v, "s", ok
 }
 
-// metric reads a metric at a scalar: "wait channel=social".
-func (r *trialReader) metric(n *yaml.Node, field string) (m Metric, ok bool) {
-	if sheet.Str(n) == "" {
-		return m, false
-	}
-	return r.metricText(n, n.Value, field)
+// A piece is a part of a scalar: its runes from one to another.
+type piece struct {
+	n        *yaml.Node
+	from, to int
+	field    string
 }
 
-func (r *trialReader) metricText(n *yaml.Node, text, field string) (m Metric, ok bool) {
-	parts := metricForm.FindStringSubmatch(text)
-	if parts == nil {
-		r.Wrong("FL0508", n, field, "no metric: `"+text+"`", "", "write its name, and the group it is about: wait channel=social")
+func (r *trialReader) bad(p piece, code, message, help string) {
+	r.Report(sheet.Fault{Severity: sheet.Error, Code: code, Span: r.Part(p.n, p.from, p.to), Field: p.field, Message: message, Help: help})
+}
+
+// part is a part of p, given in bytes of its text.
+func (p piece) part(text string, from, to int) piece {
+	p.to = p.from + utf8.RuneCountInString(text[:to])
+	p.from += utf8.RuneCountInString(text[:from])
+	return p
+}
+
+// metric reads a metric at a scalar: "wait channel=social".
+func (r *trialReader) metric(n *yaml.Node, field string) (m Metric, ok bool) {
+	text := sheet.Str(n)
+	if text == "" {
 		return m, false
 	}
-	m = Metric{Name: parts[1], By: parts[2], Group: parts[3]}
+	return r.metricAt(piece{n, 0, utf8.RuneCountInString(text), field}, text)
+}
+
+func (r *trialReader) metricAt(p piece, text string) (m Metric, ok bool) {
+	at := metricForm.FindStringSubmatchIndex(text)
+	if at == nil {
+		r.bad(p, "FL0508", "no metric: `"+text+"`", "write its name, and the group it is about: wait channel=social")
+		return m, false
+	}
+	m.Name = text[at[2]:at[3]]
 	if _, ok := measure.MetricOf(m.Name); !ok {
 		var all []string
 		for _, known := range measure.Metrics() {
@@ -64,21 +83,28 @@ func (r *trialReader) metricText(n *yaml.Node, text, field string) (m Metric, ok
 		if help == "" {
 			help = "there is " + spelling.List(all)
 		}
-		r.Wrong("FL0120", n, field, "no metric is called `"+m.Name+"`", "", help)
+		r.bad(p.part(text, at[2], at[3]), "FL0120", "no metric is called `"+m.Name+"`", help)
 		return m, false
 	}
-	if m.By != "" && !slices.Contains(kinds, m.By) {
-		r.Wrong("FL0120", n, field, "metrics are not told apart by `"+m.By+"`", "", sheet.DidYouMean(m.By, kinds))
+	if at[4] < 0 {
+		return m, true
+	}
+	m.By, m.Group = text[at[4]:at[5]], text[at[6]:at[7]]
+	if !slices.Contains(kinds, m.By) {
+		r.bad(p.part(text, at[4], at[5]), "FL0120", "metrics are not told apart by `"+m.By+"`", sheet.DidYouMean(m.By, kinds))
 		return m, false
 	}
-	return m, r.groupExists(n, m, field)
+	if all, known := r.groups(m.By); known && !r.lost && !slices.Contains(all, m.Group) {
+		r.bad(p.part(text, at[6], at[7]), "FL0120", "no "+m.By+" is called `"+m.Group+"`", sheet.DidYouMean(m.Group, all))
+		return m, false
+	}
+	return m, true
 }
 
-// groupExists reports a group that is in none of the scenarios and policies.
-func (r *trialReader) groupExists(n *yaml.Node, m Metric, field string) bool {
-	var all []string
+// groups are the names of a kind in any of the scenarios and policies, and whether they are known before a run.
+func (r *trialReader) groups(by string) (all []string, known bool) {
 	for _, s := range r.x.Scenarios {
-		switch m.By {
+		switch by {
 		case measure.ByChannel:
 			all = append(all, s.Channels...)
 		case measure.BySource:
@@ -95,19 +121,15 @@ func (r *trialReader) groupExists(n *yaml.Node, m Metric, field string) bool {
 			}
 		}
 	}
-	if m.By == measure.ByClass {
-		all = r.classes
+	if by == measure.ByClass {
+		all = append(all, r.classes...)
 	}
 	slices.Sort(all)
-	if all = slices.Compact(all); r.lost || slices.Contains(all, m.Group) || !slices.Contains([]string{measure.ByChannel, measure.BySource, measure.ByCohort, measure.ByGroup, measure.ByClass}, m.By) {
-		return true
-	}
-	r.Wrong("FL0120", n, field, "no "+m.By+" is called `"+m.Group+"`", "", sheet.DidYouMean(m.Group, all))
-	return false
+	return slices.Compact(all), slices.Contains([]string{measure.ByChannel, measure.BySource, measure.ByCohort, measure.ByGroup, measure.ByClass}, by)
 }
 
 // inUnit reads a number in the unit of a metric.
-func (r *trialReader) inUnit(n *yaml.Node, text string, m Metric, field string) (float64, bool) {
+func (r *trialReader) inUnit(p piece, text string, m Metric) (float64, bool) {
 	v, unit, ok := parseBound(text)
 	known, there := measure.MetricOf(m.Name)
 	switch {
@@ -122,36 +144,46 @@ func (r *trialReader) inUnit(n *yaml.Node, text string, m Metric, field string) 
 	if want == "" {
 		want = "a number"
 	}
-	r.Wrong("FL0508", n, field, "`"+m.Name+"` is not counted like `"+text+"`", "", "write "+want)
+	r.bad(p, "FL0508", "`"+m.Name+"` is not counted like `"+text+"`", "write "+want)
 	return 0, false
+}
+
+// numberOf reads a number in the unit of a metric at a scalar.
+func (r *trialReader) numberOf(n *yaml.Node, m Metric, field string) (float64, bool) {
+	if sheet.Plain(n) == "" {
+		return 0, false
+	}
+	return r.inUnit(piece{n, 0, -1, field}, n.Value, m)
 }
 
 // threshold reads "wait channel=phone <= 60s policy=weekday".
 func (r *trialReader) threshold(n *yaml.Node, field string) {
 	text := sheet.Str(n)
-	parts := thresholdForm.FindStringSubmatch(text)
 	if text == "" {
 		return
 	}
-	if parts == nil {
-		r.Wrong("FL0508", n, field, "no bound: `"+text+"`", "", "write a metric, one of <, <=, ==, >= and >, and a number: wait channel=phone <= 60s")
+	whole := piece{n, 0, utf8.RuneCountInString(text), field}
+	at := thresholdForm.FindStringSubmatchIndex(text)
+	if at == nil {
+		r.bad(whole, "FL0508", "no bound: `"+text+"`", "write a metric, one of <, <=, ==, >= and >, and a number: wait channel=phone <= 60s")
 		return
 	}
-	t := Threshold{Op: parts[2], Policy: strings.TrimSpace(parts[4]), Text: text}
-	var ok bool
-	if t.Metric, ok = r.metricText(n, parts[1], field); !ok {
-		return
+	t := Threshold{Op: text[at[4]:at[5]], Text: text}
+	metric, bound := text[at[2]:at[3]], text[at[6]:at[7]]
+	var metricOK, boundOK bool
+	t.Metric, metricOK = r.metricAt(whole.part(text, at[2], at[3]), metric)
+	if _, _, ok := parseBound(bound); !ok {
+		r.bad(whole.part(text, at[6], at[7]), "FL0508", "no number: `"+bound+"`", "write it in the unit of the metric: 60s, 80% or 0.5")
+	} else if metricOK {
+		t.Bound, boundOK = r.inUnit(whole.part(text, at[6], at[7]), bound, t.Metric)
 	}
-	if _, _, ok = parseBound(parts[3]); !ok {
-		r.Wrong("FL0508", n, field, "no number: `"+parts[3]+"`", "", "write it in the unit of the metric: 60s, 80% or 0.5")
-		return
+	if at[8] >= 0 {
+		t.Policy = text[at[8]:at[9]]
+		if names := r.policyNames(); !r.lost && !slices.Contains(names, t.Policy) {
+			r.bad(whole.part(text, at[8], at[9]), "FL0120", "no policy is called `"+t.Policy+"`", sheet.DidYouMean(t.Policy, names))
+		}
 	}
-	if t.Bound, ok = r.inUnit(n, parts[3], t.Metric, field); !ok {
-		return
+	if metricOK && boundOK {
+		r.x.Thresholds = append(r.x.Thresholds, t)
 	}
-	if names := r.policyNames(); t.Policy != "" && !slices.Contains(names, t.Policy) {
-		r.Wrong("FL0120", n, field, "no policy is called `"+t.Policy+"`", "", sheet.DidYouMean(t.Policy, names))
-		return
-	}
-	r.x.Thresholds = append(r.x.Thresholds, t)
 }

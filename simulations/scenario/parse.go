@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,6 +66,7 @@ func Parse(name string, src []byte, open Open) (*Scenario, policy.Faults) {
 	r.readWaiting()
 	r.readCohorts()
 	r.readTargets()
+	r.checkNeeds()
 	r.checkSkills()
 	if faults := r.Faults.Sorted(); faults.Count(sheet.Error) > 0 {
 		return nil, faults
@@ -247,7 +249,11 @@ func (r *reader) timed(n *yaml.Node, field string, end engine.Duration, each fun
 
 // sumsToOne reports shares that do not sum to 1.
 func (r *reader) sumsToOne(n *yaml.Node, sum float64, field, what string) {
-	if sum < 1-1e-9 || sum > 1+1e-9 {
-		r.Wrong("FL0502", n, field, what+" sum to "+showShare(sum)+", not to 100%", "", "say what becomes of the rest")
+	help := "say what becomes of the other " + showShare(1-sum)
+	if sum > 1 {
+		help = showShare(sum-1) + " are too many"
+	}
+	if math.Abs(sum-1) > 1e-9 {
+		r.Wrong("FL0502", n, field, what+" sum to "+showShare(sum)+", not to 100%", "", help)
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"fairline/policy"
 	"fairline/policy/sheet"
-	"fairline/policy/spelling"
 	"fairline/simulations/measure"
 )
 
@@ -144,14 +143,9 @@ func (r *trialReader) readPolicy(n *yaml.Node, name, field string) (ref PolicyRe
 		r.Wrong("FL0105", n, field, "two policies are called `"+ref.Name+"`", "", "name one of them: {NAME: FILE}")
 		return ref, false
 	}
-	src, shipped := policy.Shipped(n.Value)
-	if !shipped {
-		if near := spelling.DidYouMean(n.Value, policy.Names()); near != "" && !strings.ContainsAny(n.Value, `./\`) {
-			r.lost = true
-			r.Wrong("FL0500", n, field, "no policy `"+n.Value+"` is shipped", "", near)
-			return ref, false
-		}
-		if src, ok = r.file(n, n.Value, field); !ok {
+	src, ok := policy.Shipped(n.Value)
+	if !ok {
+		if src, ok = r.policyFile(n, field); !ok {
 			r.lost = true
 			return ref, false
 		}
@@ -170,6 +164,18 @@ func (r *trialReader) readPolicy(n *yaml.Node, name, field string) (ref PolicyRe
 	}
 	r.fits(n, p, field)
 	return ref, true
+}
+
+// policyFile reads a policy that is not shipped.
+func (r *trialReader) policyFile(n *yaml.Node, field string) ([]byte, bool) {
+	if r.open != nil && !strings.ContainsAny(n.Value, `./\`) { // it looks like the name of a shipped one
+		if src, err := r.open(n.Value); err == nil {
+			return src, true
+		}
+		r.Wrong("FL0500", n, field, "no policy `"+n.Value+"` is shipped", "", sheet.DidYouMean(n.Value, policy.Names()))
+		return nil, false
+	}
+	return r.file(n, n.Value, field)
 }
 
 // fits holds a policy against each scenario. Where they do not fit the first fault is told.
@@ -289,8 +295,8 @@ func (r *trialReader) readUntil(n *yaml.Node) {
 	m, ok := r.metric(sheet.Get(n, "metric").Val, "until.metric")
 	p := Precision{Metric: m, Relative: share(sheet.Get(n, "relative").Val), AtMost: whole(sheet.Get(n, "at_most").Val, 0)}
 	absolute := sheet.Get(n, "absolute").Val
-	if ok && sheet.Plain(absolute) != "" {
-		p.Absolute, _ = r.inUnit(absolute, absolute.Value, m, "until.absolute")
+	if ok {
+		p.Absolute, _ = r.numberOf(absolute, m, "until.absolute")
 	}
 	switch least := whole(r.val("replications"), 0); {
 	case p.Relative == 0 && absolute == nil:
@@ -312,8 +318,8 @@ func (r *trialReader) readSelect(n *yaml.Node) {
 			r.Wrong("FL0106", e, "select.error", e.Value+" is out of range", "", "write a percentage between 0% and 100%, such as 5%")
 		}
 	}
-	if delta := sheet.Get(n, "delta").Val; ok && sheet.Plain(delta) != "" {
-		if s.Delta, ok = r.inUnit(delta, delta.Value, m, "select.delta"); ok && s.Delta <= 0 {
+	if delta := sheet.Get(n, "delta").Val; ok {
+		if s.Delta, ok = r.numberOf(delta, m, "select.delta"); ok && s.Delta <= 0 {
 			r.Wrong("FL0106", delta, "select.delta", "a difference of 0 takes for ever to see", "", "write a difference that matters")
 		}
 	}
