@@ -162,6 +162,9 @@ func ticketPasses(g crowd) map[string]func() float64 {
 	jumped := func() float64 { return g.number(func(m *matter) bool { return m.Skips > 0 }) / g.number(answeredOne) }
 	return map[string]func() float64{
 		"slips":            rate(slips, anyone),
+		"slips-served":     func() float64 { return g.mean(answeredOne, slips) },
+		"slips-abandoned":  func() float64 { return g.mean(leftOne, slips) },
+		"slips-waiting":    func() float64 { return g.mean(remains, slips) },
 		"skips":            rate(skips, answeredOne),
 		"overtaken":        func() float64 { return g.part(func(m *matter) bool { return m.Slips > 0 }, anyone) },
 		"jumped":           jumped,

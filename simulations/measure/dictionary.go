@@ -32,8 +32,10 @@ func counts() []Metric {
 			tickets(everywhere, over(of(dropped), of(answered)))},
 		{"still-waiting", "%", Less, "waiting for the first start when the replication ends / entered", Ratio, "",
 			tickets(everywhere, over(of(remain), of(offered)))},
-		{"blocked", "%", Less, "refused by a full or closed line / came", Ratio, "", tickets(everywhere, over(of(blocked), of(attempts)))},
-		{"balked", "%", Less, "did not stay when they saw the line / came", Ratio, "", tickets(everywhere, over(of(balked), of(attempts)))},
+		{"blocked", "%", Less, "refused by a full or closed line / came", Ratio, "",
+			tickets(everywhere, over(of(blocked), of(attempts)))},
+		{"balked", "%", Less, "did not stay when they saw the line / came", Ratio, "",
+			tickets(everywhere, over(of(balked), of(attempts)))},
 		{"attempts", "1", Less, "tickets that came, retries among them / first attempts", Ratio, "",
 			tickets(everywhere, over(of(attempts), of(customers)))},
 		{"customers-served", "%", More, "served, at whatever attempt / first attempts", Ratio, "",
@@ -123,7 +125,8 @@ func waits() []Metric {
 				mean := (g.sums[waitAnswered] + g.sums[waitLeft]) / ended(&g.sums)
 				return value(variance(&g.sums) / (mean * mean))
 			})},
-		{"max-wait", "s", Less, "longest wait of anybody who entered, as far as it went", Maximum, "", tickets(everywhere, most(maxWait))},
+		{"max-wait", "s", Less, "longest wait of anybody who entered, as far as it went", Maximum, "",
+			tickets(everywhere, most(maxWait))},
 		{"lateness", "s", Less, "wait beyond the target, 0 in time / answered, abandoned and waiting with a target", Ratio, "",
 			tickets(everywhere, over(of(lateSum), of(answeredT, leftT, remainT)))},
 		{"late-sum", "s", Less, "sum of wait beyond the target, of answered, abandoned and waiting", Mean, "",
@@ -140,7 +143,7 @@ func waits() []Metric {
 			Metric{q.name + "-all", "s", Less, "wait that " + share + " of all who entered do not exceed, as far as it went", Mean,
 				"Hyndman & Fan 1996, type 7", sampled(quantile(q.p, (*group).all))},
 			Metric{q.name + "-offered", "s", Less, "wait that " + share + " would not exceed if nobody left: others than the answered are " +
-				"censored", Mean, "Kaplan & Meier 1958", tickets(lasting, unbounded(q.p))})
+				"censored", Mean, "Kaplan & Meier 1958", tickets(all|channel|class, unbounded(q.p))})
 	}
 	return list
 }
@@ -164,13 +167,16 @@ func work() []Metric {
 	return []Metric{
 		{"aht", "s", Neither, "average handle time: handling and wrap-up / served", Ratio, "",
 			tickets(everywhere, over(of(handled, wrapped), of(served)))},
-		{"handling", "s", Neither, "handling without wrap-up / served", Ratio, "", tickets(everywhere, over(of(handled), of(served)))},
+		{"handling", "s", Neither, "handling without wrap-up / served", Ratio, "",
+			tickets(everywhere, over(of(handled), of(served)))},
 		{"sojourn", "s", Less, "time in the system of the served", Ratio, "", tickets(everywhere, over(of(sojourn), of(served)))},
 		{"queue-length", "tickets", Less, "time average of the number waiting for the first start", Ratio, "",
 			tickets(lasting, perSpan(lineArea))},
 		{"in-system", "tickets", Less, "time average of the number in the system", Ratio, "", tickets(lasting, perSpan(houseArea))},
-		{"throughput", "/h", More, "served inside the window / its hours", Ratio, "", tickets(lasting, scaled(3600, perSpan(finished)))},
-		{"backlog", "tickets", Less, "waiting for the first start when the period ends; of all periods: the window", Mean, "", backlogs},
+		{"throughput", "/h", More, "served inside the window / its hours", Ratio, "",
+			tickets(lasting, scaled(3600, perSpan(finished)))},
+		{"backlog", "tickets", Less, "waiting for the first start when the period ends; of all periods: the window", Mean, "",
+			backlogs},
 	}
 }
 

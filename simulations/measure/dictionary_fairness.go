@@ -10,11 +10,20 @@ import (
 
 func overtaking() []Metric {
 	return []Metric{
-		{"slips", "1", Less, "times overtaken / entered", Ratio, "Gordon 1987, Larson 1987", tickets(everywhere, over(of(slips), of(offered)))},
+		{"slips", "1", Less, "times overtaken / entered", Ratio, "Gordon 1987, Larson 1987",
+			tickets(everywhere, over(of(slips), of(offered)))},
+		{"slips-served", "1", Less, "times overtaken, of those whose service started", Ratio, "",
+			tickets(everywhere, over(of(slipsServed), of(answered)))},
+		{"slips-abandoned", "1", Less, "times overtaken, of those who left", Ratio, "",
+			tickets(everywhere, over(of(slipsLeft), of(left)))},
+		{"slips-waiting", "1", Less, "times overtaken so far, of those who wait when the replication ends", Ratio, "",
+			tickets(everywhere, over(of(slipsRemain), of(remain)))},
 		{"skips", "1", Neither, "tickets overtaken / answered", Ratio, "Gordon 1987, Larson 1987",
 			tickets(everywhere, over(of(skips), of(answered)))},
-		{"overtaken", "%", Less, "overtaken once or more / entered", Ratio, "", tickets(everywhere, over(of(overtaken), of(offered)))},
-		{"jumped", "%", Neither, "overtook somebody / answered", Ratio, "Natvig 1975", tickets(everywhere, over(of(jumped), of(answered)))},
+		{"overtaken", "%", Less, "overtaken once or more / entered", Ratio, "",
+			tickets(everywhere, over(of(overtaken), of(offered)))},
+		{"jumped", "%", Neither, "overtook somebody / answered", Ratio, "Natvig 1975",
+			tickets(everywhere, over(of(jumped), of(answered)))},
 		{"politeness", "%", Neither, "overtook nobody / answered", Ratio, "Natvig 1975",
 			tickets(everywhere, func(_ *Collector, g *group) Fact {
 				return Fact{g.sums[answered] - g.sums[jumped], g.sums[answered]}
@@ -47,7 +56,8 @@ func overtaking() []Metric {
 			"Avi-Itzhak & Levy 2004", tickets(everywhere, over(of(shift2), of(answered)))},
 		{"departure-overtakes", "1", Neither, "earlier tickets still there at the end of service / served", Ratio, "Kim & Lim 2016",
 			tickets(everywhere, over(of(departs), of(served)))},
-		{"overtake-matrix", "1", Neither, "times overtaken by tickets of the other group / entered of the first", Ratio, "", matrices},
+		{"overtake-matrix", "1", Neither, "times overtaken by tickets of the other group / entered of the first", Ratio, "",
+			matrices},
 		{"advantage", "1", Neither, "share of all skips / share of all who entered: 1 is neutral", Mean, "",
 			tickets(parts, func(c *Collector, g *group) Fact {
 				return value(g.sums[skips] / c.all.sums[skips] / (g.sums[offered] / c.all.sums[offered]))
@@ -109,7 +119,7 @@ func fairness() []Metric {
 		{"sqf", "s^2", Less, "square of time in the system less its part in proportion to handling, of the served", Mean,
 			"Avi-Itzhak, Brosh & Levy 2007", tickets(everywhere, slowdownSpread)},
 		{"slowdown", "1", Less, "time in the system / handling, of the served", Ratio, "Wierman & Harchol-Balter 2003", slowdowns},
-		{"discrimination", "1", Less, "of the served: who came later or had no less work left, and was gone before", Ratio, "Sandmann 2005",
+		{"discrimination", "1", Less, "of the served: who came later, or had no less work left, and was gone before", Ratio, "Sandmann 2005",
 			paired(tickets(everywhere, over(of(differs), of(served))))},
 		{"jain", "1", More, "Jain's index of the waits of all who entered, as far as they went", Mean, "Jain, Chiu & Hawe 1984",
 			tickets(everywhere, func(_ *Collector, g *group) Fact { return value(jain(&g.sums)) })},
@@ -159,8 +169,9 @@ func between(kind string, groups func(*Collector) []*group) []Metric {
 		{kind + "-ratio", "1", Less, "greatest mean wait of a " + kind + " / least", Mean, "", figures(wait, ratioOf)},
 		{kind + "-ratio-p95", "1", Less, "greatest p95 of a " + kind + " / least", Mean, "",
 			figures(func(g *group) float64 { return g.answered.quantile(.95) }, ratioOf)},
-		{kind + "-jain", "1", More, "Jain's index of the mean waits by " + kind, Mean, "Jain, Chiu & Hawe 1984", figures(wait, statistics.Jain)},
-		{kind + "-target-error", "1", Less, "farthest mean of wait / target of a " + kind + " from the mean over those with a target", Mean,
+		{kind + "-jain", "1", More, "Jain's index of the mean waits by " + kind, Mean, "Jain, Chiu & Hawe 1984",
+			figures(wait, statistics.Jain)},
+		{kind + "-target-error", "1", Less, "farthest mean wait / target of a " + kind + " from their mean, of those with a target", Mean,
 			"", figures(func(g *group) float64 { return g.sums[targetSum] / of(answeredT, leftT, remainT)(&g.sums) }, farthest)},
 	}
 }

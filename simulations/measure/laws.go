@@ -90,14 +90,16 @@ func (c *Collector) Check() error {
 func (c *Collector) checkTimes() error {
 	p := &c.paths
 	if p.house != p.stays {
-		return fmt.Errorf("law of Little: the number in the system integrates to %d ns, the times in it sum to %d ns", p.house, p.stays)
+		return fmt.Errorf("law of Little: the number in the system integrates to %d ns, the times in it sum to %d ns",
+			p.house, p.stays)
 	}
 	if p.serving != p.handled {
 		return fmt.Errorf("law of handling: the number being handled integrates to %d ns, tickets were handled for %d ns",
 			p.serving, p.handled)
 	}
 	if p.wraps > p.wrapped || c.wraps == 0 && p.wraps != p.wrapped {
-		return fmt.Errorf("law of wrap-up: the number being wrapped up integrates to %d ns, wrap-up sums to %d ns", p.wraps, p.wrapped)
+		return fmt.Errorf("law of wrap-up: the number being wrapped up integrates to %d ns, wrap-up sums to %d ns",
+			p.wraps, p.wrapped)
 	}
 	given := float64(p.handled) / float64(engine.Second)
 	if math.Abs(p.fair) > 1e-9*given+1e-9 {
@@ -111,7 +113,8 @@ func (c *Collector) checkAgents() error {
 	for _, l := range []struct {
 		what string
 		n    int64
-	}{{"less than no work in hand", p.negative}, {"begun work off duty", p.offDuty}, {"more work in hand than it can have", p.tooMuch}} {
+	}{{"less than no work in hand", p.negative}, {"begun work off duty", p.offDuty},
+		{"more work in hand than it can have", p.tooMuch}} {
 		if l.n > 0 {
 			return fmt.Errorf("law of agents: %d times an agent had %s", l.n, l.what)
 		}

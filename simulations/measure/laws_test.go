@@ -48,12 +48,20 @@ func TestLaws(t *testing.T) {
 		{"law of wrap-up", func(c *Collector) { serve(c, 5, 3) }},
 		{"", func(c *Collector) { serve(c, 5, 3); c.Wrap(at(20), 0, true); c.Work(at(20), 0, 1) }},
 		{"law of overtaking: 0 slips, but 3 skips", func(c *Collector) { serve(c, 5, 2); c.paths.skips, c.paths.rows = 3, 3 }},
+		{"law of overtaking: 4 slips, but 3 skips", func(c *Collector) {
+			serve(c, 5, 2)
+			c.paths.slips, c.paths.skips, c.paths.rows = 4, 3, 3
+		}},
 		{"law of the ledger: rows of decisions pass 2 tickets, starts skip 0", func(c *Collector) {
 			x := Ticket{}
 			c.Passed(at(0), &x, &engine.Event{Count: 2}, 0)
 			serve(c, 5, 2)
 		}},
-		{"1 times an agent had begun work off duty", func(c *Collector) { serve(c, 5, 2); c.Duty(at(20), 0, false); c.Work(at(20), 0, 1) }},
+		{"1 times an agent had begun work off duty", func(c *Collector) {
+			serve(c, 5, 2)
+			c.Duty(at(20), 0, false)
+			c.Work(at(20), 0, 1)
+		}},
 		{"1 times an agent had more work in hand", func(c *Collector) { serve(c, 5, 2); c.Work(at(20), 0, 1); c.Work(at(20), 0, 1) }},
 		{"1 times an agent had less than no work", func(c *Collector) { serve(c, 5, 2); c.Work(at(20), 0, -1) }},
 		{"law of RAQFM: D sums to 1.5 s over 5 s", func(c *Collector) { serve(c, 5, 2); c.paths.fair += 1.5 }},

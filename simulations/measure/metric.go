@@ -1,6 +1,11 @@
 package measure
 
-import "fairline/simulations/statistics"
+import (
+	"slices"
+	"sync"
+
+	"fairline/simulations/statistics"
+)
 
 // A Key says what a Fact is about: a metric, of a group of a kind.
 type Key struct {
@@ -93,18 +98,19 @@ const (
 	everywhere = lasting | period | channelPeriod
 )
 
-// Metrics returns the registry of all metrics, in the order in which they are shown: the data dictionary.
-func Metrics() []Metric {
-	var list []Metric
+var registry = sync.OnceValue(func() (list []Metric) {
 	for _, part := range [][]Metric{counts(), waits(), levels(), work(), overtaking(), fairness(), agentMetrics()} {
 		list = append(list, part...)
 	}
 	return list
-}
+})
+
+// Metrics returns the registry of all metrics, in the order in which they are shown: the data dictionary.
+func Metrics() []Metric { return slices.Clone(registry()) }
 
 // MetricOf returns the metric of a name.
 func MetricOf(name string) (Metric, bool) {
-	for _, m := range Metrics() {
+	for _, m := range registry() {
 		if m.Name == name {
 			return m, true
 		}
@@ -114,7 +120,7 @@ func MetricOf(name string) (Metric, bool) {
 
 // plan lists what a collector yields.
 func (c *Collector) plan() (list []figure) {
-	for _, m := range Metrics() {
+	for _, m := range registry() {
 		for _, f := range m.figures(c) {
 			f.Metric = m.Name
 			list = append(list, f)

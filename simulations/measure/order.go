@@ -22,8 +22,8 @@ func (c *Collector) keep(now engine.Instant, t *Ticket) {
 }
 
 // discriminate counts how often each of the served was discriminated against (Sandmann 2005): by those who came later and were
-// gone before, and by those who came earlier, needed no less work at that moment, and were gone before. Handling counts as in one piece. It looks once at each two
-// tickets that were there together: O(n log n + n times how many are there).
+// gone before, and by those who came earlier, had no less work left at that moment, and were gone before. Handling counts as in
+// one piece, at the end. It looks once at each two tickets that were there together: O(n log n + n times how many are there).
 func (c *Collector) discriminate() {
 	slices.SortFunc(c.rows, func(a, b row) int { return int(a.rank - b.rank) })
 	for i := range c.rows {

@@ -29,7 +29,8 @@ type passes struct {
 }
 
 func newPasses(s *Shape) passes {
-	p := passes{classes: make([]float64, len(s.Classes)*len(s.Classes)), channels: make([]float64, len(s.Channels)*len(s.Channels))}
+	p := passes{classes: make([]float64, len(s.Classes)*len(s.Classes)),
+		channels: make([]float64, len(s.Channels)*len(s.Channels))}
 	for _, n := range s.Nodes {
 		p.nodes = append(p.nodes, make([]float64, 1+len(n.Guards)))
 	}

@@ -54,6 +54,9 @@ const (
 	fairLeft
 
 	slips
+	slipsServed // of those whose service started
+	slipsLeft
+	slipsRemain
 	overtaken // slips of 1 and more
 	skips
 	jumped // skips of 1 and more
@@ -188,6 +191,14 @@ func (s *sums) passing(t *Ticket) {
 		return
 	}
 	s[slips] += float64(t.Slips)
+	switch {
+	case t.started:
+		s[slipsServed] += float64(t.Slips)
+	case t.Outcome == Abandoned:
+		s[slipsLeft] += float64(t.Slips)
+	case t.Outcome == Open:
+		s[slipsRemain] += float64(t.Slips)
+	}
 	s[skips] += float64(t.Skips)
 	s[bySkill] += float64(t.BySkill)
 	s[byRoom] += float64(t.ByRoom)

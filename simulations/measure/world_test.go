@@ -79,7 +79,8 @@ func (w *worker) rests(t int) bool { return w.on(t) && t >= w.rest[0] && t < w.r
 
 func newWorld(seed uint64, exact bool) *world {
 	r := rand.New(rand.NewPCG(seed, 7))
-	w := &world{rand: r, defined: map[Key]map[string]func() float64{}, length: 60 - r.IntN(3)/2*20, transfers: r.IntN(3) == 0, idle: IdleReport{0: 3 * engine.Second, engine.ByReserve: 5 * engine.Second}}
+	w := &world{rand: r, defined: map[Key]map[string]func() float64{}, length: 60 - r.IntN(3)/2*20, transfers: r.IntN(3) == 0,
+		idle: IdleReport{0: 3 * engine.Second, engine.ByReserve: 5 * engine.Second}}
 	w.shape = Shape{Channels: []string{"phone", "mail"}, Classes: []string{"a", "b", "c"}, Sources: []string{"x", "y"},
 		Cohorts: []string{"loud", "quiet", "none"}, Groups: []string{"g", "h"}, Begins: at(8), Ends: at(47),
 		Period: engine.Duration(r.IntN(2)*10) * engine.Second, Targets: []engine.Duration{4 * engine.Second, 0},
@@ -209,6 +210,7 @@ func (w *world) arrive(t int, now engine.Instant) {
 		handsOn: w.transfers && r.IntN(3) == 0, here: make([]bool, w.length), inService: make([]bool, w.length)}
 	m.Ticket = Ticket{Source: uint8(r.IntN(2)), Channel: uint8(r.IntN(2)), Class: uint16(r.IntN(3)), Need: uint8(r.IntN(3)),
 		Attempt: uint8(r.IntN(4) / 3), Cohorts: uint32(r.IntN(4)), Arrived: now, Agent: -1}
+	m.started, m.envy, m.crew, m.cell, m.period, m.Fair = true, 7, 9, 5, 5, 99 // the slot's last ticket left that
 	if r.IntN(3) == 0 {
 		m.waitsFor = 1000
 	}
@@ -288,8 +290,8 @@ func (w *world) pass(a *worker, m *matter, at int) (rows []pair) {
 		default:
 			m.Skips++
 			x.Slips++
-			row := engine.Event{Kind: engine.Passed, Count: 1, Class: engine.ClassID(x.Class), Node: engine.NodeID(w.rand.IntN(2)), Guard: -1,
-				Why: engine.ByOrder}
+			row := engine.Event{Kind: engine.Passed, Count: 1, Class: engine.ClassID(x.Class), Node: engine.NodeID(w.rand.IntN(2)),
+				Guard: -1, Why: engine.ByOrder}
 			switch w.rand.IntN(8) {
 			case 0:
 				row.Why = engine.ByPull
