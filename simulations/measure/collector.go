@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"fairline/engine"
-	"fairline/simulations/statistics"
 )
 
 // A Collector measures one replication after another. It is not safe for concurrent use: each worker has its own. Calls come in
@@ -53,8 +52,8 @@ type group struct {
 	rest     spread // waits of others who entered: until they left, or so far
 	every    spread // both, once the replication is closed; empty where there is no rest
 
-	survival statistics.Survival // once it was asked for
-	survived bool
+	bare    [len(quantiles)]float64 // of the offered wait, once it was asked for
+	hasBare bool
 }
 
 // A cell is a group of tickets of one source, class and channel.
@@ -104,7 +103,7 @@ func (c *Collector) setExact(g *group) *group {
 }
 
 func (g *group) reset() {
-	g.sums, g.survived = sums{}, false
+	g.sums, g.hasBare = sums{}, false
 	g.answered.reset()
 	g.rest.reset()
 	g.every.reset()

@@ -1,12 +1,6 @@
 package measure
 
-import (
-	"math"
-	"strconv"
-
-	"fairline/engine"
-	"fairline/simulations/statistics"
-)
+import "strconv"
 
 func number(i int) string { return strconv.Itoa(i) }
 
@@ -48,35 +42,16 @@ func quantile(p float64, of func(*group) *spread) reading {
 	return func(_ *Collector, g *group) Fact { return value(of(g).quantile(p)) }
 }
 
-// unbounded reads a quantile of the offered wait.
-func unbounded(p float64) reading {
-	return func(_ *Collector, g *group) Fact {
-		if n := len(g.answered.list); n > 0 && g.rest.count() == 0 {
-			return Fact{g.answered.list[max(0, int(math.Ceil(p*float64(n)-1e-9))-1)], 1} // nobody is censored
-		}
-		wait, ok := survivalOf(g).Quantile(p)
-		if !ok {
-			return Fact{}
-		}
-		if !g.answered.exact {
-			wait /= float64(engine.Second)
-		}
-		return Fact{wait, 1}
-	}
+// unbounded reads the i-th quantile of the offered wait.
+func unbounded(i int) reading {
+	return func(_ *Collector, g *group) Fact { return value(g.offeredWaits()[i]) }
 }
 
-// survivalOf is the law of the offered wait in a group.
-func survivalOf(g *group) statistics.Survival {
-	if !g.survived {
-		if g.answered.exact {
-			g.survival = statistics.KaplanMeier(g.answered.list, g.rest.list)
-		} else {
-			g.survival = statistics.KaplanMeierOf(&g.answered.hist, &g.rest.hist)
-		}
-		g.survived = true
-	}
-	return g.survival
-}
+// quantiles are those that are shown, the least first.
+var quantiles = [...]struct {
+	name string
+	p    float64
+}{{"p50", .5}, {"p90", .9}, {"p95", .95}, {"p99", .99}, {"p999", .999}}
 
 // sampled adds the kinds whose waits are kept in the collector's mode.
 func sampled(read reading) func(*Collector) []figure {
@@ -132,10 +107,7 @@ func waits() []Metric {
 		{"late-sum", "s", Less, "sum of wait beyond the target, of answered, abandoned and waiting", Mean, "",
 			tickets(everywhere, count(lateSum))},
 	}
-	for _, q := range []struct {
-		name string
-		p    float64
-	}{{"p50", .5}, {"p90", .9}, {"p95", .95}, {"p99", .99}, {"p999", .999}} {
+	for i, q := range quantiles {
 		share := strconv.FormatFloat(100*q.p, 'g', -1, 64) + " %"
 		list = append(list,
 			Metric{q.name, "s", Less, "wait that " + share + " of the answered do not exceed", Mean, "Hyndman & Fan 1996, type 7",
@@ -143,7 +115,7 @@ func waits() []Metric {
 			Metric{q.name + "-all", "s", Less, "wait that " + share + " of all who entered do not exceed, as far as it went", Mean,
 				"Hyndman & Fan 1996, type 7", sampled(quantile(q.p, (*group).all))},
 			Metric{q.name + "-offered", "s", Less, "wait that " + share + " would not exceed if nobody left: others than the answered are " +
-				"censored", Mean, "Kaplan & Meier 1958", tickets(all|channel|class, unbounded(q.p))})
+				"censored", Mean, "Kaplan & Meier 1958", tickets(all|channel|class, unbounded(i))})
 	}
 	return list
 }

@@ -7,20 +7,22 @@ import (
 	"fairline/engine"
 )
 
+// serve tells c of a ticket that waits from 1 s to 3 s, is handled until 8 s and wrapped up until 10 s, and says how long both took.
+func serve(c *Collector, handled, wrapped float64) {
+	x := Ticket{Arrived: at(1)}
+	c.Duty(at(0), 0, true)
+	c.Arrive(at(1), &x)
+	c.Start(at(3), &x)
+	c.Work(at(3), 0, 1)
+	x.Ended, x.Outcome, x.Handled, x.Wrapped = at(8), Served, at(handled).Sub(epoch), at(wrapped).Sub(epoch)
+	c.Finish(at(8), &x)
+	c.Wrap(at(8), 0, true)
+	c.Wrap(at(10), 0, false)
+	c.Work(at(10), 0, -1)
+}
+
 // TestLaws tells a collector of days that cannot be: each law says so.
 func TestLaws(t *testing.T) {
-	serve := func(c *Collector, handled, wrapped float64) {
-		x := Ticket{Arrived: at(1)}
-		c.Duty(at(0), 0, true)
-		c.Arrive(at(1), &x)
-		c.Start(at(3), &x)
-		c.Work(at(3), 0, 1)
-		x.Ended, x.Outcome, x.Handled, x.Wrapped = at(8), Served, at(handled).Sub(epoch), at(wrapped).Sub(epoch)
-		c.Finish(at(8), &x)
-		c.Wrap(at(8), 0, true)
-		c.Wrap(at(10), 0, false)
-		c.Work(at(10), 0, -1)
-	}
 	for _, l := range []struct {
 		says string
 		do   func(c *Collector)

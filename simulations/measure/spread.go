@@ -67,9 +67,65 @@ func (s *spread) quantile(p float64) float64 {
 // gini returns Gini's coefficient of the waits; not a number of none.
 func (s *spread) gini() float64 {
 	if s.exact {
-		return statistics.Gini(s.list)
+		return sortedGini(s.list)
 	}
 	return s.hist.Gini()
+}
+
+// sortedGini is statistics.Gini without a copy.
+func sortedGini(sorted []float64) float64 {
+	n, above, total := float64(len(sorted)), 0.0, 0.0
+	for i, v := range sorted {
+		above += (float64(2*i+1) - n) * v
+		total += v
+	}
+	if n > 0 && total == 0 {
+		return 0
+	}
+	return above / (n * total)
+}
+
+// offeredWaits returns the quantiles of the offered wait, that of somebody with boundless patience: who was not answered waited
+// at least as long, and is censored there (Kaplan & Meier 1958). What nothing is known of is not a number.
+func (g *group) offeredWaits() *[len(quantiles)]float64 {
+	if g.hasBare {
+		return &g.bare
+	}
+	g.hasBare = true
+	if g.answered.exact {
+		g.bare = bareQuantiles(g.answered.list, g.rest.list)
+		return &g.bare
+	}
+	law := statistics.KaplanMeierOf(&g.answered.hist, &g.rest.hist)
+	for i, q := range quantiles {
+		wait, ok := law.Quantile(q.p)
+		if g.bare[i] = wait / float64(engine.Second); !ok {
+			g.bare[i] = math.NaN()
+		}
+	}
+	return &g.bare
+}
+
+// bareQuantiles is statistics.KaplanMeier for lists in order, without a sort.
+func bareQuantiles(answered, rest []float64) (waits [len(quantiles)]float64) {
+	for i := range waits {
+		waits[i] = math.NaN()
+	}
+	for left, k := 1.0, 0; len(answered) > 0; {
+		x, same := answered[0], 0
+		for same < len(answered) && answered[same] == x {
+			same++
+		}
+		for len(rest) > 0 && rest[0] < x {
+			rest = rest[1:]
+		}
+		left *= 1 - float64(same)/float64(len(answered)+len(rest))
+		answered = answered[same:]
+		for ; k < len(waits) && left <= 1-quantiles[k].p+1e-12; k++ { // but for rounding
+			waits[k] = x
+		}
+	}
+	return waits
 }
 
 // theil returns Theil's index of the waits; not a number of none. From a histogram the waits of a bucket are taken as equal.
