@@ -17,8 +17,8 @@ const whoMetric = "wait-all"
 // servedMetric is the share of a group that is served to the end, held against a wait that became shorter.
 const servedMetric = "served"
 
-// whoKinds are the kinds of groups that pay and gain, those that people named first.
-var whoKinds = []string{measure.ByCohort, measure.ByClass, measure.BySource, measure.ByChannel}
+// whoKinds are the kinds of groups that pay and gain, those that people know best first.
+var whoKinds = []string{measure.ByCohort, measure.ByChannel, measure.BySource, measure.ByClass}
 
 // context are the figures shown beside what was named before the run.
 var context = []struct {
@@ -44,23 +44,61 @@ var context = []struct {
 }
 
 // whose returns the keys of the groups that may pay or gain, but for those of the same tickets as one before: a source may have a
-// channel to itself, and a class may be everybody.
+// channel to itself, and a class may be everybody. Classes that policies cut differently are left out, with a note.
 func (p *pairing) whose(placed []bool) (list []int) {
-	seen := []int{}
-	if all := slices.Index(p.run.Keys, measure.Key{Metric: whoMetric}); all >= 0 {
-		seen = append(seen, all)
+	var seen, other []int
+	for i, k := range p.run.Keys {
+		if k.Metric == whoMetric && (k.By == "" || placed[i]) {
+			seen = append(seen, i)
+		}
 	}
 	for _, kind := range whoKinds {
 		for i, k := range p.run.Keys {
 			if k.Metric != whoMetric || k.By != kind || placed[i] || p.idle(i) {
 				continue
 			}
-			if !slices.ContainsFunc(seen, func(j int) bool { return p.same(i, j) }) {
+			switch {
+			case slices.ContainsFunc(seen, func(j int) bool { return p.same(i, j) }):
+			case kind == measure.ByClass && !p.alike(i):
+				other = append(other, i)
+			default:
 				seen, list = append(seen, i), append(list, i)
 			}
 		}
 	}
+	p.noteClasses(other)
 	return list
+}
+
+// alike reports whether a key is about as many tickets under all policies, in each replication. A class is what its policy says:
+// one of the same name may have other tickets under another.
+func (p *pairing) alike(i int) bool {
+	for j := range p.table.With {
+		if a, b := p.pair(j, i); !slices.Equal(a.Den, b.Den) {
+			return false
+		}
+	}
+	return true
+}
+
+// noteClasses says which classes were not compared, and which primary ones were though their tickets differ.
+func (p *pairing) noteClasses(other []int) {
+	var out, primary []string
+	for _, i := range other {
+		out = append(out, p.run.Keys[i].Group)
+	}
+	if len(out) > 0 {
+		p.table.Notes = append(p.table.Notes, "classes of other tickets under another policy are not compared: "+enough(out))
+	}
+	for _, w := range p.table.Primary {
+		i := slices.Index(p.run.Keys, measure.Key{Metric: whoMetric, By: w.Key.By, Group: w.Key.Group})
+		if w.Key.By == measure.ByClass && i >= 0 && !p.alike(i) {
+			primary = append(primary, w.Label)
+		}
+	}
+	if len(primary) > 0 {
+		p.table.Notes = append(p.table.Notes, "primary, yet of other tickets under another policy: "+enough(primary))
+	}
 }
 
 // contextKeys returns the keys of the context, in its order, but for those on which nothing ever happened.

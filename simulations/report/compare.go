@@ -137,6 +137,7 @@ func (t *Table) describe(r *Run, s *setting, p *pairing) {
 			t.Tickets = v.Value
 		}
 	}
+	t.Notes = append(t.Notes, r.Notes...)
 	for _, policy := range append([]string{t.Base}, t.With...) {
 		a, _ := s.arm(policy)
 		for _, n := range a.Notes {

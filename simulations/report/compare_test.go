@@ -114,7 +114,7 @@ func TestWhoPaysIsToldOnceForTheSameTickets(t *testing.T) {
 	r := synthetic(t, 50, []string{"a", "b"}, []figure{
 		{"wait-all", 100, []float64{30, 20}, 3, 1}, {"wait-all class=everyone", 100, []float64{1, 1}, 0, 0},
 		{"wait-all source=calls", 50, []float64{30, 10}, 3, 1}, {"wait-all channel=phone", 1, []float64{1, 1}, 0, 0},
-		{"wait-all source=mails", 50, []float64{30, 38}, 3, 1}, {"served source=calls", 50, []float64{.9, .7}, .01, .01},
+		{"wait-all source=mails", 50, []float64{30, 38}, 3, 1}, {"served channel=phone", 50, []float64{.9, .7}, .01, .01},
 		{"wait-all source=nobody", 1, []float64{0, 0}, 0, 0},
 	})
 	for i := range r.Arms {
@@ -126,7 +126,7 @@ func TestWhoPaysIsToldOnceForTheSameTickets(t *testing.T) {
 	for _, w := range table.Who {
 		labels = append(labels, w.Label)
 	}
-	if want := []string{"source calls", "source mails"}; !slices.Equal(labels, want) {
+	if want := []string{"channel phone", "source mails"}; !slices.Equal(labels, want) {
 		t.Errorf("who: %q, want %q: the larger difference first, nothing twice", labels, want)
 	}
 	if o := table.Who[0].With[0]; !o.Fewer || table.Who[1].With[0].Fewer {
@@ -170,5 +170,23 @@ func TestMetricsOfBlocksAreMeasured(t *testing.T) {
 		if _, ok := measure.MetricOf(name); !ok && !strings.HasPrefix(name, "strict-") {
 			t.Errorf("%s: not in the dictionary", name)
 		}
+	}
+}
+
+// TestClassesOfOtherTicketsAreNotCompared has a class of the same name that is larger under b: its mean wait says nothing on b.
+func TestClassesOfOtherTicketsAreNotCompared(t *testing.T) {
+	r := synthetic(t, 30, []string{"a", "b"}, []figure{{"wait-all class=everyone", 50, []float64{30, 10}, 3, 1},
+		{"wait-all class=gold", 50, []float64{30, 10}, 3, 1}})
+	r.Arms[1].Samples[0].Den[7]++
+	table := compare(t, r, Options{}).Tables[0]
+	if len(table.Who) != 1 || table.Who[0].Key.Group != "gold" {
+		t.Errorf("%d rows, want gold alone", len(table.Who))
+	}
+	if got := strings.Join(table.Notes, "; "); got != "classes of other tickets under another policy are not compared: everyone" {
+		t.Errorf("notes %q", got)
+	}
+	r.Primary = r.Keys[:1]
+	if got := strings.Join(compare(t, r, Options{}).Tables[0].Notes, "; "); !strings.HasPrefix(got, "primary, yet of other tickets") {
+		t.Errorf("notes %q", got)
 	}
 }

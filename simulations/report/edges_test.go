@@ -144,12 +144,12 @@ func TestEverySettingHasATable(t *testing.T) {
 		t.Fatalf("%d tables", len(c.Tables))
 	}
 	got := strings.ReplaceAll(text(t, c, Style{}), "\n", " ")
-	for _, want := range []string{"staffing six agents", "Note on weekday: warm-up: run too short to tell.",
+	for _, want := range []string{"staffing six agents", "Note: weekday: warm-up: run too short to tell.",
 		"SL phone in 1 min  ", "SL phone  ",
 		"SL: the policies have different targets",
 		"Selected as best by wait (all) (Kim & Nelson 2001; less than 2 s does not matter, " +
 			"chance of a wrong choice 5 %, 80 observations): weekday."} {
-		if strings.Count(got, want) != 1 && !strings.HasPrefix(want, "Note on") {
+		if strings.Count(got, want) != 1 && !strings.HasPrefix(want, "Note:") {
 			t.Errorf("%d times %q in\n%s", strings.Count(got, want), want, got)
 		}
 	}

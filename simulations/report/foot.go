@@ -18,30 +18,43 @@ func (p *page) foot() {
 		alone:     "±? no interval from fewer than two replications.",
 		largest:   "(max) the largest of all replications, without an interval.",
 	}
-	var parts []string
+	var said []string
 	for mark, used := range p.used {
 		if used {
-			parts = append(parts, texts[mark])
+			said = append(said, texts[mark])
 		}
 	}
+	p.say(said...)
+	p.say(p.promises()...)
+	if p.c.Run.Variant != "" {
+		p.say("SL variant: " + p.c.Run.Variant + ".")
+	}
+	for _, n := range p.t.Notes {
+		p.say("Note: " + strings.TrimSuffix(n, ".") + ".")
+	}
+}
+
+// promises are what holds of how many differences at once.
+func (p *page) promises() (list []string) {
 	if n := len(p.t.Primary) * len(p.t.With); n > 1 {
-		parts = append(parts, fmt.Sprintf("Primary: tests by Holm's method, intervals of differences by Bonferroni's, "+
+		list = append(list, fmt.Sprintf("Primary: tests by Holm's method, intervals of differences by Bonferroni's, "+
 			"all %d at once; all others by themselves.", n))
 	}
 	if n := len(p.t.Who) * len(p.t.With); n > 1 {
-		parts = append(parts, fmt.Sprintf("Who pays: %d looked at; of so many %s would show a difference by chance.", n,
+		list = append(list, fmt.Sprintf("Who pays: %d looked at; of so many %s would show a difference by chance.", n,
 			number(float64(n)*(1-p.c.Confidence), 1, false)))
 	}
-	if p.c.Run.Variant != "" {
-		parts = append(parts, "SL variant: "+p.c.Run.Variant+".")
-	}
 	if p.t.Dropped {
-		parts = append(parts, "Policies ran unequally often: each is compared on the replications that the base has too.")
+		list = append(list, "Policies ran unequally often: each is compared on the replications that the base has too.")
 	}
-	for _, n := range p.t.Notes {
-		parts = append(parts, "Note on "+strings.TrimSuffix(n, ".")+".")
+	return list
+}
+
+// say writes sentences as a paragraph.
+func (p *page) say(sentences ...string) {
+	if len(sentences) > 0 {
+		p.WriteString(fill(strings.Join(sentences, " "), p.textWidth(), 0))
 	}
-	p.WriteString(fill(strings.Join(parts, " "), p.textWidth(), 0))
 }
 
 // textWidth is that of sentences: not wider than can be read, however wide the terminal.

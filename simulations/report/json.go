@@ -31,7 +31,7 @@ type tableJSON struct {
 	Primary      []rowJSON      `json:"primary"`
 	Who          []rowJSON      `json:"who_pays_who_gains"`
 	Context      []rowJSON      `json:"context"`
-	Others       []rowJSON      `json:"others"`
+	Others       []rowJSON      `json:"others,omitempty"`
 	Words        [][]string     `json:"words"` // by policy of with
 	Front        *frontJSON     `json:"pareto,omitempty"`
 	Selection    *selectionJSON `json:"selected,omitempty"`
@@ -88,12 +88,17 @@ type selectionJSON struct {
 	Observations int      `json:"observations"`
 }
 
-// WriteJSON writes a comparison for programs, with all digits and all keys. Its form is named by Schema.
-func (c *Comparison) WriteJSON(w io.Writer) error {
+// WriteJSON writes a comparison for programs, with all digits. Its form is named by Schema. all: also every other key of the run,
+// which may be thousands.
+func (c *Comparison) WriteJSON(w io.Writer, all bool) error {
 	out := comparisonJSON{Schema: Schema, Experiment: c.Run.Name, Confidence: c.Confidence, Coupling: c.Run.Coupling,
 		ServiceLevel: c.Run.Variant, SmallPart: SmallPart}
 	for _, t := range c.Tables {
-		out.Comparisons = append(out.Comparisons, t.json(c.Run))
+		table := t.json(c.Run)
+		if all {
+			table.Others = t.rowsJSON(t.Rest)
+		}
+		out.Comparisons = append(out.Comparisons, table)
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
@@ -104,7 +109,7 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 func (t *Table) json(r *Run) tableJSON {
 	out := tableJSON{Scenario: t.Scenario, Staffing: t.Staffing, Base: t.Base, With: t.With, Replications: t.Replications,
 		Antithetic: r.Antithetic, Tickets: t.Tickets, Primary: t.rowsJSON(t.Primary), Who: t.rowsJSON(t.Who),
-		Context: t.rowsJSON(t.Context), Others: t.rowsJSON(t.Rest), Notes: append([]string{}, t.Notes...)}
+		Context: t.rowsJSON(t.Context), Notes: append([]string{}, t.Notes...)}
 	for i := range t.With {
 		var words []string
 		for _, s := range t.Sentences(i) {

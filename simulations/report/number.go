@@ -67,7 +67,7 @@ type cell struct{ value, half string }
 type form struct {
 	unit
 	places int // behind the point: of values without an interval, -1: unknown
-	least  int // of values whose intervals support one more
+	least  int // the fewest that an interval supports
 }
 
 // form chooses how a row is written.
@@ -95,8 +95,8 @@ func (f form) placesOf(e statistics.Estimate) int {
 
 func (f form) value(e statistics.Estimate) cell {
 	n := f.placesOf(e)
-	if n == f.least+1 {
-		n = f.least
+	if n == f.least+1 && e.Half*f.factor >= 2*math.Pow10(-f.least) {
+		n = f.least // one digit of the half width remains
 	}
 	return f.write(e, n, f.name, false)
 }

@@ -22,6 +22,7 @@ type Run struct {
 	Primary    []measure.Key    // named before the run, in their order
 	Keys       []measure.Key
 	Arms       []Arm
+	Notes      []string    // what a reader should know of all of it
 	Selection  []Selection // at most one for a scenario and staffing
 }
 

@@ -13,14 +13,14 @@ const namesMax = 4
 func (p *page) words() {
 	for i := range p.t.With {
 		for _, s := range p.t.Sentences(i) {
-			p.WriteString(fill(s, p.textWidth(), 0))
+			p.say(s)
 		}
 	}
 	if p.t.Front != nil {
-		p.WriteString(fill(p.t.Front.Sentence(), p.textWidth(), 0))
+		p.say(p.t.Front.Sentence())
 	}
 	if p.t.Selection != nil {
-		p.WriteString(fill(p.t.selection(p.c.Run), p.textWidth(), 0))
+		p.say(p.t.selection(p.c.Run))
 	}
 }
 

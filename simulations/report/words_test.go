@@ -132,7 +132,7 @@ func TestJSONHasAllDigitsAndKeys(t *testing.T) {
 	r.Arms[1].Samples[4] = statistics.Sample{Num: make([]float64, 200), Den: make([]float64, 200)}
 	c := compare(t, r, Options{})
 	var b bytes.Buffer
-	if err := c.WriteJSON(&b); err != nil {
+	if err := c.WriteJSON(&b, true); err != nil {
 		t.Fatal(err)
 	}
 	var got comparisonJSON
