@@ -98,8 +98,16 @@ func (p *Player) Play(what Play) error {
 		return fmt.Errorf("replication %d at %d ns: %w", what.Replication, p.now, p.err)
 	}
 	p.finish()
-	if err := p.measure.Check(); err != nil {
+	if err := errors.Join(p.measure.Check(), p.working()); err != nil {
 		return fmt.Errorf("replication %d: %w", what.Replication, err)
+	}
+	return nil
+}
+
+// working holds the engine to the law that no agent idles beside a ticket that it may serve, but for a stated cause.
+func (p *Player) working() error {
+	if d := p.engine.Idle()[0]; d > 0 {
+		return fmt.Errorf("law of work: agents sat for %d ns beside tickets they could have served, and nothing kept them from it", d)
 	}
 	return nil
 }
