@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -26,6 +27,7 @@ type Collector struct {
 
 	index   []int32 // of cells, by source, class and channel; 0: there is none yet
 	cells   []*cell
+	ordered []*cell  // the same by source, class and channel: sums must not hang on who came first, or on other days
 	waits   []int64  // by channel: how many wait for their first start
 	periods []*group // by period and channel; nil: one period
 	backlog []int64  // by period and channel, at its end
@@ -225,7 +227,7 @@ func (c *Collector) Close(now engine.Instant) {
 		}
 	}
 	c.discriminate()
-	for _, x := range c.cells {
+	for _, x := range c.ordered {
 		x.sort()
 		for _, g := range []*group{&c.all, &c.channels[x.channel], &c.classes[x.class], &c.sources[x.source]} {
 			g.merge(&x.group)
@@ -253,6 +255,10 @@ func (g *group) sort() {
 	slices.Sort(g.rest.list)
 }
 
+func (x *cell) compare(y *cell) int {
+	return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.class, y.class), cmp.Compare(x.channel, y.channel))
+}
+
 // cellOf returns the number of the cell of t.
 func (c *Collector) cellOf(t *Ticket) int32 {
 	s := &c.shape
@@ -262,6 +268,8 @@ func (c *Collector) cellOf(t *Ticket) int32 {
 		c.setExact(&x.group)
 		c.cells = append(c.cells, x)
 		c.index[at] = int32(len(c.cells))
+		i, _ := slices.BinarySearchFunc(c.ordered, x, (*cell).compare)
+		c.ordered = slices.Insert(c.ordered, i, x)
 	}
 	return c.index[at] - 1
 }

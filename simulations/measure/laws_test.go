@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -67,6 +68,7 @@ func TestLaws(t *testing.T) {
 		{"1 times an agent had more work in hand", func(c *Collector) { serve(c, 5, 2); c.Work(at(20), 0, 1); c.Work(at(20), 0, 1) }},
 		{"1 times an agent had less than no work", func(c *Collector) { serve(c, 5, 2); c.Work(at(20), 0, -1) }},
 		{"law of RAQFM: D sums to 1.5 s over 5 s", func(c *Collector) { serve(c, 5, 2); c.paths.fair += 1.5 }},
+		{"law of RAQFM: D sums to -1.5 s", func(c *Collector) { serve(c, 5, 2); c.paths.fair -= 1.5 }},
 		{"law of Little: the number in the system integrates to 7000000000 ns, the times in it sum to 8000000000 ns",
 			func(c *Collector) { serve(c, 5, 2); c.paths.stays += 1e9 }},
 	} {
@@ -83,21 +85,27 @@ func TestLaws(t *testing.T) {
 	}
 }
 
-// TestBeginForgets plays a world twice on one collector: the second time is as the first.
+// TestBeginForgets plays two worlds of one shape on one collector: the second is as on a collector of its own.
 func TestBeginForgets(t *testing.T) {
 	for seed := range uint64(20) {
-		a := newWorld(seed, seed%2 == 0)
-		a.run()
-		once := a.c.Facts(nil)
-		b := newWorld(seed, seed%2 == 0)
-		b.c = a.c
-		b.run()
-		if err := b.c.Check(); err != nil {
+		play := func(c *Collector, day uint64) *Collector {
+			w := newWorld(seed, seed%2 == 0)
+			w.rand = rand.New(rand.NewPCG(seed, day))
+			if c != nil {
+				w.c = c
+			}
+			w.run()
+			return w.c
+		}
+		used := play(nil, 1)
+		used.Facts(nil)
+		fresh := play(nil, 2).Facts(nil)
+		if err := play(used, 2).Check(); err != nil {
 			t.Errorf("world %d: %v", seed, err)
 		}
-		for i, f := range b.c.Facts(nil) {
-			if f != once[i] {
-				t.Errorf("world %d: %v: %v the second time, %v the first", seed, b.c.Keys()[i], f, once[i])
+		for i, f := range used.Facts(nil) {
+			if f != fresh[i] {
+				t.Errorf("world %d: %v: %v after another day, %v on its own", seed, used.Keys()[i], f, fresh[i])
 			}
 		}
 	}

@@ -89,6 +89,9 @@ func newWorld(seed uint64, exact bool) *world {
 		Nodes: []Node{{Name: "line", Guards: []string{"budget", "budget"}, Reasoned: []bool{true, false}}, {Name: "rest"}}}
 	for i := range 1 + r.IntN(3) {
 		a := &worker{number: i, room: 1 + r.IntN(2), skills: 1 + r.IntN(3), to: 30 + r.IntN(40)}
+		if i > 0 && r.IntN(4) == 0 {
+			a.to = 4 // gone before the window
+		}
 		a.rest = [2]int{10 + r.IntN(20), 15 + r.IntN(20)}
 		w.agents = append(w.agents, a)
 		w.shape.Agents = append(w.shape.Agents, Agent{"agent " + number(i), i % 2, a.room})
