@@ -67,7 +67,7 @@ func (c *Collector) Check() error {
 	if p.backwards {
 		return fmt.Errorf("law of time: an event came before the one it follows: sort the calendar by time")
 	}
-	for _, x := range c.cells {
+	for _, x := range c.ordered {
 		if x.in != x.out+x.gone+x.there {
 			return fmt.Errorf("law of conservation: of source %s, class %s, channel %s %d arrived, but %d were served, %d left and "+
 				"%d are still there: each ticket ends once", c.shape.Sources[x.source], c.shape.Classes[x.class],
