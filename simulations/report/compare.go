@@ -39,6 +39,7 @@ type Table struct {
 	Selection          *Selection
 	Notes              []string
 	selected           string // what Selection's metric is called
+	arms               []*Arm // the base first
 }
 
 // Compare compares policies of a run. Errors name what is not in the run, and what there is instead.
@@ -92,7 +93,7 @@ func (r *Run) table(s *setting, o Options, confidence float64) (*Table, error) {
 	if err := p.rows(confidence); err != nil {
 		return nil, err
 	}
-	t.describe(r, s, p)
+	t.describe(r, p)
 	return t, r.front(t, p, o, confidence)
 }
 
@@ -131,17 +132,16 @@ func (p *pairing) rows(confidence float64) error {
 }
 
 // describe sets what is said of the table as a whole.
-func (t *Table) describe(r *Run, s *setting, p *pairing) {
+func (t *Table) describe(r *Run, p *pairing) {
 	if i := slices.Index(r.Keys, measure.Key{Metric: ticketsMetric}); i >= 0 {
 		if v := p.value(0, i, r.metric(ticketsMetric), 0.5); v.Known {
 			t.Tickets = v.Value
 		}
 	}
 	t.Notes = append(t.Notes, r.Notes...)
-	for _, policy := range append([]string{t.Base}, t.With...) {
-		a, _ := s.arm(policy)
+	for _, a := range t.arms {
 		for _, n := range a.Notes {
-			t.Notes = append(t.Notes, policy+": "+n)
+			t.Notes = append(t.Notes, a.Policy+": "+n)
 		}
 	}
 	for i := range r.Selection {

@@ -86,7 +86,7 @@ func TestUnequalReplications(t *testing.T) {
 
 func TestAntitheticPairsAreOneObservation(t *testing.T) {
 	five := []float64{5, 4}
-	r := synthetic(t, 20, []string{"a", "b"}, []figure{{"gini", 0, five, 0, 0}, {"max-slips", 0, five, 0, 0}})
+	r := synthetic(t, 21, []string{"a", "b"}, []figure{{"gini", 0, five, 0, 0}, {"max-slips", 0, five, 0, 0}})
 	r.Antithetic = true
 	for n := range 20 { // what one of a pair gains the other loses
 		r.Arms[1].Samples[0].Num[n] += float64(1-2*(n%2)) * float64(1+n/2)
@@ -127,12 +127,16 @@ func TestTheLargestHasNoInterval(t *testing.T) {
 	if o.Value.Value != 6 || o.Difference.Value != -3 || o.Difference.Defined || o.Shown || o.Gain != 0 {
 		t.Errorf("%+v, want 6, 3 less, and nothing shown", o)
 	}
+	if got := text(t, compare(t, r, Options{With: "weekday"}), Style{}); !strings.Contains(got, "all 3 at once") {
+		t.Errorf("got\n%s\nwant a family of 3: a maximum is not tested", got)
+	}
 }
 
 func TestEverySettingHasATable(t *testing.T) {
 	r := monday(t)
 	for i := range 3 {
 		a := r.Arms[i]
+		a.Warmup = 1800 * float64(1+i)
 		a.Staffing, a.Notes = "six agents", []string{"warm-up: run too short to tell"}
 		r.Arms = append(r.Arms, a)
 	}
@@ -144,17 +148,21 @@ func TestEverySettingHasATable(t *testing.T) {
 		t.Fatalf("%d tables", len(c.Tables))
 	}
 	got := strings.ReplaceAll(text(t, c, Style{}), "\n", " ")
-	for _, want := range []string{"staffing six agents", "Note: weekday: warm-up: run too short to tell.",
+	for _, want := range []string{"staffing six agents", "warm-up of 30 min to 1 h left out", "Note: weekday: warm-up: run too short to tell.",
 		"SL phone in 1 min  ", "SL phone  ",
 		"SL: the policies have different targets",
 		"Selected as best by wait (all) (Kim & Nelson 2001; less than 2 s does not matter, " +
 			"chance of a wrong choice 5 %, 80 observations): weekday."} {
-		if strings.Count(got, want) != 1 && !strings.HasPrefix(want, "Note:") {
+		if strings.Count(got, want) != 1 {
 			t.Errorf("%d times %q in\n%s", strings.Count(got, want), want, got)
 		}
 	}
 	if len(compare(t, r, Options{Staffing: "six agents"}).Tables) != 1 {
 		t.Error("a staffing that is named is not alone")
+	}
+	r.Arms[4].Warmup = 1800
+	if got := text(t, compare(t, r, Options{With: "weekday"}), Style{}); strings.Count(got, "warm-up of 30 min left out") != 1 {
+		t.Errorf("got\n%s\nwant the warm-up that both have", got)
 	}
 	r.Selection[0].Left = []string{"weekday", "phone-first"}
 	if got = text(t, compare(t, r, Options{}), Style{}); !strings.Contains(got, "Not selected yet by wait (all)") {

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"fairline/simulations/measure"
 )
 
 // foot explains the marks that were used, and what the intervals promise.
@@ -36,11 +38,11 @@ func (p *page) foot() {
 
 // promises are what holds of how many differences at once.
 func (p *page) promises() (list []string) {
-	if n := len(p.t.Primary) * len(p.t.With); n > 1 {
+	if n := count(p.t.Primary, func(w Row, _ Outcome) bool { return w.Metric.Pool != measure.Maximum }); n > 1 {
 		list = append(list, fmt.Sprintf("Primary: tests by Holm's method, intervals of differences by Bonferroni's, "+
 			"all %d at once; all others by themselves.", n))
 	}
-	if n := len(p.t.Who) * len(p.t.With); n > 1 {
+	if n := count(p.t.Who, func(_ Row, o Outcome) bool { return o.Difference.Defined }); n > 1 {
 		list = append(list, fmt.Sprintf("Who pays: %d looked at; of so many %s would show a difference by chance.", n,
 			number(float64(n)*(1-p.c.Confidence), 1, false)))
 	}
@@ -48,6 +50,18 @@ func (p *page) promises() (list []string) {
 		list = append(list, "Policies ran unequally often: each is compared on the replications that the base has too.")
 	}
 	return list
+}
+
+// count returns how many outcomes of rows are such.
+func count(rows []Row, such func(Row, Outcome) bool) (n int) {
+	for _, w := range rows {
+		for _, o := range w.With {
+			if such(w, o) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // say writes sentences as a paragraph.

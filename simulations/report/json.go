@@ -23,6 +23,7 @@ type comparisonJSON struct {
 type tableJSON struct {
 	Scenario     string         `json:"scenario"`
 	Staffing     string         `json:"staffing"`
+	Policies     []armJSON      `json:"policies"` // the base first
 	Base         string         `json:"base"`
 	With         []string       `json:"with"`
 	Replications int            `json:"replications"` // pairs of them, where antithetic
@@ -36,6 +37,12 @@ type tableJSON struct {
 	Front        *frontJSON     `json:"pareto,omitempty"`
 	Selection    *selectionJSON `json:"selected,omitempty"`
 	Notes        []string       `json:"notes"`
+}
+
+type armJSON struct {
+	Policy string  `json:"policy"`
+	Hash   string  `json:"hash"`
+	Warmup float64 `json:"warmup_seconds"`
 }
 
 type rowJSON struct {
@@ -110,6 +117,9 @@ func (t *Table) json(r *Run) tableJSON {
 	out := tableJSON{Scenario: t.Scenario, Staffing: t.Staffing, Base: t.Base, With: t.With, Replications: t.Replications,
 		Antithetic: r.Antithetic, Tickets: t.Tickets, Primary: t.rowsJSON(t.Primary), Who: t.rowsJSON(t.Who),
 		Context: t.rowsJSON(t.Context), Notes: append([]string{}, t.Notes...)}
+	for _, a := range t.arms {
+		out.Policies = append(out.Policies, armJSON{a.Policy, a.Hash, a.Warmup})
+	}
 	for i := range t.With {
 		var words []string
 		for _, s := range t.Sentences(i) {

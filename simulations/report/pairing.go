@@ -17,21 +17,17 @@ type pairing struct {
 // Antithetic pairs are one observation.
 func (r *Run) pairing(s *setting, t *Table) *pairing {
 	p := &pairing{run: r, table: t}
-	var arms []*Arm
 	for _, policy := range append([]string{t.Base}, t.With...) {
 		a, _ := s.arm(policy)
-		arms = append(arms, a)
+		t.arms = append(t.arms, a)
 	}
 	longest := 0
-	for _, a := range arms[1:] {
+	for _, a := range t.arms[1:] {
 		longest = max(longest, a.n())
 	}
-	most := min(longest, arms[0].n())
-	for _, a := range arms {
+	most := min(longest, t.arms[0].n())
+	for _, a := range t.arms {
 		n := min(a.n(), most)
-		if r.Antithetic {
-			n -= n % 2
-		}
 		t.Dropped = t.Dropped || n != a.n() || n != most
 		list := make([]statistics.Sample, len(a.Samples))
 		for i, sample := range a.Samples {
@@ -45,7 +41,7 @@ func (r *Run) pairing(s *setting, t *Table) *pairing {
 	if t.Replications = most; r.Antithetic {
 		t.Replications /= 2
 	}
-	p.agree(arms)
+	p.agree(t.arms)
 	return p
 }
 
@@ -67,7 +63,7 @@ func (p *pairing) pair(j, i int) (a, b statistics.Sample) {
 	return cutTo(a, b.N()), b
 }
 
-// joined makes one observation of each antithetic pair.
+// joined makes one observation of each antithetic pair; one without its other is left out.
 func joined(s statistics.Sample) statistics.Sample {
 	var u, mirrored statistics.Sample
 	for i := 0; i+1 < s.N(); i += 2 {

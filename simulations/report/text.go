@@ -86,6 +86,9 @@ func (p *page) head() {
 		parts = append(parts, thousands(t.Tickets)+" tickets "+each)
 	}
 	parts = append(parts, fmt.Sprintf("%s %s", thousands(float64(t.Replications)), many))
+	if w := t.warmup(); w != "" {
+		parts = append(parts, w)
+	}
 	if r.Coupling != "" {
 		parts = append(parts, r.Coupling)
 	}
@@ -94,6 +97,21 @@ func (p *page) head() {
 		parts[i] = held(parts[i])
 	}
 	p.WriteString(fill(strings.Join(parts, " · "), p.style.Width, 2))
+}
+
+// warmup says what was left out at the beginning of replications.
+func (t *Table) warmup() string {
+	least, most := t.arms[0].Warmup, t.arms[0].Warmup
+	for _, a := range t.arms {
+		least, most = min(least, a.Warmup), max(most, a.Warmup)
+	}
+	switch {
+	case most == 0:
+		return ""
+	case least == most:
+		return "warm-up of " + span(most) + " left out"
+	}
+	return "warm-up of " + span(least) + " to " + span(most) + " left out"
 }
 
 // A line of a table: a title, or a row.

@@ -146,6 +146,9 @@ func TestJSONHasAllDigitsAndKeys(t *testing.T) {
 	}
 	want := c.Tables[0].Primary[1]
 	o := j.Primary[1].With[0]
+	if p := j.Policies; len(p) != 3 || p[0].Policy != "loudest-first" || p[1].Policy != "weekday" {
+		t.Errorf("policies %+v", p)
+	}
 	if *j.Primary[1].Base.Value != want.Base.Value || *o.Difference.Half != want.With[0].Difference.Half ||
 		o.P != want.With[0].P || o.Gain != 1 {
 		t.Errorf("got %+v, want all digits of %+v", o, want)
@@ -155,6 +158,9 @@ func TestJSONHasAllDigitsAndKeys(t *testing.T) {
 		if w.Metric == whoMetric && (b.Value.Value != nil || b.Difference.Half != nil || c.Value.Value == nil) {
 			t.Errorf("%+v, want null for what is not known", w)
 		}
+	}
+	if w := j.Context[len(j.Context)-3]; w.Metric != "max-slips" || w.Base.Value == nil || w.Base.Half != nil {
+		t.Errorf("%+v, want a value, and null for the interval it does not have", w)
 	}
 	if strings.Contains(b.String(), nbsp) || math.IsNaN(o.P) {
 		t.Error("blanks of the page in the words")
