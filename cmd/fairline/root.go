@@ -25,5 +25,6 @@ func rootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(demoCommand(), initCommand(), serveCommand(), policyCommand(), ticketCommand(), agentCommand(), playCommand(),
 		explainCommand(), policyExplainCodeCommand(), ledgerCommand(), doctorCommand(), topCommand(), theoryCommand())
+	root.AddCommand(simulateCommand(), rerunCommand())
 	return root
 }

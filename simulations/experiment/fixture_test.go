@@ -17,7 +17,7 @@ scenarios: [../scenarios/desk.yaml]
 policies: [../policies/line.yaml, ../policies/urgent.yaml, {other way: ../policies/plain.yaml}]
 staffing: {as planned: {}, one more: {desk: 5}}
 seed: 7
-replications: 5
+replications: 3
 primary: [wait, wait cohort=urgent]
 rows: [tickets, overtakings, decisions, agents]
 `

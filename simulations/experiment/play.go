@@ -66,6 +66,9 @@ type job struct {
 
 // round plays what is wanted and not done: replication by replication, so that what is there early is of all arms.
 func (s *study) round(ctx context.Context) error {
+	if s.progress.Pilot {
+		s.progress = Progress{}
+	}
 	jobs, most := []job{}, 0
 	for _, c := range s.cells {
 		most = max(most, c.want)
@@ -87,7 +90,6 @@ func (s *study) round(ctx context.Context) error {
 			}
 		}
 	}
-	s.progress.Pilot = false
 	s.progress.Total = s.progress.Done + len(jobs)
 	s.tell()
 	return each(ctx, s.options.Workers, len(jobs), &s.stop, func(worker, i int) error {

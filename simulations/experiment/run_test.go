@@ -62,7 +62,7 @@ func TestPoliciesMeetTheSameCustomers(t *testing.T) {
 
 // TestOpen: what is read from the folder is what Run returned.
 func TestOpen(t *testing.T) {
-	for name, text := range map[string]string{"days": days, "antithetic": strings.Replace(days, "replications: 5", "replications: 6\nantithetic: true", 1)} {
+	for name, text := range map[string]string{"days": days, "antithetic": strings.Replace(days, "replications: 3", "replications: 4\nantithetic: true", 1)} {
 		t.Run(name, func(t *testing.T) {
 			want, _, l := ran(t, text, Options{})
 			got, err := Open(l.Folder)
@@ -98,7 +98,7 @@ func TestOpenRefusesTornTables(t *testing.T) {
 		"in a row":    whole[:len(whole)-7],
 		"a stranger":  whole + "desk,,nobody,0,wait,,,1,1\n",
 		"no number":   whole + "desk,as planned,line,0,wait,,,many,1\n",
-		"replication": whole + "desk,as planned,line,5,wait,,,1,1\n",
+		"replication": whole + "desk,as planned,line,3,wait,,,1,1\n",
 	} {
 		write(t, table, text)
 		if _, err := Open(l.Folder); err == nil {

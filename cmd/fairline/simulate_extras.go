@@ -1,0 +1,25 @@
+package main
+
+import (
+	"fairline/simulations/experiment"
+	model "fairline/simulations/run" // run is this program
+	"fairline/simulations/scenario"
+	"fairline/simulations/whatif"
+)
+
+// extras are what an experiment can ask for beside the measures of its runs.
+var extras = []experiment.MakeExtra{strictLine, premium}
+
+func strictLine(x *scenario.Experiment, m *model.Model, _ experiment.ArmName) (experiment.Extra, error) {
+	if !x.StrictLine {
+		return nil, nil
+	}
+	return whatif.NewStrict(m)
+}
+
+func premium(x *scenario.Experiment, m *model.Model, _ experiment.ArmName) (experiment.Extra, error) {
+	if x.Premium == nil {
+		return nil, nil
+	}
+	return whatif.NewPremium(m, x.Premium)
+}
