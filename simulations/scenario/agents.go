@@ -28,8 +28,9 @@ func (r *reader) readGroup(e sheet.Entry) Group {
 	switch {
 	case n.Kind != yaml.MappingNode:
 	case number.Key != nil && shifts.Key != nil:
-		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0104", Span: r.SpanOf(shifts.Key), Field: field, Message: "`agents` and `shifts` say the same in two ways",
-			Help: "take one of the two out", Also: &sheet.Related{Span: r.SpanOf(number.Key), Label: "first here"}})
+		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0104", Span: r.SpanOf(shifts.Key), Field: field,
+			Message: "`agents` and `shifts` say the same in two ways",
+			Help:    "take one of the two out", Also: &sheet.Related{Span: r.SpanOf(number.Key), Label: "first here"}})
 	case number.Key != nil:
 		g.Shifts = r.staffed(number.Val, field+".agents")
 	case shifts.Key != nil:
@@ -61,7 +62,8 @@ func (r *reader) readGroup(e sheet.Entry) Group {
 func (r *reader) faster(n *yaml.Node, field string) float64 {
 	v, ok := parseNumber(sheet.Plain(n))
 	if ok && (v < 0.01 || v > 100) {
-		r.Wrong("FL0106", n, field, n.Value+" is out of range", "", "write a number from 0.01 to 100: 2 halves the time, 0.5 doubles it")
+		r.Wrong("FL0106", n, field, n.Value+" is out of range", "",
+			"write a number from 0.01 to 100: 2 halves the time, 0.5 doubles it")
 	}
 	return v
 }
@@ -125,9 +127,11 @@ func (r *reader) readShift(n *yaml.Node, field string) Shift {
 		}
 		switch {
 		case s.To <= s.From:
-			r.Wrong("FL0503", to, field+".to", "the shift ends before it begins", "", "write a later time; a shift over midnight ends on the next day: 22:00 to 06:00")
+			r.Wrong("FL0503", to, field+".to", "the shift ends before it begins", "",
+				"write a later time; a shift over midnight ends on the next day: 22:00 to 06:00")
 		case !r.bad && s.To > ends:
-			r.Wrong("FL0503", to, field+".to", fmt.Sprintf("`%s` is %s after the beginning, and the scenario ends at %s", to.Value, sheet.ShowDuration(s.To), sheet.ShowDuration(ends)), "",
+			r.Wrong("FL0503", to, field+".to", fmt.Sprintf("`%s` is %s after the beginning, and the scenario ends at %s",
+				to.Value, sheet.ShowDuration(s.To), sheet.ShowDuration(ends)), "",
 				"leave `to` out: they stay to the end")
 		}
 	}
@@ -152,10 +156,12 @@ func (r *reader) readBreak(s *Shift, n *yaml.Node, field string, ends engine.Dur
 	case !ok || r.bad || b.Length == 0:
 		return
 	case b.At < s.From || b.At+b.Length > to:
-		r.Wrong("FL0503", node, field+".at", "the break is not within its shift", "", fmt.Sprintf("the shift lasts from %s to %s after the beginning", sheet.ShowDuration(s.From), sheet.ShowDuration(to)))
+		r.Wrong("FL0503", node, field+".at", "the break is not within its shift", "",
+			fmt.Sprintf("the shift lasts from %s to %s after the beginning", sheet.ShowDuration(s.From), sheet.ShowDuration(to)))
 		return
 	case last >= 0 && b.At < s.Breaks[last].At+s.Breaks[last].Length:
-		r.Wrong("FL0503", node, field+".at", "the break begins before the one above it is over", "", "write the breaks in their order, each after the other")
+		r.Wrong("FL0503", node, field+".at", "the break begins before the one above it is over", "",
+			"write the breaks in their order, each after the other")
 		return
 	}
 	s.Breaks = append(s.Breaks, b)
@@ -187,7 +193,8 @@ func (r *reader) checkSkills() {
 		} else if slices.Contains(has, name) {
 			help = "give a group of agents this level"
 		}
-		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0505", Span: r.s.places[field], Field: field, Message: "no agent has `" + skill + "`: who needs it would wait for ever", Help: help})
+		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0505", Span: r.s.places[field], Field: field,
+			Message: "no agent has `" + skill + "`: who needs it would wait for ever", Help: help})
 	}
 	for _, src := range r.s.Sources {
 		field := "customers." + src.Name

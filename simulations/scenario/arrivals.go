@@ -24,8 +24,10 @@ func (r *reader) readArrivals(a *Arrivals, n *yaml.Node, field string) {
 		r.Wrong("FL0102", n, field, "nothing says when they come", "", "write one of "+spelling.List(arrivalNames))
 		return
 	case len(es) > 1 && arrivalsShape.Knows(es[0].Key.Value) && arrivalsShape.Knows(es[1].Key.Value):
-		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0104", Span: r.SpanOf(es[1].Key), Field: field, Message: "customers arrive in one way, here is a second",
-			Help: "give the second to customers of their own", Also: &sheet.Related{Span: r.SpanOf(es[0].Key), Label: "first here"}})
+		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0104", Span: r.SpanOf(es[1].Key), Field: field,
+			Message: "customers arrive in one way, here is a second",
+			Help:    "give the second to customers of their own",
+			Also:    &sheet.Related{Span: r.SpanOf(es[0].Key), Label: "first here"}})
 		return
 	}
 	at := es[0].Val
@@ -51,7 +53,8 @@ func (r *reader) readArrivals(a *Arrivals, n *yaml.Node, field string) {
 	case "every":
 		a.Interval = r.law(at, inTime, field)
 		if a.Interval != nil && a.Interval.Mean() == 0 {
-			r.Wrong("FL0501", at, field, "infinitely many come where the time between two is 0s", "", "write a longer time, or `batch`")
+			r.Wrong("FL0501", at, field, "infinitely many come where the time between two is 0s", "",
+				"write a longer time, or `batch`")
 		}
 	case "trace":
 		if path := sheet.Str(at); path != "" {
@@ -73,7 +76,8 @@ func (r *reader) readWave(a *Arrivals, n *yaml.Node, field string) {
 	rate, ok := parseRate(sheet.Plain(sheet.Get(n, "mean").Val))
 	every := sheet.Get(n, "every").Val
 	if ok && sheet.Plain(every) != "" {
-		a.Wave = &Wave{PerHour: rate, Swing: share(sheet.Get(n, "swing").Val), Every: span(every), Shift: span(sheet.Get(n, "shift").Val)}
+		a.Wave = &Wave{PerHour: rate, Swing: share(sheet.Get(n, "swing").Val), Every: span(every),
+			Shift: span(sheet.Get(n, "shift").Val)}
 		if _, _, ok := sheet.ParseDuration(every.Value); ok && a.Wave.Every == 0 {
 			r.Wrong("FL0106", every, field+".every", "a wave of 0s has no length", "", "write a time such as 24h")
 		}

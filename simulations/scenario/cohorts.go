@@ -34,7 +34,8 @@ func (r *reader) readTargets() {
 	for _, e := range sheet.Entries(r.val("targets")) {
 		field := "targets." + e.Key.Value
 		if !slices.Contains(r.s.Channels, e.Key.Value) {
-			r.Wrong("FL0120", e.Key, field, "nobody comes on a channel `"+e.Key.Value+"`", "", sheet.DidYouMean(e.Key.Value, r.s.Channels))
+			r.Wrong("FL0120", e.Key, field, "nobody comes on a channel `"+e.Key.Value+"`", "",
+				sheet.DidYouMean(e.Key.Value, r.s.Channels))
 		}
 		if r.s.Targets == nil {
 			r.s.Targets = map[string]engine.Duration{}
@@ -113,7 +114,8 @@ func (r *reader) readWhere(c *Cohort, e sheet.Entry, field string) {
 	case e.Val.Kind == yaml.MappingNode && c.AtLeast == nil && c.AtMost == nil && len(sheet.Entries(e.Val)) == 0:
 		r.Wrong("FL0102", e.Val, field, "nothing says which numbers", "", "write {at_least: 10000}, {at_most: 50}, or both")
 	case c.AtLeast != nil && c.AtMost != nil && *c.AtLeast > *c.AtMost:
-		r.Wrong("FL0106", sheet.Get(e.Val, "at_most").Val, field+".at_most", "no number lies between the two", "", "write `at_most` above `at_least`")
+		r.Wrong("FL0106", sheet.Get(e.Val, "at_most").Val, field+".at_most", "no number lies between the two", "",
+			"write `at_most` above `at_least`")
 	}
 }
 

@@ -17,7 +17,8 @@ func (r *reader) readBusyness() {
 		field := "busyness." + e.Key.Value
 		law := r.law(e.Val, inPlain, field)
 		if law != nil && math.Abs(law.Mean()-1) > 1e-6 {
-			r.Wrong("FL0501", e.Val, field, "a busyness is 1 in the mean, this is "+showNumber(law.Mean()), "", "write `times` beside the law, or another mean: the rates of arrivals say how many come")
+			r.Wrong("FL0501", e.Val, field, "a busyness is 1 in the mean, this is "+showNumber(law.Mean()), "",
+				"write `times` beside the law, or another mean: the rates of arrivals say how many come")
 		}
 		r.s.Busy = append(r.s.Busy, Busyness{Name: e.Key.Value, Law: law})
 	}
@@ -29,7 +30,8 @@ func (r *reader) readCustomers() {
 		r.s.Sources = append(r.s.Sources, Source{Name: e.Key.Value, Channel: sheet.Str(sheet.Get(e.Val, "channel").Val), Busy: -1})
 	}
 	if n := r.val("customers"); n != nil && n.Kind == yaml.MappingNode && len(all) == 0 {
-		r.Wrong("FL0102", n, "customers", "somebody has to come", "", "write `calls: {channel: phone, arrivals: {poisson: 31 per hour}, handling: 5m}`")
+		r.Wrong("FL0102", n, "customers", "somebody has to come", "",
+			"write `calls: {channel: phone, arrivals: {poisson: 31 per hour}, handling: 5m}`")
 	}
 	for i, e := range all {
 		r.readSource(&r.s.Sources[i], e.Val, "customers."+e.Key.Value)
@@ -139,8 +141,9 @@ func (r *reader) readPatience(n *yaml.Node, field string) Patience {
 	p := Patience{Span: r.readSpan(n, field, false), AtOnce: share(sheet.Get(n, "at_once").Val)}
 	for i, e := range sheet.Items(sheet.Get(n, "retry").Val) {
 		path := sheet.Element(field+".retry", i)
-		retry := Retry{Probability: share(sheet.Get(e, "probability").Val), After: r.law(sheet.Get(e, "after").Val, inTime, path+".after"),
-			Most: whole(sheet.Get(e, "most").Val, 1)}
+		retry := Retry{Probability: share(sheet.Get(e, "probability").Val),
+			After: r.law(sheet.Get(e, "after").Val, inTime, path+".after"),
+			Most:  whole(sheet.Get(e, "most").Val, 1)}
 		if as := sheet.Get(e, "as").Val; sheet.Str(as) != "" {
 			retry.As = r.sourceNamed(as, path+".as")
 		}
@@ -157,7 +160,8 @@ func (r *reader) readBalk(src *Source, n *yaml.Node, field string) {
 			continue
 		}
 		if last != nil && b.Waiting <= src.Balk[len(src.Balk)-1].Waiting {
-			r.Wrong("FL0503", e.Key, sheet.Child(field, e.Key.Value), "`"+e.Key.Value+"` is not above `"+last.Value+"`", "", "write the lengths in their order")
+			r.Wrong("FL0503", e.Key, sheet.Child(field, e.Key.Value), "`"+e.Key.Value+"` is not above `"+last.Value+"`", "",
+				"write the lengths in their order")
 			continue
 		}
 		last, src.Balk = e.Key, append(src.Balk, b)
@@ -203,7 +207,8 @@ func (r *reader) readTransfer(src *Source, n *yaml.Node, field string) {
 	if n == nil {
 		return
 	}
-	src.Transfer = Transfer{Probability: share(sheet.Get(n, "probability").Val), Handling: r.readSpan(sheet.Get(n, "handling").Val, field+".handling", true)}
+	src.Transfer = Transfer{Probability: share(sheet.Get(n, "probability").Val),
+		Handling: r.readSpan(sheet.Get(n, "handling").Val, field+".handling", true)}
 	for i, e := range sheet.Items(sheet.Get(n, "skills").Val) {
 		r.note(sheet.Element(field+".skills", i), e)
 		src.Transfer.Skills = append(src.Transfer.Skills, sheet.Str(e))
@@ -214,14 +219,16 @@ func (r *reader) readActions(src *Source, n *yaml.Node, field string) {
 	sum := 0.0
 	for i, e := range sheet.Items(n) {
 		path := sheet.Element(field, i)
-		a := Action{Name: sheet.Str(sheet.Get(e, "name").Val), Share: share(sheet.Get(e, "share").Val), Channel: sheet.Str(sheet.Get(e, "channel").Val),
-			Set: r.settings(sheet.Get(e, "set").Val, path+".set"), Cost: r.law(sheet.Get(e, "cost").Val, inTime, path+".cost")}
+		a := Action{Name: sheet.Str(sheet.Get(e, "name").Val), Share: share(sheet.Get(e, "share").Val),
+			Channel: sheet.Str(sheet.Get(e, "channel").Val),
+			Set:     r.settings(sheet.Get(e, "set").Val, path+".set"), Cost: r.law(sheet.Get(e, "cost").Val, inTime, path+".cost")}
 		also := sheet.Get(e, "also").Val
 		a.Also, a.AlsoSet = sheet.Str(sheet.Get(also, "channel").Val), r.settings(sheet.Get(also, "set").Val, path+".also.set")
 		r.note(path+".channel", sheet.Get(e, "channel").Val)
 		r.note(path+".also.channel", sheet.Get(also, "channel").Val)
 		if slices.ContainsFunc(src.Actions, func(b Action) bool { return b.Name == a.Name }) && a.Name != "" {
-			r.Wrong("FL0105", sheet.Get(e, "name").Val, path+".name", "two actions are called `"+a.Name+"`", "", "choose another name")
+			r.Wrong("FL0105", sheet.Get(e, "name").Val, path+".name", "two actions are called `"+a.Name+"`", "",
+				"choose another name")
 		}
 		sum += a.Share
 		src.Actions = append(src.Actions, a)

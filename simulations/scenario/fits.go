@@ -100,7 +100,8 @@ func (f *fit) number(name, field string) {
 	}
 	slot, _ := f.p.Slot(name)
 	if _, _, err := slot.Whole(1); err != nil {
-		f.report(policy.Error, field, "policy `"+f.p.Engine.Name+"`: "+err.Error(), "give it values in the scenario, or `type: int` in the policy")
+		f.report(policy.Error, field, "policy `"+f.p.Engine.Name+"`: "+err.Error(),
+			"give it values in the scenario, or `type: int` in the policy")
 	}
 }
 
@@ -122,8 +123,9 @@ func (f *fit) value(channel, name, value, field string) {
 	if message != "" {
 		at := f.s.places[field]
 		path, _, _ := strings.Cut(field, "=")
-		f.Report(policy.Fault{Severity: policy.Error, Code: "FL0506", Span: at, Field: path, Message: "policy `" + f.p.Engine.Name + "`: " + message,
-			Help: "use the same values in both files"})
+		f.Report(policy.Fault{Severity: policy.Error, Code: "FL0506", Span: at, Field: path,
+			Message: "policy `" + f.p.Engine.Name + "`: " + message,
+			Help:    "use the same values in both files"})
 	}
 }
 

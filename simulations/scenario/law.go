@@ -49,8 +49,9 @@ func (r *reader) lawOr(n *yaml.Node, u unit, field string, must bool) dist.Law {
 	case len(found) == 0 && must && !strange:
 		r.Wrong("FL0102", n, field, "no law stands here", "", "write one of "+spelling.List(lawNames))
 	case len(found) > 1:
-		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0104", Span: r.SpanOf(found[1].Key), Field: field, Message: "one law is wanted, here is a second",
-			Help: "take one out; a `mixture` has several", Also: &sheet.Related{Span: r.SpanOf(found[0].Key), Label: "first here"}})
+		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0104", Span: r.SpanOf(found[1].Key), Field: field,
+			Message: "one law is wanted, here is a second",
+			Help:    "take one out; a `mixture` has several", Also: &sheet.Related{Span: r.SpanOf(found[0].Key), Label: "first here"}})
 	case len(found) == 1:
 		l := &lawReader{reader: r, unit: u, field: sheet.Child(field, found[0].Key.Value), ok: true}
 		law, err := l.read(found[0].Key.Value, found[0].Val)
@@ -67,7 +68,8 @@ func (r *reader) lawOr(n *yaml.Node, u unit, field string, must bool) dist.Law {
 
 // besideLaw reports whether a key may stand in or beside a law somewhere. Another is misspelt, and a fault has said it.
 func besideLaw(key string) bool {
-	return slices.Contains(lawNames, key) || slices.Contains([]string{"times", "plus", "at_most", "factor", "by_group", "by_period", "at_once", "retry", "one_of"}, key)
+	return slices.Contains(lawNames, key) || slices.Contains([]string{"times", "plus", "at_most", "factor", "by_group",
+		"by_period", "at_once", "retry", "one_of"}, key)
 }
 
 // made passes a law on, or reports why there is none.
@@ -187,7 +189,8 @@ func (l *lawReader) weibull(n *yaml.Node) (dist.Law, error) {
 	switch {
 	case mean.Key != nil && shape.Key != nil:
 		l.ok = false
-		l.Wrong("FL0104", shape.Key, l.field, "`mean` and `shape` say the same in two ways", "", "write mean and sd, or shape and scale")
+		l.Wrong("FL0104", shape.Key, l.field, "`mean` and `shape` say the same in two ways", "",
+			"write mean and sd, or shape and scale")
 	case mean.Key != nil:
 		return l.moments(dist.Weibull, n)
 	case shape.Key == nil && n.Kind == yaml.MappingNode:
@@ -323,7 +326,8 @@ func (l *lawReader) values(n *yaml.Node) (list []float64) {
 		}
 		if !ok {
 			l.ok = false
-			l.Wrong("FL0504", n, l.field, fmt.Sprintf("%s:%d: `%s` is no value", path, i+1, line), "", "write one number in each line")
+			l.Wrong("FL0504", n, l.field, fmt.Sprintf("%s:%d: `%s` is no value", path, i+1, line), "",
+				"write one number in each line")
 		}
 		list = append(list, v)
 	}

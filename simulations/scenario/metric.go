@@ -19,7 +19,8 @@ var (
 )
 
 // kinds are the groups that a metric can be about.
-var kinds = []string{measure.ByChannel, measure.ByClass, measure.BySource, measure.ByCohort, measure.ByPeriod, measure.ByChannelPeriod, measure.ByGroup,
+var kinds = []string{measure.ByChannel, measure.ByClass, measure.BySource, measure.ByCohort, measure.ByPeriod,
+	measure.ByChannelPeriod, measure.ByGroup,
 	measure.ByAgent, measure.ByReason, measure.ByCause, measure.ByService, measure.ByClasses, measure.ByChannels}
 
 func checkBound(s *sheet.Sheet, n *yaml.Node, field string) {
@@ -48,7 +49,8 @@ type piece struct {
 }
 
 func (r *trialReader) bad(p piece, code, message, help string) {
-	r.Report(sheet.Fault{Severity: sheet.Error, Code: code, Span: r.Part(p.n, p.from, p.to), Field: p.field, Message: message, Help: help})
+	r.Report(sheet.Fault{Severity: sheet.Error, Code: code, Span: r.Part(p.n, p.from, p.to), Field: p.field, Message: message,
+		Help: help})
 }
 
 // part is a part of p, given in bytes of its text.
@@ -125,7 +127,8 @@ func (r *trialReader) groups(by string) (all []string, known bool) {
 		all = append(all, r.classes...)
 	}
 	slices.Sort(all)
-	return slices.Compact(all), slices.Contains([]string{measure.ByChannel, measure.BySource, measure.ByCohort, measure.ByGroup, measure.ByClass}, by)
+	return slices.Compact(all), slices.Contains([]string{measure.ByChannel, measure.BySource, measure.ByCohort, measure.ByGroup,
+		measure.ByClass}, by)
 }
 
 // inUnit reads a number in the unit of a metric.
@@ -165,7 +168,8 @@ func (r *trialReader) threshold(n *yaml.Node, field string) {
 	whole := piece{n, 0, utf8.RuneCountInString(text), field}
 	at := thresholdForm.FindStringSubmatchIndex(text)
 	if at == nil {
-		r.bad(whole, "FL0508", "no bound: `"+text+"`", "write a metric, one of <, <=, ==, >= and >, and a number: wait channel=phone <= 60s")
+		r.bad(whole, "FL0508", "no bound: `"+text+"`",
+			"write a metric, one of <, <=, ==, >= and >, and a number: wait channel=phone <= 60s")
 		return
 	}
 	t := Threshold{Op: text[at[4]:at[5]], Text: text}
@@ -173,7 +177,8 @@ func (r *trialReader) threshold(n *yaml.Node, field string) {
 	var metricOK, boundOK bool
 	t.Metric, metricOK = r.metricAt(whole.part(text, at[2], at[3]), metric)
 	if _, _, ok := parseBound(bound); !ok {
-		r.bad(whole.part(text, at[6], at[7]), "FL0508", "no number: `"+bound+"`", "write it in the unit of the metric: 60s, 80% or 0.5")
+		r.bad(whole.part(text, at[6], at[7]), "FL0508", "no number: `"+bound+"`",
+			"write it in the unit of the metric: 60s, 80% or 0.5")
 	} else if metricOK {
 		t.Bound, boundOK = r.inUnit(whole.part(text, at[6], at[7]), bound, t.Metric)
 	}

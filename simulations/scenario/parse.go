@@ -95,7 +95,8 @@ func (r *reader) begin(src []byte, shape *sheet.Shape) bool {
 	}
 	if e := sheet.Get(r.root, "fairline"); e.Val != nil {
 		if v, ok := sheet.ParseWhole(e.Val.Value); ok && v != 1 {
-			r.Wrong("FL0101", e.Val, "fairline", fmt.Sprintf("format %d, this program reads format 1", v), "", "use a program that is at least as new as the file")
+			r.Wrong("FL0101", e.Val, "fairline", fmt.Sprintf("format %d, this program reads format 1", v), "",
+				"use a program that is at least as new as the file")
 		}
 	}
 	return true
@@ -168,7 +169,8 @@ func (r *reader) readPeriod() {
 		}
 	case s.Period == 0 || s.Length%s.Period != 0:
 		if _, _, ok := sheet.ParseDuration(n.Value); ok {
-			r.Wrong("FL0503", n, "period", "periods of "+n.Value+" do not divide a length of "+sheet.ShowDuration(s.Length), "", "write a duration of which the length is a multiple")
+			r.Wrong("FL0503", n, "period", "periods of "+n.Value+" do not divide a length of "+sheet.ShowDuration(s.Length), "",
+				"write a duration of which the length is a multiple")
 		}
 	}
 }
@@ -222,13 +224,15 @@ func (r *reader) inside(n *yaml.Node, at, end engine.Duration, field string) boo
 	if end > r.s.Length+1 {
 		what = "the scenario ends"
 	}
-	r.Wrong("FL0503", n, field, fmt.Sprintf("`%s` is %s after the beginning, and %s at %s", n.Value, sheet.ShowDuration(at), what, sheet.ShowDuration(end)), "",
+	r.Wrong("FL0503", n, field, fmt.Sprintf("`%s` is %s after the beginning, and %s at %s", n.Value, sheet.ShowDuration(at),
+		what, sheet.ShowDuration(end)), "",
 		"write an earlier time, or a greater `length`")
 	return false
 }
 
 // timed reads a table by time, in file order, which must be that of the times, all before an end.
-func (r *reader) timed(n *yaml.Node, field string, end engine.Duration, each func(at engine.Duration, e sheet.Entry, field string)) {
+func (r *reader) timed(n *yaml.Node, field string, end engine.Duration,
+	each func(at engine.Duration, e sheet.Entry, field string)) {
 	var last *yaml.Node
 	var before engine.Duration
 	for _, e := range sheet.Entries(n) {
@@ -238,8 +242,9 @@ func (r *reader) timed(n *yaml.Node, field string, end engine.Duration, each fun
 		case !ok || !r.inside(e.Key, at, end, path):
 			continue
 		case last != nil && at <= before:
-			r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0503", Span: r.SpanOf(e.Key), Field: path, Message: "`" + e.Key.Value + "` is not after `" + last.Value + "`",
-				Help: "write the times in their order", Also: &sheet.Related{Span: r.SpanOf(last), Label: "before it"}})
+			r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0503", Span: r.SpanOf(e.Key), Field: path,
+				Message: "`" + e.Key.Value + "` is not after `" + last.Value + "`",
+				Help:    "write the times in their order", Also: &sheet.Related{Span: r.SpanOf(last), Label: "before it"}})
 			continue
 		}
 		last, before = e.Key, at

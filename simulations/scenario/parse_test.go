@@ -189,6 +189,36 @@ func TestAgents(t *testing.T) {
 	equal(t, "seniors", s.Groups[2], scenario.Group{Name: "seniors", Shifts: []scenario.Shift{{Agents: 2}}})
 }
 
+// A shift that ends at what the clock shows when it has begun ends on the next day, and so do its breaks.
+func TestShiftOverNight(t *testing.T) {
+	src := strings.NewReplacer("length: 2h", "starts: 2026-04-13 08:00\nlength: 30h",
+		"agents: 1", "shifts: [{from: 20:00, to: 09:00, agents: 1, breaks: [{at: 08:15, length: 15m}]}]").Replace(small)
+	s, faults := scenario.Parse("night.yaml", []byte(src), nil)
+	if s == nil {
+		t.Fatal(faults)
+	}
+	h := engine.Hour
+	equal(t, "shift", s.Groups[0].Shifts, []scenario.Shift{{From: 12 * h, To: 25 * h, Agents: 1, Breaks: []scenario.Break{{At: 24*h + h/4, Length: h / 4}}}})
+}
+
+// Numbers by time become shifts of those who come and go together: who came last goes first.
+func TestStaffingByTime(t *testing.T) {
+	for _, c := range []struct {
+		agents string
+		want   []scenario.Shift
+	}{
+		{"{0h: 4, 30m: 1, 1h: 3}", []scenario.Shift{{Agents: 1}, {To: 30 * engine.Minute, Agents: 3}, {From: engine.Hour, Agents: 2}}},
+		{"{30m: 2, 1h: 5, 90m: 0}", []scenario.Shift{{From: 30 * engine.Minute, To: 90 * engine.Minute, Agents: 2}, {From: engine.Hour, To: 90 * engine.Minute, Agents: 3}}},
+		{"{0h: 0, 1h: 1}", []scenario.Shift{{From: engine.Hour, Agents: 1}}},
+	} {
+		s, faults := scenario.Parse("staffed.yaml", []byte(strings.Replace(small, "agents: 1", "agents: "+c.agents, 1)), nil)
+		if s == nil {
+			t.Fatal(faults)
+		}
+		equal(t, c.agents, s.Groups[0].Shifts, c.want)
+	}
+}
+
 func TestCohorts(t *testing.T) {
 	number := func(n int64) *int64 { return &n }
 	equal(t, "cohorts", all(t).Cohorts, []scenario.Cohort{
@@ -215,6 +245,12 @@ func TestDefaults(t *testing.T) {
 	if odd == nil || odd.Period != 50*engine.Minute {
 		t.Errorf("a period for 50 minutes: %+v, %v", odd, faults)
 	}
+	// What is greater than `at_most` becomes it after `plus`.
+	most, faults := scenario.Parse("most.yaml", []byte(strings.Replace(small, "handling: 5m", "handling: {constant: 1m, times: 3, plus: 2m, at_most: 4m}", 1)), nil)
+	if most == nil {
+		t.Fatal(faults)
+	}
+	moments(t, most.Sources[0].Handling.Law, 240, 0)
 	// Nobody comes before the first rate begins, and what the clock shows may be that of the next day.
 	late := strings.NewReplacer("length: 2h", "starts: 2026-04-13 22:00\nlength: 10h", "1 per hour", "{23:00: 6 per hour, 01:00: 7 per hour}").Replace(small)
 	night, faults := scenario.Parse("night.yaml", []byte(late), nil)

@@ -58,7 +58,8 @@ func (r *reader) readTrace(n *yaml.Node, path, field string) *Trace {
 		case !ok:
 			continue
 		case len(trace.Rows) > 0 && row.At < trace.Rows[len(trace.Rows)-1].At:
-			t.wrong(line, "`"+cells[slices.Index(t.columns, "arrived")]+"` is before the row above it", "sort the rows by `arrived`")
+			t.wrong(line, "`"+cells[slices.Index(t.columns, "arrived")]+"` is before the row above it",
+				"sort the rows by `arrived`")
 			continue
 		case len(trace.Rows) == TraceMax:
 			t.wrong(line, fmt.Sprintf("at most %d rows can be read", TraceMax), "")
@@ -99,7 +100,8 @@ func (t *traceReader) row(line int, cells []string) (row Row, ok bool) {
 		switch {
 		case name == "arrived":
 			if row.At, good = t.arrived(cell); !good {
-				t.wrong(line, "`"+cell+"` is no time of arrival", "write seconds since the beginning, or what the clock showed: 08:00:12")
+				t.wrong(line, "`"+cell+"` is no time of arrival",
+					"write seconds since the beginning, or what the clock showed: 08:00:12")
 			} else if !t.bad && row.At >= t.s.Length {
 				good = false
 				t.wrong(line, "`"+cell+"` is when customers have stopped coming", "take the row out, or write a greater `length`")

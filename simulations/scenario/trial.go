@@ -30,7 +30,8 @@ func LoadExperiment(path string) (*Experiment, policy.Faults, error) {
 // formulas of the service level are those of package measure; a group that a metric is about has to be in one of the
 // scenarios, or a class of one of the policies. Each policy is compiled and held against each scenario, see Scenario.Fits.
 func ParseExperiment(name string, src []byte, open Open) (*Experiment, policy.Faults) {
-	r := &trialReader{reader: &reader{Sheet: sheet.New(name, src, "an experiment", "one file is one experiment"), open: open, s: &Scenario{}},
+	r := &trialReader{reader: &reader{Sheet: sheet.New(name, src, "an experiment", "one file is one experiment"), open: open,
+		s: &Scenario{}},
 		x: &Experiment{File: name, Source: slices.Clone(src), Seed: 1, Confidence: 0.95}}
 	if !r.begin(src, experimentShape) {
 		return nil, r.Faults.Sorted()
@@ -96,7 +97,8 @@ func (r *trialReader) faulty(n *yaml.Node, file string, faults policy.Faults, fi
 	if faults.Count(policy.Error) == 1 {
 		count = "a fault"
 	}
-	r.Wrong("FL0507", n, field, fmt.Sprintf("`%s` has %s in line %d: %s", file, count, f.Line, f.Message), "", "check that file by itself, which shows them all")
+	r.Wrong("FL0507", n, field, fmt.Sprintf("`%s` has %s in line %d: %s", file, count, f.Line, f.Message), "",
+		"check that file by itself, which shows them all")
 }
 
 func (r *trialReader) readPolicies() {
@@ -249,7 +251,8 @@ func (r *trialReader) readRuns() {
 	}
 	if steady := r.val("steady"); steady != nil && steady.Kind == yaml.MappingNode {
 		warmup := sheet.Get(steady, "warmup").Val
-		x.Steady = &Steady{Warmup: span(warmup), Auto: sheet.Str(warmup) == "auto", Pilot: whole(sheet.Get(steady, "pilot").Val, 10)}
+		x.Steady = &Steady{Warmup: span(warmup), Auto: sheet.Str(warmup) == "auto",
+			Pilot: whole(sheet.Get(steady, "pilot").Val, 10)}
 	}
 	for _, n := range sheet.Items(r.val("rows")) {
 		for i, to := range []*bool{&x.Rows.Tickets, &x.Rows.Overtakings, &x.Rows.Decisions, &x.Rows.Agents} {
@@ -300,9 +303,12 @@ func (r *trialReader) readUntil(n *yaml.Node) {
 	}
 	switch least := whole(r.val("replications"), 0); {
 	case p.Relative == 0 && absolute == nil:
-		r.Wrong("FL0102", n, "until", "nothing says how precise", "", "write `relative: 1%`, `absolute: ...` in the unit of the metric, or both")
+		r.Wrong("FL0102", n, "until", "nothing says how precise", "",
+			"write `relative: 1%`, `absolute: ...` in the unit of the metric, or both")
 	case p.AtMost > 0 && p.AtMost < least:
-		r.Wrong("FL0106", sheet.Get(n, "at_most").Val, "until.at_most", fmt.Sprintf("%d is less than the %d replications that there are at least", p.AtMost, least), "", "write a greater number")
+		r.Wrong("FL0106", sheet.Get(n, "at_most").Val, "until.at_most",
+			fmt.Sprintf("%d is less than the %d replications that there are at least", p.AtMost, least), "",
+			"write a greater number")
 	}
 	r.x.Until = &p
 }
@@ -315,12 +321,14 @@ func (r *trialReader) readSelect(n *yaml.Node) {
 	s := Selection{Metric: m, Error: 0.05, Initial: whole(sheet.Get(n, "initial").Val, 20)}
 	if e := sheet.Get(n, "error").Val; sheet.Plain(e) != "" {
 		if s.Error = share(e); s.Error <= 0 || s.Error >= 1 {
-			r.Wrong("FL0106", e, "select.error", e.Value+" is out of range", "", "write a percentage between 0% and 100%, such as 5%")
+			r.Wrong("FL0106", e, "select.error", e.Value+" is out of range", "",
+				"write a percentage between 0% and 100%, such as 5%")
 		}
 	}
 	if delta := sheet.Get(n, "delta").Val; ok {
 		if s.Delta, ok = r.numberOf(delta, m, "select.delta"); ok && s.Delta <= 0 {
-			r.Wrong("FL0106", delta, "select.delta", "a difference of 0 takes for ever to see", "", "write a difference that matters")
+			r.Wrong("FL0106", delta, "select.delta", "a difference of 0 takes for ever to see", "",
+				"write a difference that matters")
 		}
 	}
 	known, there := measure.MetricOf(m.Name)
@@ -328,7 +336,8 @@ func (r *trialReader) readSelect(n *yaml.Node) {
 	case better != nil:
 		s.Larger = sheet.Str(better) == "larger"
 	case there && known.Better == measure.Neither:
-		r.Wrong("FL0102", sheet.Get(n, "metric").Val, "select.metric", "`"+m.Name+"` describes: nothing says which values are better", "", "write `better: larger` or `better: smaller`")
+		r.Wrong("FL0102", sheet.Get(n, "metric").Val, "select.metric",
+			"`"+m.Name+"` describes: nothing says which values are better", "", "write `better: larger` or `better: smaller`")
 	default:
 		s.Larger = known.Better == measure.More
 	}
@@ -374,11 +383,14 @@ func (r *trialReader) choice(n *yaml.Node, field string) (source, action string)
 		}
 		switch {
 		case !slices.Contains(names, source):
-			r.Wrong("FL0120", customers, field+".customers", "no kind of customers is called `"+source+"` in "+s.File, "", sheet.DidYouMean(source, names))
+			r.Wrong("FL0120", customers, field+".customers", "no kind of customers is called `"+source+"` in "+s.File, "",
+				sheet.DidYouMean(source, names))
 		case !slices.Contains(actions, action):
-			r.Wrong("FL0120", act, field+".action", "`"+source+"` have no action `"+action+"` in "+s.File, "", sheet.DidYouMean(action, actions))
+			r.Wrong("FL0120", act, field+".action", "`"+source+"` have no action `"+action+"` in "+s.File, "",
+				sheet.DidYouMean(action, actions))
 		case actions[0] == action:
-			r.Wrong("FL0104", act, field+".action", "`"+action+"` is the truthful action: the first of the list", "", "write another one")
+			r.Wrong("FL0104", act, field+".action", "`"+action+"` is the truthful action: the first of the list", "",
+				"write another one")
 		}
 	}
 	return source, action

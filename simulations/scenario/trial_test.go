@@ -83,9 +83,12 @@ func TestExperimentDefaults(t *testing.T) {
 		x.Baseline != "weekday" || x.Steady != nil || x.Until != nil || x.Game != nil || x.Premium != nil || x.Select != nil || x.Rows != (scenario.Rows{}) {
 		t.Errorf("got %+v", x)
 	}
-	x = parse("steady: {warmup: 2h}\nuntil: {metric: wait, relative: 1%, at_most: 9}\nselect: {metric: service-level, delta: 1%}\nthresholds: [wait > 0]\n")
+	x = parse("steady: {warmup: 2h}\nuntil: {metric: wait, relative: 1%, at_most: 9}\nselect: {metric: service-level, delta: 1%}\nthresholds: [wait > 0, overtake-minutes < 90s]\n")
 	if x.Replications != 0 || x.Steady.Warmup != 2*engine.Hour || x.Steady.Auto || !x.Select.Larger || x.Select.Error != 0.05 || x.Select.Initial != 20 {
 		t.Errorf("got %+v %+v", x.Steady, x.Select)
+	}
+	if x.Thresholds[1].Bound != 1.5 {
+		t.Errorf("90s are %g minutes", x.Thresholds[1].Bound)
 	}
 }
 

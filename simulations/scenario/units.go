@@ -135,7 +135,8 @@ func checkSpread(like func(*sheet.Sheet, *yaml.Node, string)) func(*sheet.Sheet,
 
 func checkRate(s *sheet.Sheet, n *yaml.Node, field string) {
 	if _, ok := parseRate(n.Value); !ok {
-		s.Wrong("FL0104", n, field, "a rate is wanted", "", "write it as `31 per hour` or `0.5 per minute`: per second, minute, hour or day")
+		s.Wrong("FL0104", n, field, "a rate is wanted", "",
+			"write it as `31 per hour` or `0.5 per minute`: per second, minute, hour or day")
 	}
 }
 
