@@ -48,7 +48,7 @@ func TestErlangAGreat(t *testing.T) {
 	s := must(Impatient{Queue{9950, 1, 10_000}, 0.5}.Steady())
 	near(t, "n = 10,000", s.Delay, 0.357915, 1e-6)
 	for _, q := range []Impatient{
-		{Queue{100_000, 1, 100_000}, 0.01}, {Queue{200_000, 1, 100_000}, 1}, {Queue{1, 1, 5000}, 1}, {Queue{1e5, 1, 10}, 1}, {Queue{8, 1, 10}, 1e7},
+		{Queue{30_000, 1, 30_000}, 0.01}, {Queue{40_000, 1, 20_000}, 1}, {Queue{1, 1, 5000}, 1}, {Queue{2e4, 1, 10}, 1}, {Queue{8, 1, 10}, 1e7},
 		{Queue{3000, 1, 100}, 1e-3},
 	} {
 		name, s := fmt.Sprint(q), must(q.Steady())
@@ -83,6 +83,16 @@ func TestLongWaits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestStudent compares with one and two degrees of freedom, where the quantile is a short formula, and with many.
+func TestStudent(t *testing.T) {
+	for _, p := range []float64{0.001, 0.3, 0.95, 0.995} {
+		near(t, "one degree", must(StudentQuantile(1, p)), math.Tan(math.Pi*(p-0.5)), 1e-12)
+		near(t, "two degrees", must(StudentQuantile(2, p)), (2*p-1)*math.Sqrt(1/(2*p*(1-p))), 1e-12)
+		near(t, "many degrees", must(StudentQuantile(1e7, p)), must(NormalQuantile(p)), 1e-5)
+	}
+	near(t, "nine degrees", must(StudentQuantile(9, 0.995)), 3.2498355415921, 1e-13)
 }
 
 // TestFixedHandling compares the roots with Crommelin's chain, and one agent with Pollaczek and Khinchine.

@@ -172,3 +172,24 @@ func lastOvertaken(c Classes) float64 {
 	fates, _ := c.PriorityMarkov()
 	return fates[len(fates)-1].Overtaken
 }
+
+// TestSkillsFlow wants as much service as arrives, and one class alone to have all agents.
+func TestSkillsFlow(t *testing.T) {
+	last := SkillsSteady{First: math.Inf(1)}
+	for _, prefers := range []int{2, 1} {
+		k := Skills{3.5, 2.5, 1, 3, 5, prefers}
+		s := must(k.Steady())
+		near(t, "flow", 3*s.BusyA+5*s.BusyB, 6, 1e-11)
+		if !(s.First < last.First && s.Second > last.Second) {
+			t.Errorf("B prefers %d: %+v, and else %+v", prefers, s, last)
+		}
+		last = s
+		alone := must(Skills{5, 1e-9, 1, 3, 5, prefers}.Steady())
+		near(t, "the first class alone", alone.First, must(Queue{5, 1, 8}.Steady()).Mean, 1e-7)
+		near(t, "the first class alone: delay", alone.FirstDelay, must(Queue{5, 1, 8}.Steady()).Delay, 1e-7)
+		quiet := must(Skills{1e-9, 4, 1, 3, 5, prefers}.Steady())
+		near(t, "the second class alone", quiet.Second, must(Queue{4, 1, 5}.Steady()).Mean, 1e-7)
+	}
+	near(t, "by simulation", last.First, 0.06548, 3e-4)
+	near(t, "by simulation", last.Second, 0.56642, 1e-3)
+}

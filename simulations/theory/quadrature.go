@@ -21,12 +21,16 @@ func gauss(low, high float64, f func(float64) float64) (sum float64) {
 	return sum * (high - low) / 2
 }
 
-// integral returns the integral of f over each stretch between neighbours of ends, halved until both halves agree with the whole
-// to 1e-13 of the greatest part seen.
+// integral returns the integral of f, which has one sign, over each stretch between neighbours of ends, halved until both halves
+// agree with the whole to 1e-14 of the integral.
 func integral(ends []float64, f func(float64) float64) (total float64) {
+	wholes, scale := make([]float64, len(ends)), 0.0
 	for i := 1; i < len(ends); i++ {
-		whole := gauss(ends[i-1], ends[i], f)
-		total += halves(ends[i-1], ends[i], whole, math.Abs(whole), 40, f)
+		wholes[i] = gauss(ends[i-1], ends[i], f)
+		scale += math.Abs(wholes[i])
+	}
+	for i := 1; i < len(ends); i++ {
+		total += halves(ends[i-1], ends[i], wholes[i], scale, 40, f)
 	}
 	return total
 }

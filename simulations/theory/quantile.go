@@ -21,13 +21,7 @@ func StudentQuantile(df, p float64) (float64, error) {
 	if !(p > 0 && p < 1) || !(df > 0) {
 		return 0, fmt.Errorf("the quantile of Student's t with %v degrees of freedom of %v: want more than 0, and between 0 and 1", df, p)
 	}
-	law := distuv.StudentsT{Sigma: 1, Nu: df}
-	tail := min(p, 1-p) // the quantile of the lower half, which keeps its digits
-	x := law.Quantile(tail)
-	for range 2 { // the library's is good to 1e-9
-		x -= (law.CDF(x) - tail) / law.Prob(x)
-	}
-	return math.Copysign(x, p-0.5), nil
+	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(p), nil
 }
 
 // IncompleteBeta returns the regularised incomplete beta function I_x(a, b) for positive a and b and x from 0 to 1.

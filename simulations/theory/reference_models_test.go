@@ -229,12 +229,14 @@ func viaRule(e entry) (float64, error) {
 	case strings.Contains(e.Model, "generalised c-mu"):
 		rule = QueueCost(e.n("g1"), e.n("g2"))
 	}
-	w, err := e.pair().Serve(rule)
+	w, err := solve(e, func() (RuleWaits, error) { return e.pair().Serve(rule) })
 	return pick(e, map[string]float64{"E[wait class 1]": w.First, "E[wait class 2]": w.Second, "P(wait>0)": w.Delay}, err)
 }
 
 func viaImpatientPriority(e entry) (float64, error) {
-	w, err := e.pair().PriorityWithAbandonment(e.n("theta1"), e.n("theta2"))
+	w, err := solve(e, func() (ImpatientPriority, error) {
+		return e.pair().PriorityWithAbandonment(e.n("theta1"), e.n("theta2"))
+	})
 	return pick(e, map[string]float64{
 		"E[wait class 1]": w.First, "E[wait class 2]": w.Second, "P(wait>0)": w.Delay,
 		"P(abandon class 1)": w.FirstAbandoned, "P(abandon class 2)": w.SecondAbandoned,
@@ -242,21 +244,24 @@ func viaImpatientPriority(e entry) (float64, error) {
 }
 
 func viaReservation(e entry) (float64, error) {
-	r, err := e.pair().Reserve(e.i("cutoff2"))
+	r, err := solve(e, func() (Reserved, error) { return e.pair().Reserve(e.i("cutoff2")) })
 	return pick(e, map[string]float64{"W1": r.First, "W2": r.Second, "pw1": r.FirstDelay, "pw2": r.SecondDelay, "busy": r.Busy}, err)
 }
 
 func viaSkills(e entry) (float64, error) {
-	s, err := Skills{e.n("lam1"), e.n("lam2"), e.n("mu"), e.i("sA"), e.i("sB"), e.i("B_prefers")}.Steady()
+	s, err := solve(e, Skills{e.n("lam1"), e.n("lam2"), e.n("mu"), e.i("sA"), e.i("sB"), e.i("B_prefers")}.Steady)
 	return pick(e, map[string]float64{
 		"W1": s.First, "W2": s.Second, "pw1": s.FirstDelay, "pw2": s.SecondDelay, "utilA": s.BusyA, "utilB": s.BusyB,
 	}, err)
 }
 
 func viaDiscrimination(e entry) (float64, error) {
-	first, second, err := e.pair().Discrimination()
+	d, err := solve(e, func() ([2]float64, error) {
+		first, second, err := e.pair().Discrimination()
+		return [2]float64{first, second}, err
+	})
 	return pick(e, map[string]float64{
-		"RAQFM class discrimination E[D class 1]": first, "RAQFM class discrimination E[D class 2]": second,
+		"RAQFM class discrimination E[D class 1]": d[0], "RAQFM class discrimination E[D class 2]": d[1],
 	}, err)
 }
 

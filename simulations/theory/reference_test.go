@@ -16,7 +16,21 @@ type entry struct {
 	ID, Model, Quantity, Formula string
 	Params                       map[string]any
 	Value                        float64
-	AbsAcc                       float64 `json:"abs_acc"`
+	AbsAcc                       float64        `json:"abs_acc"`
+	solved                       map[string]any // models that entries before had, of all entries
+}
+
+// solve solves a model once for all entries that have its parameters.
+func solve[T any](e entry, f func() (T, error)) (T, error) {
+	key := e.Model + fmt.Sprint(e.Params)
+	if v, ok := e.solved[key].(T); ok {
+		return v, nil
+	}
+	v, err := f()
+	if err == nil {
+		e.solved[key] = v
+	}
+	return v, err
 }
 
 // n is a parameter that is a number.
@@ -125,6 +139,10 @@ func reference(t *testing.T) []entry {
 	var all struct{ Entries []entry }
 	if err := json.Unmarshal(text, &all); err != nil {
 		t.Fatal(err)
+	}
+	solved := map[string]any{}
+	for i := range all.Entries {
+		all.Entries[i].solved = solved
 	}
 	return all.Entries
 }

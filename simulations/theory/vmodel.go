@@ -41,7 +41,7 @@ type RuleWaits struct {
 }
 
 // levelsMax bounds the queue that Serve looks at; the cost grows with its fourth power.
-const levelsMax = 640
+const levelsMax = 700
 
 // Serve returns the mean waits under a rule that looks at the queues. The chain of the two queues, while all agents are
 // busy, is cut off where their sum is reached with a probability of 1e-14; that sum is geometric with ratio ρ under any rule.
@@ -53,7 +53,7 @@ func (p Pair) Serve(rule Rule) (RuleWaits, error) {
 	if err := positive([]string{"the arrival rate of class 0", "the arrival rate of class 1"}, p.First, p.Second); err != nil {
 		return RuleWaits{}, err
 	}
-	levels := int(38 / -math.Log(s.Occupancy)) // ρ^levels is 3e-17, times the length
+	levels := int(32 / -math.Log(s.Occupancy)) // ρ^levels is 1e-14
 	if levels > levelsMax {
 		return RuleWaits{}, fmt.Errorf("an occupancy of %.4g: %w", s.Occupancy, errPlane)
 	}
