@@ -26,5 +26,6 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(demoCommand(), initCommand(), serveCommand(), policyCommand(), ticketCommand(), agentCommand(), playCommand(),
 		explainCommand(), policyExplainCodeCommand(), ledgerCommand(), doctorCommand(), topCommand(), theoryCommand())
 	root.AddCommand(simulateCommand(), rerunCommand())
+	root.AddCommand(compareCommand())
 	return root
 }
