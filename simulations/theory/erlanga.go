@@ -22,6 +22,7 @@ type ImpatientSteady struct {
 	MeanAbandoned float64   // E[W] of those who hang up
 	Length        float64   // mean number waiting
 	Occupancy     float64   // part of their time that agents serve
+	free          float64   // the probability that an agent is free
 	ahead         []float64 // ahead[j] is the probability that an arrival must wait with j callers ahead in the queue
 }
 
@@ -38,8 +39,7 @@ func (q Impatient) Steady() (ImpatientSteady, error) {
 		return ImpatientSteady{}, err
 	}
 	s := ImpatientSteady{Impatient: q}
-	var free float64
-	if free, s.ahead = q.distribution(); s.ahead == nil {
+	if s.free, s.ahead = q.distribution(); s.ahead == nil {
 		return s, fmt.Errorf("the queue can be longer than %d: give callers less patience, or more agents", lengthMax)
 	}
 	// With j ahead, stage l of the wait, with l still ahead, takes 1/(nµ + (l+1)θ) in the mean, and each of the j + 1 stages is
@@ -56,11 +56,13 @@ func (q Impatient) Steady() (ImpatientSteady, error) {
 		s.Abandoned += p * float64(j+1) * q.Patience / exit
 	}
 	s.Mean = s.Length / q.Arrivals
-	s.MeanServed = served / (free + s.partServed())
+	answered := min(1, s.free+s.partServed())
+	s.MeanServed = served / answered
 	if s.Abandoned > 0 {
 		s.MeanAbandoned = abandoned / s.Abandoned
 	}
-	s.Occupancy = q.Arrivals * (free + s.partServed()) / q.rate()
+	s.Occupancy = min(1, q.Arrivals*answered/q.rate())
+	s.Delay, s.Abandoned = min(1, s.Delay), min(1, s.Abandoned) // a sum can pass 1 by its last digit
 	return s, nil
 }
 
@@ -113,11 +115,11 @@ func (s ImpatientSteady) ServedWithin(t float64) float64 {
 	}
 	alpha := s.rate() / s.Patience
 	longer := longWaits(alpha+1, s.Patience*t, len(s.ahead))
-	served := 1 - s.Delay
+	served := s.free
 	for j, p := range s.ahead {
 		served += p * alpha / (alpha + float64(j+1)) * (1 - longer[j])
 	}
-	return served
+	return min(1, served)
 }
 
 // OfferedBeyond returns P(V > t), where V is the wait of a caller who never hangs up.
@@ -129,7 +131,7 @@ func (s ImpatientSteady) OfferedBeyond(t float64) float64 {
 	for j, longer := range longWaits(s.rate()/s.Patience, s.Patience*t, len(s.ahead)) {
 		beyond += s.ahead[j] * longer
 	}
-	return beyond
+	return min(1, beyond)
 }
 
 // WaitBeyond returns P(W > t) of all callers: they are neither served nor gone.
