@@ -57,7 +57,7 @@ func TestLaws(t *testing.T) {
 		}},
 		{"law of the ledger: rows of decisions pass 2 tickets, starts skip 0", func(c *Collector) {
 			x := Ticket{}
-			c.Passed(at(0), &x, &engine.Event{Count: 2}, 0)
+			c.Passed(at(0), &x, &engine.Event{Count: 2}, 0, 0)
 			serve(c, 5, 2)
 		}},
 		{"1 times an agent had begun work off duty", func(c *Collector) {

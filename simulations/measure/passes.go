@@ -57,8 +57,9 @@ func named(why engine.Cause) bool {
 }
 
 // Passed tells of one row of the decision by which t was started: engine.Passed. Class, Count, Node, Guard and Why of the row
-// count; channel is that of those passed. It comes after Start.
-func (c *Collector) Passed(now engine.Instant, t *Ticket, row *engine.Event, channel uint8) {
+// count; channel is that of those passed, and winner the class of the row's Rival, whom the node preferred: it must have a
+// reason there, whoever was started in the end. It comes after Start.
+func (c *Collector) Passed(now engine.Instant, t *Ticket, row *engine.Event, channel uint8, winner uint16) {
 	c.settle(now)
 	n := float64(row.Count)
 	c.paths.rows += uint64(row.Count)
@@ -76,10 +77,10 @@ func (c *Collector) Passed(now engine.Instant, t *Ticket, row *engine.Event, cha
 		justified = false
 	case row.Guard >= 0 && int(row.Guard)+1 < len(p.nodes[row.Node]):
 		p.nodes[row.Node][row.Guard+1] += n
-		justified = row.Why == engine.ByGuard || s.Nodes[row.Node].reasoned(t.Class)
+		justified = row.Why == engine.ByGuard || s.Nodes[row.Node].reasoned(winner)
 	default:
 		p.nodes[row.Node][0] += n
-		justified = s.Nodes[row.Node].reasoned(t.Class)
+		justified = s.Nodes[row.Node].reasoned(winner)
 	}
 	if justified {
 		return

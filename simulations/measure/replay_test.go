@@ -75,7 +75,7 @@ func (v *visitor) start(c *Collector, now engine.Instant) {
 	v.Started, v.Agent = now, v.who
 	c.Start(now, &v.Ticket)
 	for i := range v.rows {
-		c.Passed(now, &v.Ticket, &v.rows[i], v.under[i][0].Channel)
+		c.Passed(now, &v.Ticket, &v.rows[i], v.under[i][0].Channel, v.Class)
 		for _, u := range v.under[i] {
 			if c.shape.Pairs {
 				c.Pair(now, &v.Ticket, &u.Ticket, &v.rows[i])

@@ -251,7 +251,7 @@ func (w *world) start(t int, now engine.Instant) {
 	rows := w.pass(a, m, at)
 	w.c.Start(now, &m.Ticket)
 	for i := range rows {
-		w.c.Passed(now, &m.Ticket, &rows[i].row, rows[i].under.Channel)
+		w.c.Passed(now, &m.Ticket, &rows[i].row, rows[i].under.Channel, m.Class)
 		w.c.Pair(now, &m.Ticket, &rows[i].under.Ticket, &rows[i].row)
 	}
 	m.agent, m.until = a, t+1+w.rand.IntN(8)*(1+w.rand.IntN(4)/3*5)

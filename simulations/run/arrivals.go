@@ -29,7 +29,7 @@ const never = engine.Instant(math.MaxInt64)
 
 const nanosAnHour = float64(engine.Hour)
 
-// open makes the doors ready.
+// open makes the doors ready. Whoever waits already goes through them too.
 func (p *Player) open() {
 	m := p.model
 	for i := range m.sources {
@@ -48,7 +48,13 @@ func (p *Player) open() {
 		if spec.Arrivals.Counts != nil {
 			p.count(d, spec.Arrivals.Counts)
 		}
-		p.advance(i, m.Scenario.Starts)
+	}
+}
+
+// first puts down who comes first to each door.
+func (p *Player) first() {
+	for i := range p.doors {
+		p.advance(i, p.model.Scenario.Starts)
 	}
 }
 

@@ -101,7 +101,9 @@ func (p *Player) double(v visit, first int32, a *action) {
 	for k := range a.alsoSet {
 		p.say(x, &f, &a.alsoSet[k])
 	}
-	p.arrive(i, &f)
+	if !p.arrive(i, &f) {
+		p.slots.slab[first].twin = -1 // it was refused: there is one ticket
+	}
 }
 
 // patient puts down when a customer who waits gives up.

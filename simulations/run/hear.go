@@ -135,7 +135,7 @@ func (p *Player) passed(x *slot, offer engine.OfferID) {
 			kept = append(kept, *r)
 		case r.under < 0:
 			channel, _ := p.engine.Demand(r.row.Demand)
-			p.measure.Passed(p.now, &x.Ticket, &r.row, uint8(channel))
+			p.measure.Passed(p.now, &x.Ticket, &r.row, uint8(channel), p.winner(x, &r.row))
 		default:
 			under := &p.slots.slab[r.under].Ticket
 			p.measure.Pair(p.now, &x.Ticket, under, &r.row)
@@ -145,4 +145,12 @@ func (p *Player) passed(x *slot, offer engine.OfferID) {
 		}
 	}
 	p.rows = kept
+}
+
+// winner returns the class of the ticket that the row's node preferred: it need not be the one that was started.
+func (p *Player) winner(x *slot, row *engine.Event) uint16 {
+	if _, y := p.slots.of(row.Rival); y != nil {
+		return y.Class
+	}
+	return x.Class
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"testing"
 
 	"fairline/engine"
@@ -208,6 +209,52 @@ func TestWhoWaitsFromTheBeginning(t *testing.T) {
 			t.Errorf("ticket %d arrived at %v, want %v", i, got.arrived, want)
 		}
 	}
+}
+
+// TestWhoWaitsFromTheBeginningIsAsWhoComes by their channel and by chance, whatever the player played before.
+func TestWhoWaitsFromTheBeginningIsAsWhoComes(t *testing.T) {
+	mail := recorded("mails")
+	mail.Channel, mail.Handling.Law = "email", must(dist.Exponential(60))
+	mail.Attributes = []scenario.Attribute{{Name: "level", Values: []scenario.Weighted{{Value: "high", Weight: 0.5}, {Value: "low", Weight: 0.5}}}}
+	sc := shop(1, engine.Hour, recorded("calls", 2), mail)
+	sc.Waiting = []scenario.Start{{Source: 1, Number: 20, Age: 30 * engine.Minute}}
+	const policy = "attributes: {level: {one_of: [high, low], else: low}}\nfairline: 1\npolicy: mails\nchannels: {phone: {takes: agent}, email: {takes: agent}}\n" +
+		"classes: [{name: high, when: 'ticket.channel == \"email\" && ticket.level == \"high\"'}, {name: mail, when: 'ticket.channel == \"email\"'}, {name: call}]\norder: {arrival: [high, mail, call]}\n"
+	m := modelOf(t, sc, policy, Options{Seed: 5})
+	p, count := m.Player(), [3]int{}
+	var fresh, used []measure.Ticket
+	for k, replication := range []uint64{1, 0, 1} {
+		err := p.Play(Play{Replication: replication, Watch: Watch{Ended: func(_ engine.Instant, x *measure.Ticket) {
+			switch k {
+			case 0:
+				fresh = append(fresh, *x)
+				count[x.Class]++
+			case 2:
+				used = append(used, *x)
+			}
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(fresh, used) {
+		t.Errorf("a player that played another day before: %+v\na new one: %+v", fates(used), fates(fresh))
+	}
+	if count[0] < 4 || count[1] < 4 || count[0]+count[1] != 20 || count[2] != 1 {
+		t.Errorf("%d mails of the high, %d of the low and %d calls, want 20 mails and a call", count[0], count[1], count[2])
+	}
+}
+
+// TestASecondTicketThatIsRefused ends nobody else's: who came later may have its place in memory.
+func TestASecondTicketThatIsRefused(t *testing.T) {
+	call, both := recorded("calls", 0, 0.5, 6), recorded("both", 1)
+	call.Handling.Law, both.Handling.Law = must(dist.Constant(600)), must(dist.Constant(600))
+	both.Actions = []scenario.Action{{Name: "both", Share: 1, Also: "email"}}
+	sc := shop(1, engine.Hour, call, both)
+	sc.Groups = append(sc.Groups, scenario.Group{Name: "late", Shifts: []scenario.Shift{{Agents: 1, From: 5 * engine.Minute}}})
+	got := fates(played(t, modelOf(t, sc, mixed+"full: {at: 2, say: Full}\n", Options{}), Play{}))
+	same(t, got, []fate{{0, 0, 1, -1, 1, measure.Blocked, 1}, {0, 0, 0, 0, 10, measure.Served, 0}, {1, 0, 0.5, 5, 15, measure.Served, 0},
+		{0, 0, 1, 10, 20, measure.Served, 0}, {2, 0, 6, 15, 25, measure.Served, 0}})
 }
 
 // TestMissedOffersGoToOthers lets half of the offers ring in vain: everybody is served all the same.

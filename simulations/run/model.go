@@ -100,7 +100,7 @@ func (m *Model) shape() {
 	for _, a := range m.agents {
 		sh.Agents = append(sh.Agents, measure.Agent{Name: a.name, Group: a.group, Most: most(a.profile)})
 	}
-	m.nodes(p.Engine.Root)
+	m.nodes(p.Engine.Root, nil)
 }
 
 // most is how many tickets an agent has at once at most.
@@ -111,27 +111,44 @@ func most(p *engine.Profile) (n int) {
 	return n
 }
 
-// nodes names what overtakings are attributed to, in preorder, and returns for which classes below n a reason is given.
-func (m *Model) nodes(n *engine.Node) []bool {
-	at := len(m.Shape.Nodes)
+// nodes names what overtakings are attributed to, in preorder. Who is outside of a group overtakes those in it by a node above; where
+// the group had put one of them behind another already, it is the group that the overtaking is attributed to, and the reason is
+// still that from above: given, by class.
+func (m *Model) nodes(n *engine.Node, above []bool) {
 	node := measure.Node{Name: n.Name}
 	for _, g := range n.Protect {
 		node.Guards = append(node.Guards, protections[g.Kind])
 	}
-	m.Shape.Nodes = append(m.Shape.Nodes, node)
-	reasoned := make([]bool, len(m.Policy.Engine.Classes))
-	for _, mb := range n.Members {
-		switch {
-		case mb.Group != nil:
-			for c, given := range m.nodes(mb.Group) {
-				reasoned[c] = reasoned[c] || given
-			}
-		case n.Reason != "" || m.Policy.Engine.Classes[mb.Class].Reason != "":
-			reasoned[mb.Class] = true
+	given, below := m.reasons(n)
+	for c := range given {
+		if !below[c] {
+			given[c] = above[c]
 		}
 	}
-	m.Shape.Nodes[at].Reasoned = reasoned
-	return reasoned
+	node.Reasoned = given
+	m.Shape.Nodes = append(m.Shape.Nodes, node)
+	for _, mb := range n.Members {
+		if mb.Group != nil {
+			m.nodes(mb.Group, given)
+		}
+	}
+}
+
+// reasons returns for which classes below n a reason is given, and which classes those are.
+func (m *Model) reasons(n *engine.Node) (given, below []bool) {
+	given, below = make([]bool, len(m.Policy.Engine.Classes)), make([]bool, len(m.Policy.Engine.Classes))
+	for _, mb := range n.Members {
+		if mb.Group == nil {
+			below[mb.Class] = true
+			given[mb.Class] = n.Reason != "" || m.Policy.Engine.Classes[mb.Class].Reason != ""
+			continue
+		}
+		deep, inside := m.reasons(mb.Group)
+		for c := range inside {
+			below[c], given[c] = below[c] || inside[c], given[c] || deep[c]
+		}
+	}
+	return given, below
 }
 
 // protections are the names of the kinds in a policy file.

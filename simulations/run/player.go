@@ -128,9 +128,10 @@ func (p *Player) begin(what Play) {
 	p.bySlot = stream.Of(m.options.Seed, p.replication, "", forSlots)
 	p.measure.Begin(p.now)
 	p.do(engine.Command{Kind: engine.Adopt, Policy: m.Policy.Engine})
+	p.open()
 	p.wait()
 	p.rota()
-	p.open()
+	p.first()
 }
 
 // wait puts those in the line who wait when the scenario begins.
@@ -139,13 +140,13 @@ func (p *Player) wait() {
 		w := &p.model.Scenario.Waiting[i]
 		for n := range w.Number {
 			back := w.Age - engine.Duration(int64(w.Age)/int64(w.Number)*int64(n))
-			p.welcome(visit{source: int32(w.Source), origin: int32(w.Source), index: early + uint64(i)<<32 + uint64(n)}, back)
+			p.welcome(visit{source: int32(w.Source), origin: int32(w.Source), index: WaitsFirst + uint64(i)<<32 + uint64(n)}, back)
 		}
 	}
 }
 
-// early is where the indexes of those begin who wait from the beginning.
-const early = 1 << 48
+// WaitsFirst is the index of the first customer who waits from the beginning; no other has one so great.
+const WaitsFirst = 1 << 48
 
 // step lets the next thing happen. It is false at the end.
 func (p *Player) step() bool {
