@@ -150,9 +150,6 @@ func (s *study) play(worker int, j job) (facts []measure.Fact, err error) {
 	if err != nil {
 		return nil, err
 	}
-	// A player that has played before adds its floating-point sums in the order in which it came to know cells (source, class and
-	// channel), and that differs from worker to worker in the last digit. A new one has no past.
-	p.Player = j.arm.model.Player()
 	what := run.Play{Replication: uint64(j.replication), Watch: run.Watch{Stop: s.stop.Load}}
 	for _, e := range p.extras {
 		if err := e.Begin(what.Replication, s.stop.Load); err != nil {
