@@ -35,12 +35,16 @@ func (g Gain) Mean() float64 {
 // A Flipper plays days with single customers flipped. It is not safe for concurrent use.
 type Flipper struct {
 	player *run.Player
+	begins engine.Instant // of the measurement
+	ends   engine.Instant
 }
 
 // NewFlipper returns one for a model.
-func NewFlipper(m *run.Model) *Flipper { return &Flipper{player: m.Player()} }
+func NewFlipper(m *run.Model) *Flipper {
+	return &Flipper{player: m.Player(), begins: m.Shape.Begins, ends: m.Shape.Ends}
+}
 
-// Ask plays the day of a replication: once to see who came, and then twice for each customer flipped, with either action and
+// Ask plays the day of a replication: once to see who came while it is measured, and then twice for each customer flipped, with either action and
 // everything else as it was. It costs (1 + 2 Sample) replications at most; a play ends when the customer was started.
 //
 // The wait of a customer lasts until the first of the customer's tickets is started. Who leaves before has waited until then,
@@ -50,13 +54,17 @@ func (f *Flipper) Ask(q Question, replication uint64) (g Gain, err error) {
 }
 
 func (f *Flipper) ask(q Question, replication uint64, stop func() bool) (g Gain, err error) {
-	last := int64(-1)
+	first, end := int64(-1), int64(0) // who comes at the door is numbered in order of arrival
 	err = f.player.Play(run.Play{Replication: replication, Shares: q.Shares, Watch: run.Watch{Stop: stop, Ended: func(_ engine.Instant, t *measure.Ticket) {
-		if int(t.Source) == q.Source && t.Attempt == 0 {
-			last = max(last, t.Index)
+		if int(t.Source) != q.Source || t.Attempt > 0 || t.Index >= run.WaitsFirst || t.Arrived < f.begins || t.Arrived >= f.ends {
+			return
 		}
+		if first < 0 || t.Index < first {
+			first = t.Index
+		}
+		end = max(end, t.Index+1)
 	}}})
-	if err != nil || last < 0 {
+	if err != nil || first < 0 {
 		return g, err
 	}
 	pick := stream.Of(q.Seed, replication, "flips", uint64(q.Source))
@@ -64,7 +72,7 @@ func (f *Flipper) ask(q Question, replication uint64, stop func() bool) (g Gain,
 		if stop != nil && stop() {
 			return g, nil
 		}
-		index := uint64(pick.At(uint64(k)) * float64(last+1))
+		index := uint64(first) + uint64(pick.At(uint64(k))*float64(end-first))
 		from, one, err := f.wait(q, replication, index, q.From)
 		if err != nil {
 			return g, err

@@ -64,6 +64,30 @@ func game(s *scenario.Scenario) Game {
 	return Game{Action: 1, Actions: 3, Sources: 1, Cost: s.Sources[0].Actions[1].Cost, Rounds: 10, Days: 4, Sample: 6, Seed: 1}
 }
 
+// TestWhoIsFlipped came while it was measured: not before, when the line was empty yet, nor among those who wait from the beginning.
+func TestWhoIsFlipped(t *testing.T) {
+	s := square(t, 4, 0)
+	s.Sources[0].Arrivals = scenario.Arrivals{Rates: []scenario.Rate{{PerHour: 30}, {From: 4 * engine.Hour, PerHour: 120}}}
+	s.Waiting = []scenario.Start{{Number: 3}}
+	q := Question{To: 1, Sample: 8, Shares: game(s).Shares(0), Seed: 1}
+	mean := func(o run.Options) float64 {
+		o.Seed = 11
+		m, err := run.New(s, parse(t, "{strict: [loud, quiet]}"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gain, err := NewFlipper(m).Ask(q, 0)
+		if err != nil || gain.N != q.Sample {
+			t.Fatalf("%+v of a sample of %d, %v", gain, q.Sample, err)
+		}
+		return gain.Mean()
+	}
+	before, measured := mean(run.Options{}), mean(run.Options{Steady: true, Warmup: 4 * engine.Hour})
+	if before > 600 || measured < 1200 {
+		t.Errorf("who posts gains %.0f s in the quiet hours and %.0f s in the others, want minutes and the better part of an hour", before, measured)
+	}
+}
+
 // TestThePremiumOfLoudness compares gains by flipping with THEORY.md 1.6: W_F rho/(1 - p rho) under priority, and at most rho h
 // under a head start. Four half widths of the interval are allowed, so that one seed in 10,000 or so would fail.
 func TestThePremiumOfLoudness(t *testing.T) {
