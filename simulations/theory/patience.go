@@ -41,14 +41,14 @@ func (q Patience) Steady() (PatienceSteady, error) {
 		return s, err
 	}
 	mass := s.over(s.ends, func(float64) float64 { return 1 })
-	free := math.Exp(-s.peak) / erlangB(q.Agents-1, q.Load()) // ε of Zeltyn & Mandelbaum, over λ and scaled below
+	free := math.Exp(-s.peak) / erlangB(q.Agents-1, q.Load()) // ε of Zeltyn & Mandelbaum, scaled like the mass
 	total := free + q.Arrivals*mass
 	if math.IsInf(free, 1) {
 		s.scale = 0
 	} else {
 		s.scale = q.Arrivals / total
 	}
-	s.OfferedDelay = s.scale * mass
+	s.OfferedDelay = min(1, s.scale*mass)
 	s.OfferedMean = s.scale * s.over(s.ends, func(x float64) float64 { return x })
 	s.Abandoned = s.scale * s.over(s.ends, func(x float64) float64 { return 1 - q.Law.Tail(x) })
 	s.Mean = s.scale * s.over(s.ends, q.Law.Upto)
