@@ -88,7 +88,8 @@ type rerunTable struct {
 func showRerun(out io.Writer, c *experiment.Comparison, asJSON bool) (err error) {
 	r := rerunReport{Schema: "fairline.rerun/1", Passed: c.Same() == len(c.Tables), Notes: append([]string{}, c.Notes...)}
 	for _, t := range c.Tables {
-		r.Tables = append(r.Tables, rerunTable{t.File, t.Finding == "", t.Finding, t.Line, strings.TrimSuffix(t.Before, "\n"), strings.TrimSuffix(t.Again, "\n")})
+		r.Tables = append(r.Tables, rerunTable{t.File, t.Finding == "", t.Finding, t.Line, strings.TrimSuffix(t.Before, "\n"),
+			strings.TrimSuffix(t.Again, "\n")})
 	}
 	if asJSON {
 		err = writeJSON(out, r)

@@ -101,8 +101,9 @@ func simulate(cmd *cobra.Command, args []string, f simulateFlags) error {
 	return err
 }
 
-// begin reads an experiment and runs it into a new folder.
-func (f *simulateFlags) begin(cmd *cobra.Command, file string, l *experiment.Launch, o experiment.Options) (*experiment.Results, *experiment.Manifest, error) {
+// begin reads an experiment and runs it into a new folder, which it enters into the launch.
+func (f *simulateFlags) begin(cmd *cobra.Command, file string, l *experiment.Launch, o experiment.Options) (*experiment.Results,
+	*experiment.Manifest, error) {
 	x, in, faults, err := experiment.Load(file)
 	if err != nil {
 		return nil, nil, err

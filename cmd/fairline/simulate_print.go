@@ -88,8 +88,8 @@ func newSimulated(r *experiment.Results, m *experiment.Manifest, folder string) 
 	}
 	offered, _ := r.Key(scenario.Metric{Name: "offered"})
 	for i, a := range r.Arms {
-		arm := simulatedArm{Scenario: a.Scenario, Staffing: a.Staffing, Policy: a.Policy, Replications: len(a.Facts), Notes: append([]string{}, a.Notes...),
-			Warmup: float64(a.Warmup) / 1e9, TicketsADay: r.Estimate(i, offered).Value}
+		arm := simulatedArm{Scenario: a.Scenario, Staffing: a.Staffing, Policy: a.Policy, Replications: len(a.Facts),
+			Notes: append([]string{}, a.Notes...), Warmup: float64(a.Warmup) / 1e9, TicketsADay: r.Estimate(i, offered).Value}
 		for j, metric := range metrics {
 			var e statistics.Estimate
 			if k, ok := r.Key(metric); ok {
@@ -101,8 +101,8 @@ func newSimulated(r *experiment.Results, m *experiment.Manifest, folder string) 
 	}
 	for _, v := range r.Verdicts() {
 		a := r.Arms[v.Arm]
-		s.Thresholds = append(s.Thresholds, simulatedThreshold{v.Threshold.Text, a.Scenario, a.Staffing, a.Policy, orNull(v.Value, v.Known), v.Passed,
-			r.Metric(v.Threshold.Metric.Name).Unit})
+		s.Thresholds = append(s.Thresholds, simulatedThreshold{v.Threshold.Text, a.Scenario, a.Staffing, a.Policy,
+			orNull(v.Value, v.Known), v.Passed, r.Metric(v.Threshold.Metric.Name).Unit})
 		s.Passed = s.Passed && v.Passed
 	}
 	return s
@@ -122,8 +122,8 @@ func (s *simulated) print(w io.Writer) error {
 		what = "tickets a run"
 	}
 	p := &explainPrinter{w: w}
-	p.line("%s · %s %s · %s x %s · common random numbers, %s · %g %% intervals", s.Experiment, grouped(int64(math.Round(s.Arms[0].TicketsADay))), what,
-		plural(len(s.Arms), "arm", "arms"), plural(s.most, "replication", "replications"), s.random, 100*s.Confidence)
+	p.line("%s · %s %s · %s x %s · common random numbers, %s · %g %% intervals", s.Experiment,
+		grouped(int64(math.Round(s.Arms[0].TicketsADay))), what, plural(len(s.Arms), "arm", "arms"), plural(s.most, "replication", "replications"), s.random, 100*s.Confidence)
 	for from := 0; from < len(s.Arms); {
 		to := from
 		for to < len(s.Arms) && s.Arms[to].Scenario == s.Arms[from].Scenario && s.Arms[to].Staffing == s.Arms[from].Staffing {
@@ -137,8 +137,8 @@ func (s *simulated) print(w io.Writer) error {
 	}
 	s.printVerdicts(p)
 	p.line("")
-	p.line("%s in %.1f s, %s a second     %s (%s, %s)", grouped(int64(s.Tickets))+" tickets", s.Seconds, grouped(int64(s.PerSecond)), s.Folder,
-		experiment.ManifestFile, plural(s.tables, "table", "tables"))
+	p.line("%s tickets in %.1f s, %s a second     %s (%s, %s)", grouped(int64(s.Tickets)), s.Seconds,
+		grouped(int64(s.PerSecond)), s.Folder, experiment.ManifestFile, plural(s.tables, "table", "tables"))
 	return p.err
 }
 
@@ -181,7 +181,8 @@ func (s *simulated) printVerdicts(p *explainPrinter) {
 		if sel.Decided {
 			p.line("selected by %s: %s, after %d observations", sel.Metric, sel.Ahead, sel.Observations)
 		} else {
-			p.line("not selected by %s after %d observations: any of %s; %s leads", sel.Metric, sel.Observations, strings.Join(sel.Left, ", "), sel.Ahead)
+			p.line("not selected by %s after %d observations: any of %s; %s leads", sel.Metric, sel.Observations,
+				strings.Join(sel.Left, ", "), sel.Ahead)
 		}
 	}
 	for _, t := range s.Thresholds {

@@ -78,7 +78,8 @@ func Resume(ctx context.Context, l Launch, o Options) (*Results, *Manifest, erro
 		return r, m, err
 	}
 	if m.Program != l.Program {
-		return nil, m, fmt.Errorf("%s was begun by %s, and this is %s: the rest would not be the same; run it anew", l.Folder, m.Program, l.Program)
+		return nil, m, fmt.Errorf("%s was begun by %s, and this is %s: the rest would not be the same; run it anew",
+			l.Folder, m.Program, l.Program)
 	}
 	x, _, err := inputsOf(l.Folder, m)
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 
 // A journal keeps the replications that are finished while a run goes on. It begins with a mark and the hash of what is run;
 // then come records: arm, replication, number of facts, size of the rows in files of their own; the facts; and a checksum. It is
-// written through the system's cache: what a loss of power takes is torn, or does not fit its checksum or size, and is played again.
+// written through the system's cache: what a loss of power takes is torn, or does not fit its checksum or size, and is played
+// again.
 type journal struct{ file *os.File }
 
 // A record is one finished replication.
@@ -99,8 +100,8 @@ func readRecord(r io.Reader) (rec record, size int64, ok bool) {
 	if sum != binary.LittleEndian.Uint32(body[16*n:]) {
 		return rec, 0, false
 	}
-	rec = record{int(binary.LittleEndian.Uint32(head)), int(binary.LittleEndian.Uint32(head[4:])), int64(binary.LittleEndian.Uint64(head[12:])),
-		make([]measure.Fact, n)}
+	rec = record{arm: int(binary.LittleEndian.Uint32(head)), replication: int(binary.LittleEndian.Uint32(head[4:])),
+		rows: int64(binary.LittleEndian.Uint64(head[12:])), facts: make([]measure.Fact, n)}
 	for i := range rec.facts {
 		rec.facts[i].Num = math.Float64frombits(binary.LittleEndian.Uint64(body[16*i:]))
 		rec.facts[i].Den = math.Float64frombits(binary.LittleEndian.Uint64(body[16*i+8:]))

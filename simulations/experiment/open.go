@@ -103,8 +103,9 @@ func (o *opened) arm(cells []string) int {
 
 func (o *opened) metric(c []string) {
 	if c[0] == "metric" {
-		o.Metrics = append(o.Metrics, measure.Metric{Name: strings.Clone(c[2]), Unit: strings.Clone(c[3]), Better: measure.Better(strings.Clone(c[4])),
-			Pool: measure.Pool(strings.Clone(c[5])), Formula: strings.Clone(c[6]), Source: strings.Clone(c[7])})
+		o.Metrics = append(o.Metrics, measure.Metric{Name: strings.Clone(c[2]), Unit: strings.Clone(c[3]),
+			Better: measure.Better(strings.Clone(c[4])), Pool: measure.Pool(strings.Clone(c[5])), Formula: strings.Clone(c[6]),
+			Source: strings.Clone(c[7])})
 	}
 }
 

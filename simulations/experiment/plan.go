@@ -81,7 +81,8 @@ func (s *study) current(a *arm, key measure.Key) (e statistics.Estimate, ok bool
 	if !ok {
 		return e, false
 	}
-	return estimate(&s.experiment, metricOf(s.metrics, key.Metric).Pool, len(a.facts), func(i int) measure.Fact { return a.facts[i][k] }), true
+	pool := metricOf(s.metrics, key.Metric).Pool
+	return estimate(&s.experiment, pool, len(a.facts), func(i int) measure.Fact { return a.facts[i][k] }), true
 }
 
 // sieve adds replications until one policy is selected. Those that are clearly behind are played no more.

@@ -104,7 +104,7 @@ func (s *study) round(ctx context.Context) error {
 // finished takes over a replication that an earlier run had finished.
 func (s *study) finished(j job) bool {
 	r, ok := s.before[[2]int{j.arm.number, j.replication}]
-	if !ok || len(r.facts) != len(j.arm.keys) || r.rows != s.partsSize(j) {
+	if !ok || r.rows != s.partsSize(j) {
 		return false
 	}
 	j.arm.facts[j.replication] = r.facts
@@ -241,14 +241,18 @@ func (s *study) intervals(a *arm) (list []Interval) {
 			continue
 		}
 		n := periodOf(key)
-		x := Interval{Arm: a.number, Key: key, Period: n, Begins: engine.Duration(n)*a.scenario.Period + a.Warmup, Replications: len(a.facts)}
+		begins := engine.Duration(n)*a.scenario.Period + a.Warmup
+		x := Interval{Arm: a.number, Key: key, Period: n, Begins: begins, Replications: len(a.facts)}
 		fact := func(i int) measure.Fact { return a.facts[i][k] }
 		pool := metricOf(s.metrics, key.Metric).Pool
+		x.Estimate = estimate(&s.experiment, pool, len(a.facts), fact)
 		for i := range a.facts {
 			f := fact(i)
 			x.Sum.Num, x.Sum.Den = x.Sum.Num+f.Num, x.Sum.Den+f.Den
 		}
-		x.Estimate = estimate(&s.experiment, pool, len(a.facts), fact)
+		if pool == measure.Maximum && x.Estimate.Known {
+			x.Sum = measure.Fact{Num: x.Estimate.Value, Den: 1}
+		}
 		list = append(list, x)
 	}
 	return list

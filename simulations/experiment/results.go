@@ -39,7 +39,7 @@ type Interval struct {
 	Period       int
 	Begins       engine.Duration // of the period, since the scenario began
 	Replications int
-	Sum          measure.Fact
+	Sum          measure.Fact // of a maximum: the greatest, over 1
 	Estimate     statistics.Estimate
 }
 

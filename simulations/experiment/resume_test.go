@@ -227,7 +227,7 @@ func TestJournal(t *testing.T) {
 		if len(records) != want || want > 0 && (records[0].replication != 10 || records[0].rows != 100 || records[want-1].facts[0].Den != float64(want-1)) {
 			t.Fatalf("%s: %d records, want %d: %v", what, len(records), want, records)
 		}
-		if err := errors.Join(j.append(record{9, 9, 0, nil}), j.close()); err != nil {
+		if err := errors.Join(j.append(record{9, 9, 0, make([]measure.Fact, 2)}), j.close()); err != nil {
 			t.Fatal(err)
 		}
 		_, records, _ = openJournal(file, identity)

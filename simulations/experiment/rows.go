@@ -28,10 +28,11 @@ type rowTable struct {
 type column struct{ name, unit, meaning string }
 
 // of an arm, at the beginning of each table.
-var armColumns = []column{{"scenario", "", "name of the scenario"}, {"staffing", "", "name of the staffing; empty: as the scenario says"},
-	{"policy", "", "name of the policy"}}
+var armColumns = []column{{"scenario", "", "name of the scenario"},
+	{"staffing", "", "name of the staffing; empty: as the scenario says"}, {"policy", "", "name of the policy"}}
 
-var replicationColumns = append(armColumns[:3:3], column{"replication", "", "number of the replication, from 0: the same customers in all arms"})
+var replicationColumns = append(armColumns[:3:3],
+	column{"replication", "", "number of the replication, from 0: the same customers in all arms"})
 
 const strictColumn = "strict_started_s"
 
@@ -46,7 +47,8 @@ var rowTables = []rowTable{
 		column{"arrived_s", "s", "since the scenario began"}, column{"started_s", "s", "the first start; empty: never started"},
 		column{"ended_s", "s", "empty: still there at the end"},
 		column{"outcome", "", "open, served, abandoned, blocked, balked, closed or called"},
-		column{"agent", "", "who started it last"}, column{"times_overtaken", "tickets", "how many that came later were started before it"},
+		column{"agent", "", "who started it last"},
+		column{"times_overtaken", "tickets", "how many that came later were started before it"},
 		column{"overtook", "tickets", "how many earlier ones its starts passed"},
 		column{strictColumn, "s", "its start in strict order of arrival, with the same customers and agents; empty: none"}),
 		func(x *scenario.Experiment) bool { return x.Rows.Tickets }},
@@ -54,7 +56,8 @@ var rowTables = []rowTable{
 		column{"time_s", "s", "since the scenario began"}, column{"over", "", "number of the ticket that went ahead"},
 		column{"under", "", "number of the ticket it passed"}, column{"over_channel", "", ""}, column{"under_channel", "", ""},
 		column{"over_class", "", ""}, column{"under_class", "", ""}, column{"node", "", "of the policy, which decided"},
-		column{"guard", "", "protection of the node, where one decided"}, column{"why", "", "order, guard, or what else let it be passed"},
+		column{"guard", "", "protection of the node, where one decided"},
+		column{"why", "", "order, guard, or what else let it be passed"},
 		column{"under_waited_s", "s", "how long the one that was passed had waited"}),
 		func(x *scenario.Experiment) bool { return x.Rows.Overtakings }},
 	{"agents.csv", append(replicationColumns[:4:4],
@@ -245,8 +248,8 @@ func (r *rows) ended(_ engine.Instant, t *measure.Ticket) {
 	if t.Arrived >= sh.Begins && t.Arrived < sh.Ends {
 		measured = "1"
 	}
-	cells := []string{strconv.FormatUint(uint64(t.ID), 10), sh.Sources[t.Source], strconv.FormatInt(t.Index, 10), strconv.Itoa(int(t.Attempt)),
-		sh.Channels[t.Channel], class, need, measured, r.at(t.Arrived), started, ended, outcomes[t.Outcome], agent,
+	cells := []string{strconv.FormatUint(uint64(t.ID), 10), sh.Sources[t.Source], strconv.FormatInt(t.Index, 10),
+		strconv.Itoa(int(t.Attempt)), sh.Channels[t.Channel], class, need, measured, r.at(t.Arrived), started, ended, outcomes[t.Outcome], agent,
 		strconv.FormatUint(uint64(t.Slips), 10), strconv.FormatUint(uint64(t.Skips), 10)}
 	if r.study.experiment.StrictLine {
 		strict := ""
@@ -261,9 +264,9 @@ func (r *rows) ended(_ engine.Instant, t *measure.Ticket) {
 }
 
 // whys are the words for what let a ticket be passed.
-var whys = map[engine.Cause]string{engine.ByOrder: "order", engine.ByGuard: "guard", engine.ByCoolOff: "cool-off", engine.ByMiss: "missed offer",
-	engine.ByPull: "pull", engine.ByMove: "move", engine.ByPreference: "preferred agent", engine.ByDrain: "drain", engine.ByInterrupt: "interrupt",
-	engine.ByReserve: "reserve", engine.ByCap: "cap"}
+var whys = map[engine.Cause]string{engine.ByOrder: "order", engine.ByGuard: "guard", engine.ByCoolOff: "cool-off",
+	engine.ByMiss: "missed offer", engine.ByPull: "pull", engine.ByMove: "move", engine.ByPreference: "preferred agent",
+	engine.ByDrain: "drain", engine.ByInterrupt: "interrupt", engine.ByReserve: "reserve", engine.ByCap: "cap"}
 
 // decider names what decided: a node of the policy, and its protection.
 func (r *rows) decider(ev *engine.Event) (node, guard string) {
@@ -280,8 +283,8 @@ func (r *rows) paired(now engine.Instant, over, under *measure.Ticket, row *engi
 	sh := &r.arm.model.Shape
 	node, guard := r.decider(row)
 	r.overtakings.write(r.head, r.at(now), strconv.FormatUint(uint64(over.ID), 10), strconv.FormatUint(uint64(under.ID), 10),
-		sh.Channels[over.Channel], sh.Channels[under.Channel], sh.Classes[over.Class], sh.Classes[under.Class], node, guard, whys[row.Why],
-		inSeconds(now.Sub(under.Arrived)))
+		sh.Channels[over.Channel], sh.Channels[under.Channel], sh.Classes[over.Class], sh.Classes[under.Class], node, guard,
+		whys[row.Why], inSeconds(now.Sub(under.Arrived)))
 }
 
 func (r *rows) agent(now engine.Instant, agent int, state string) {
@@ -328,8 +331,10 @@ func (r *rows) decided(events []engine.Event) {
 			continue
 		}
 		node, guard := r.decider(ev)
-		d := decision{r.head[0], r.head[1], r.head[2], r.head[3], json.Number(r.at(ev.At)), uint64(ev.Ticket), r.names[ev.Agent],
-			r.arm.model.Shape.Classes[ev.Class], node, guard, whys[ev.Why], uint64(ev.Rival), ev.KeyWon, ev.KeyLost, ev.Count, ev.Skill, ev.Room}
+		d := decision{Scenario: r.head[0], Staffing: r.head[1], Policy: r.head[2], Replication: r.head[3],
+			Time: json.Number(r.at(ev.At)), Ticket: uint64(ev.Ticket), Agent: r.names[ev.Agent],
+			Class: r.arm.model.Shape.Classes[ev.Class], Node: node, Guard: guard, Why: whys[ev.Why], RunnerUp: uint64(ev.Rival),
+			KeyWon: ev.KeyWon, KeyLost: ev.KeyLost, Passed: ev.Count, BySkill: ev.Skill, ByRoom: ev.Room}
 		b, err := json.Marshal(d)
 		if err == nil {
 			_, err = r.decisions.buf.Write(append(b, '\n'))

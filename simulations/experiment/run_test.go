@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"fairline/simulations/run"
 	"fairline/simulations/scenario"
 )
 
@@ -57,6 +58,29 @@ func TestPoliciesMeetTheSameCustomers(t *testing.T) {
 	other, err := Play(context.Background(), x, Options{})
 	if err != nil || reflect.DeepEqual(r.Arms[0].Facts, other.Arms[0].Facts) {
 		t.Errorf("another seed gives the same: %v", err)
+	}
+}
+
+// TestEachReplicationIsItself: replication n is what a run of the model by itself comes to for n.
+func TestEachReplicationIsItself(t *testing.T) {
+	x, _ := load(t, days)
+	s, err := newStudy(x, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range s.arms {
+		p := a.model.Player()
+		for n, facts := range a.facts {
+			if err := p.Play(run.Play{Replication: uint64(n)}); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(p.Measure().Facts(nil), facts) {
+				t.Errorf("%s: replication %d differs", a.name(), n)
+			}
+		}
 	}
 }
 

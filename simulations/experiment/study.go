@@ -178,8 +178,9 @@ func (s *study) model(a *arm) (err error) {
 	if err != nil {
 		return err
 	}
-	o := run.Options{Seed: x.Seed, BySlot: x.Random == scenario.BySlot, Antithetic: x.Antithetic, Warmup: a.Warmup, Steady: x.Steady != nil,
-		Exact: x.Steady == nil, Pairs: x.Steady == nil || x.Rows.Overtakings, Variant: variant, Agents: a.staffing}
+	o := run.Options{Seed: x.Seed, BySlot: x.Random == scenario.BySlot, Antithetic: x.Antithetic, Warmup: a.Warmup,
+		Steady: x.Steady != nil, Exact: x.Steady == nil, Pairs: x.Steady == nil || x.Rows.Overtakings, Variant: variant,
+		Agents: a.staffing}
 	if a.model, err = run.New(a.scenario, a.policy, o); err == nil {
 		a.Targets = targets(&a.model.Shape)
 	}
@@ -236,7 +237,8 @@ func (s *study) checkMetrics() error {
 		}
 	}
 	if e := x.Select.Error; !(e > 0 && e < 1-1/float64(max(2, len(x.Policies)))) || !(x.Select.Delta > 0) {
-		return fmt.Errorf("select: an error of %v and a difference of %v: give a probability such as 0.05, and a difference above 0", e, x.Select.Delta)
+		return fmt.Errorf("select: an error of %v and a difference of %v: give a probability such as 0.05, and a difference above 0",
+			e, x.Select.Delta)
 	}
 	return nil
 }

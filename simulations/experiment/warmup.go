@@ -31,7 +31,8 @@ type pilot struct {
 
 func newPilot(m *run.Model) *pilot {
 	n := len(m.Shape.Classes)
-	return &pilot{m.Scenario.Starts, max(1, (m.Scenario.Length+pilotBins-1)/pilotBins), make([][pilotBins]engine.Duration, n), make([][pilotBins]int64, n)}
+	width := max(1, (m.Scenario.Length+pilotBins-1)/pilotBins)
+	return &pilot{m.Scenario.Starts, width, make([][pilotBins]engine.Duration, n), make([][pilotBins]int64, n)}
 }
 
 // ended adds the wait of a ticket: until its start, or as long as it was in the line.
