@@ -202,6 +202,7 @@ func (e *Engine) register(h handle) {
 		r.cells.enter(e, h)
 	}
 	t.listed = true
+	l.n++
 	t.odd = t.odd || t.next != 0 && e.outranked(t, l)
 	if r.first == h || !r.steady {
 		l.stir()
@@ -269,6 +270,7 @@ func (e *Engine) unregister(h handle) {
 	}
 	r.leave(&e.tickets, h)
 	t.listed = false
+	l.n--
 	if r.n == 0 {
 		l.open.drop(int(t.demand))
 	}

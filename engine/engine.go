@@ -130,15 +130,17 @@ func New() *Engine {
 // Do decides what follows from c, applies it, and returns every consequence. The events are valid until the next call.
 // A command that asks for what is already so yields no events and no error. Where something is due at or before c.At a
 // Tick must come first.
-func (e *Engine) Do(c Command) ([]Event, error) {
+func (e *Engine) Do(c Command) ([]Event, error) { return e.do(&c) } // so short that callers need not copy c
+
+func (e *Engine) do(c *Command) ([]Event, error) {
 	e.out, e.used = e.out[:0], 0
 	e.tieUpMany()
-	if err := e.check(&c); err != nil {
+	if err := e.check(c); err != nil {
 		return nil, err
 	}
 	was := e.now
 	e.now = c.At
-	if err := e.handle(&c); err != nil {
+	if err := e.handle(c); err != nil {
 		e.now = was
 		return nil, err
 	}

@@ -119,7 +119,8 @@ func (e *Engine) arrive(c *Command) error {
 	}
 	later := e.facts.NotBefore
 	ev := e.next(Arrived)
-	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values, ev.From = place.Seq, c.Key, &e.facts, class, e.values, place
+	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values = place.Seq, c.Key, &e.facts, class, e.values
+	ev.From.Arrived, ev.From.Seq = place.Arrived, place.Seq
 	e.happen(ev)
 	if shut && closed == ClosedCallback {
 		why := ByHours
@@ -172,8 +173,8 @@ func (f *Facts) sortNeeds() {
 
 // classify asks the policy about e.facts: it returns the class, and leaves the numbers in e.values.
 func (e *Engine) classify() ClassID {
-	e.values = [ValuesMax]int64{}
 	if e.policy.Values != nil {
+		e.values = [ValuesMax]int64{}
 		e.policy.Values(&e.facts, &e.values)
 	}
 	return e.policy.Classify(&e.facts)

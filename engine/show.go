@@ -56,10 +56,15 @@ func (e *Engine) choose(n *node) {
 	for m := range n.members {
 		b := &n.members[m]
 		var p *pick
-		if b.leaf != nil && b.leaf.keeps(&e.view) {
-			p = &b.leaf.shown
-		} else {
-			p = e.head(b)
+		switch l := b.leaf; {
+		case l == nil:
+			p = e.show(b.group)
+		case l.n == 0:
+			continue
+		case l.keeps(&e.view):
+			p = &l.shown
+		default:
+			p = e.lead(l)
 		}
 		if p.ticket == 0 {
 			continue
@@ -88,13 +93,6 @@ func (p *pick) compare(h handle, key int64, place Place) {
 	case p.rival == 0 || key < p.rivalKey:
 		p.rival, p.rivalKey = h, key
 	}
-}
-
-func (e *Engine) head(b *branch) *pick {
-	if b.group != nil {
-		return e.show(b.group)
-	}
-	return e.lead(b.leaf)
 }
 
 // keyAt returns the key of h under the order of n, which is above it.
