@@ -45,6 +45,9 @@ func (e *Engine) apply(ev *Event) {
 	default:
 		e.applyLife(ev)
 	}
+	if e.watch != nil {
+		e.watch()
+	}
 }
 
 // applyLife is apply for what happens to tickets between their arrival and their end, but for offers.
@@ -235,8 +238,10 @@ func (e *Engine) outranked(t *ticket, l *leaf) bool {
 
 // registerOf returns the register of a class and a demand, and makes it if need be.
 func (e *Engine) registerOf(l *leaf, d DemandID) *register {
-	if int(d) < len(l.regs) && l.regs[d] != nil {
-		return l.regs[d]
+	if int(d) < len(l.regs) {
+		if r := l.regs[d]; r != nil {
+			return r
+		}
 	}
 	return e.makeRegister(l, d)
 }

@@ -158,15 +158,19 @@ func (e *Engine) learn(f *Facts) error {
 
 // sortNeeds sorts the needs in force, without repeats, and clears the others.
 func (f *Facts) sortNeeds() {
+	if f.NeedsLen == 0 {
+		f.Needs = [NeedsMax]Word{}
+		return
+	}
+	f.sortSome()
+}
+
+func (f *Facts) sortSome() {
 	needs := f.Needs[:f.NeedsLen]
 	if len(needs) > 1 {
 		slices.Sort(needs)
 		needs = slices.Compact(needs)
 		f.NeedsLen = uint8(len(needs))
-	}
-	if len(needs) == 0 {
-		f.Needs = [NeedsMax]Word{}
-		return
 	}
 	clear(f.Needs[len(needs):])
 }

@@ -49,10 +49,12 @@ func (e *Engine) spent(n uint32) occupation {
 
 // occupy counts the time of agent n until now. It comes before any change of its state or its work.
 func (e *Engine) occupy(n uint32) {
-	a := &e.agents.list[n]
-	if a.time.at == e.now {
-		return
+	if a := &e.agents.list[n]; a.time.at != e.now {
+		e.occupyTo(a)
 	}
+}
+
+func (e *Engine) occupyTo(a *agent) {
 	if a.state == onDuty {
 		a.time.pass(e.now, e.inWork(a))
 	}

@@ -24,13 +24,17 @@ const notKept = 1<<64 - 1
 // show returns the ticket that n shows to the agents in the view: first the order's choice, then whatever a protection
 // of n puts in its place.
 func (e *Engine) show(n *node) *pick {
-	if n.asked == e.view.number {
-		return &n.shown
+	if n.asked != e.view.number {
+		e.showAnew(n)
 	}
+	return &n.shown
+}
+
+func (e *Engine) showAnew(n *node) {
 	n.asked = e.view.number
 	e.choose(n)
 	if n.shown.ticket == 0 || len(n.guards) == 0 {
-		return &n.shown
+		return
 	}
 	chosen := e.tickets.at(n.shown.ticket)
 	for i := range n.guards {
@@ -43,10 +47,9 @@ func (e *Engine) show(n *node) *pick {
 				n.shown = pick{ticket: h, guard: int8(i), key: e.keyAt(n, h), place: e.tickets.at(h).place,
 					rival: n.shown.ticket, rivalKey: n.shown.key}
 			}
-			break
+			return
 		}
 	}
-	return &n.shown
 }
 
 // choose asks the order of n.
