@@ -126,7 +126,12 @@ func (e *Engine) lead(l *leaf) *pick {
 	for w := range l.open {
 		for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]
-			if heads && r.plainly {
+			switch {
+			case !heads || !r.plainly:
+			case l.shown.ticket == 0:
+				l.shown.ticket, l.shown.key, l.shown.place = r.first, r.key, r.place
+				continue
+			default:
 				l.shown.compare(r.first, r.key, r.place)
 				continue
 			}
