@@ -27,7 +27,7 @@ func (p *Policy) channel(name string) int {
 // a protection as long as a node of the same name has one of its kind. It costs O(tickets).
 func (e *Engine) applyAdopted(ev *Event) {
 	e.ledger = mix(e.ledger, uint64(ev.Policy.Hash[0])<<8|uint64(ev.Policy.Hash[1]))
-	e.timed = timedPolicy(ev.Policy)
+	e.timed, e.values = timedPolicy(ev.Policy), [ValuesMax]int64{}
 	if e.tree == nil {
 		e.policy, e.tree = ev.Policy, newTree(ev.Policy)
 		e.ruleAgents()

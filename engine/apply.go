@@ -45,6 +45,9 @@ func (e *Engine) apply(ev *Event) {
 	default:
 		e.applyLife(ev)
 	}
+	if e.watch != nil {
+		e.watch()
+	}
 }
 
 // applyLife is apply for what happens to tickets between their arrival and their end, but for offers.
@@ -202,6 +205,7 @@ func (e *Engine) register(h handle) {
 		r.cells.enter(e, h)
 	}
 	t.listed = true
+	l.n++
 	t.odd = t.odd || t.next != 0 && e.outranked(t, l)
 	if r.first == h || !r.steady {
 		l.stir()
@@ -234,8 +238,10 @@ func (e *Engine) outranked(t *ticket, l *leaf) bool {
 
 // registerOf returns the register of a class and a demand, and makes it if need be.
 func (e *Engine) registerOf(l *leaf, d DemandID) *register {
-	if int(d) < len(l.regs) && l.regs[d] != nil {
-		return l.regs[d]
+	if int(d) < len(l.regs) {
+		if r := l.regs[d]; r != nil {
+			return r
+		}
 	}
 	return e.makeRegister(l, d)
 }
@@ -269,6 +275,7 @@ func (e *Engine) unregister(h handle) {
 	}
 	r.leave(&e.tickets, h)
 	t.listed = false
+	l.n--
 	if r.n == 0 {
 		l.open.drop(int(t.demand))
 	}

@@ -8,8 +8,12 @@ import (
 func (e *Engine) applyOffered(ev *Event) {
 	h, n := e.tickets.find(ev.Ticket), e.agents.find(ev.Agent)
 	t, a := e.tickets.at(h), &e.agents.list[n]
-	e.loosen(h)
-	e.loosenAgent(n)
+	if !t.loose || t.head|t.mate != 0 {
+		e.loosen(h)
+	}
+	if !a.loose {
+		e.loosenAgent(n)
+	}
 	x := e.offers.add(ev.Offer)
 	for m := e.headOf(h); m != 0; {
 		k := e.tickets.at(m)
@@ -40,7 +44,9 @@ func (e *Engine) applyOffered(ev *Event) {
 	if !e.lone(h) {
 		e.spareKin(o)
 	}
-	e.recent.add(o, t.class, e.excused())
+	if o.length > 0 || len(e.recent.asks) > 0 {
+		e.recent.add(o, t.class, e.excused())
+	}
 	if ev.Count > 0 {
 		e.stampIn(ev.Class, ev)
 	}
@@ -83,9 +89,15 @@ func (e *Engine) applyAccepted(ev *Event) {
 	x := e.offers.find(ev.Offer)
 	o := e.offers.at(x)
 	h, a := o.ticket, &e.agents.list[o.agent]
-	e.loosen(h)
-	e.loosenAgent(o.agent)
-	e.loosenOffer(x)
+	if t := e.tickets.at(h); !t.loose || t.head|t.mate != 0 {
+		e.loosen(h)
+	}
+	if !a.loose {
+		e.loosenAgent(o.agent)
+	}
+	if !o.loose {
+		e.loosenOffer(x)
+	}
 	for m := e.headOf(h); m != 0; {
 		t := e.tickets.at(m)
 		if t.state = serving; !t.gone {
@@ -121,7 +133,9 @@ func (e *Engine) answered(x uint32, what outcome) {
 	if o.timer >= 0 {
 		e.timers.remove(o.timer)
 	}
-	e.recent.settle(o.id, what)
+	if len(e.recent.asks) > 0 {
+		e.recent.settle(o.id, what)
+	}
 }
 
 func (e *Engine) applyWithdrawn(ev *Event) {
@@ -227,8 +241,12 @@ func (e *Engine) applyFinished(ev *Event) {
 	o := e.offers.at(x)
 	n := o.agent
 	a := &e.agents.list[n]
-	e.loosenAgent(n)
-	e.loosenOffer(x)
+	if !a.loose {
+		e.loosenAgent(n)
+	}
+	if !o.loose {
+		e.loosenOffer(x)
+	}
 	e.count.Serving--
 	a.since = ev.At
 	worked := o.worked(ev.At, ev.Until)

@@ -56,6 +56,10 @@ func (c *Calendar) Opened(t Instant) Duration {
 	if c == nil {
 		return Duration(t)
 	}
+	return c.opened(t)
+}
+
+func (c *Calendar) opened(t Instant) Duration {
 	n := c.at(t)
 	if n == 0 {
 		return 0

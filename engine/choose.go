@@ -38,7 +38,7 @@ func (e *Engine) longestIdle(t *ticket) uint32 {
 			continue
 		}
 		a := b.first
-		for a != 0 && e.missedBy(t, a) {
+		for a != 0 && e.cools.count > 0 && e.missedBy(t, a) {
 			a = e.agents.list[a].below
 		}
 		if a != 0 && (best == 0 || e.agents.sooner(a, best)) {

@@ -48,8 +48,7 @@ func (e *Engine) look() {
 
 // missedBy reports whether agent a missed the ticket of t a moment ago.
 func (e *Engine) missedBy(t *ticket, a uint32) bool {
-	t = e.main(t)
-	return t.cools != 0 && e.cools.active(t, a)
+	return e.main(t).cools != 0 && e.cools.active(e.main(t), a)
 }
 
 // offer emits the decision for h and agent n, and a row for each group of tickets it passes. Where why is not 0 it was

@@ -38,3 +38,18 @@ func TestDigestsStayThose(t *testing.T) {
 		t.Errorf("the digest is %#x, want %#x", got, uint64(want))
 	}
 }
+
+// TestDigestTellsWhoAnswers holds that lines differ where an agent answers at once in one of them: it bears on the next offer.
+func TestDigestTellsWhoAnswers(t *testing.T) {
+	p := testPolicies()[9]
+	digest := func(answers bool) uint64 {
+		e := New()
+		mustDo(t, e, Command{Kind: Adopt, At: 1, Policy: p})
+		mustDo(t, e, Command{Kind: SignIn, At: 1, Agent: 5, Profile: &Profile{Takes: p.Takes()}})
+		mustDo(t, e, Command{Kind: SignIn, At: 1, Agent: 5, Profile: &Profile{Takes: p.Takes(), Answers: answers}})
+		return e.Digest()
+	}
+	if rung, through := digest(false), digest(true); rung == through {
+		t.Errorf("the digest is %#x whether the agent answers at once or not", rung)
+	}
+}

@@ -70,9 +70,12 @@ func (d *directory) drop(n uint64) {
 	if d.last == n {
 		d.last = 0
 	}
-	if p.live--; p.live > 0 || i+1 == uint64(len(d.pages)) {
-		return
+	if p.live--; p.live == 0 && i+1 != uint64(len(d.pages)) {
+		d.dropPage(i, p)
 	}
+}
+
+func (d *directory) dropPage(i uint64, p *page) {
 	d.pages[i], d.spare = nil, p
 	k := 0
 	for k+1 < len(d.pages) && d.gone(k) {

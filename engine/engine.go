@@ -93,7 +93,7 @@ type Engine struct {
 	nextTicket TicketID
 	nextOffer  OfferID
 
-	watch    func()            // called after each event of Do: a test compares digests
+	watch    func()            // called after each event: a test compares digests
 	mayServe func(handle) bool // method values made once: making them anew would allocate
 	moved    func(handle, int32)
 }
@@ -130,15 +130,19 @@ func New() *Engine {
 // Do decides what follows from c, applies it, and returns every consequence. The events are valid until the next call.
 // A command that asks for what is already so yields no events and no error. Where something is due at or before c.At a
 // Tick must come first.
-func (e *Engine) Do(c Command) ([]Event, error) {
+func (e *Engine) Do(c Command) ([]Event, error) { return e.do(&c) } // so short that callers need not copy c
+
+func (e *Engine) do(c *Command) ([]Event, error) {
 	e.out, e.used = e.out[:0], 0
 	e.tieUpMany()
-	if err := e.check(&c); err != nil {
-		return nil, err
+	if e.policy == nil || e.late || c.At < e.now || len(e.timers.heap) > 0 && e.timers.heap[0].at <= c.At {
+		if err := e.check(c); err != nil {
+			return nil, err
+		}
 	}
 	was := e.now
 	e.now = c.At
-	if err := e.handle(&c); err != nil {
+	if err := e.handle(c); err != nil {
 		e.now = was
 		return nil, err
 	}
@@ -151,6 +155,7 @@ func (e *Engine) Do(c Command) ([]Event, error) {
 	return e.out, nil
 }
 
+// check refuses what may not come now. It is asked where that is not plain.
 func (e *Engine) check(c *Command) error {
 	due := e.Due()
 	switch {
@@ -191,7 +196,7 @@ func (e *Engine) emit(ev Event) {
 func (e *Engine) next(kind EventKind) *Event {
 	n := len(e.out)
 	if n == cap(e.out) {
-		e.out = slices.Grow(e.out, 1)
+		e.grow()
 	}
 	e.out = e.out[:n+1]
 	ev := &e.out[n]
@@ -200,13 +205,10 @@ func (e *Engine) next(kind EventKind) *Event {
 	return ev
 }
 
+func (e *Engine) grow() { e.out = slices.Grow(e.out, 1) }
+
 // happen applies an event that is in e.out.
-func (e *Engine) happen(ev *Event) {
-	e.apply(ev)
-	if e.watch != nil {
-		e.watch()
-	}
-}
+func (e *Engine) happen(ev *Event) { e.apply(ev) }
 
 // nothingBeside reports whether nothing but offers can follow from a command.
 func (e *Engine) nothingBeside() bool {

@@ -119,7 +119,8 @@ func (e *Engine) arrive(c *Command) error {
 	}
 	later := e.facts.NotBefore
 	ev := e.next(Arrived)
-	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values, ev.From = place.Seq, c.Key, &e.facts, class, e.values, place
+	ev.Ticket, ev.Key, ev.Facts, ev.Class, ev.Values = place.Seq, c.Key, &e.facts, class, e.values
+	ev.From.Arrived, ev.From.Seq = place.Arrived, place.Seq
 	e.happen(ev)
 	if shut && closed == ClosedCallback {
 		why := ByHours
@@ -157,23 +158,27 @@ func (e *Engine) learn(f *Facts) error {
 
 // sortNeeds sorts the needs in force, without repeats, and clears the others.
 func (f *Facts) sortNeeds() {
+	if f.NeedsLen == 0 {
+		f.Needs = [NeedsMax]Word{}
+		return
+	}
+	f.sortSome()
+}
+
+func (f *Facts) sortSome() {
 	needs := f.Needs[:f.NeedsLen]
 	if len(needs) > 1 {
 		slices.Sort(needs)
 		needs = slices.Compact(needs)
 		f.NeedsLen = uint8(len(needs))
 	}
-	if len(needs) == 0 {
-		f.Needs = [NeedsMax]Word{}
-		return
-	}
 	clear(f.Needs[len(needs):])
 }
 
 // classify asks the policy about e.facts: it returns the class, and leaves the numbers in e.values.
 func (e *Engine) classify() ClassID {
-	e.values = [ValuesMax]int64{}
 	if e.policy.Values != nil {
+		e.values = [ValuesMax]int64{}
 		e.policy.Values(&e.facts, &e.values)
 	}
 	return e.policy.Classify(&e.facts)

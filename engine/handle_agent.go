@@ -114,11 +114,13 @@ func (e *Engine) ready(c *Command) error {
 // offerOf returns the slot of the offer a command is about, which is the agent's own.
 func (e *Engine) offerOf(c *Command) (uint32, error) {
 	o := e.offers.find(c.Offer)
-	if o == 0 || e.agents.list[e.offers.at(o).agent].name != c.Agent {
-		return 0, fmt.Errorf("offer %d: %w", c.Offer, ErrOfferOver)
+	if o != 0 && e.agents.list[e.offers.slab[o].agent].name == c.Agent {
+		return o, nil
 	}
-	return o, nil
+	return 0, offerOver(c)
 }
+
+func offerOver(c *Command) error { return fmt.Errorf("offer %d: %w", c.Offer, ErrOfferOver) }
 
 func (e *Engine) accept(c *Command) error {
 	n, err := e.offerOf(c)

@@ -181,8 +181,10 @@ func (e *Engine) replace(h handle, p Place) {
 
 // wait lets the ticket of h, which is out of the line, wait in its place.
 func (e *Engine) wait(h handle) {
-	e.loosen(h)
-	for m := e.headOf(h); m != 0; m = e.tickets.at(m).mate {
+	if t := e.tickets.at(h); !t.loose || t.head|t.mate != 0 {
+		e.loosen(h)
+	}
+	for m := e.headOf(h); m != 0; {
 		t := e.tickets.at(m)
 		if t.state = waiting; !t.gone {
 			e.enter(m)
@@ -191,6 +193,7 @@ func (e *Engine) wait(h handle) {
 				e.wake(m)
 			}
 		}
+		m = t.mate
 	}
 	e.count.Waiting++
 	e.astray = true

@@ -65,10 +65,14 @@ func (e *Engine) openAll() {
 }
 
 // excused returns the contacts under offer whose class is shut.
-func (e *Engine) excused() (list []TicketID) {
+func (e *Engine) excused() []TicketID {
 	if e.shut == 0 {
 		return nil
 	}
+	return e.excusedNow()
+}
+
+func (e *Engine) excusedNow() (list []TicketID) {
 	for _, x := range e.offers.ringing {
 		for m := e.headOf(e.offers.at(x).ticket); m != 0; m = e.tickets.at(m).mate {
 			if t := e.tickets.at(m); e.tree.leaves[t.class].shut {

@@ -155,6 +155,10 @@ func (e *Engine) applyAside(ev *Event) {
 // notAside forgets that work is put aside.
 func (e *Engine) notAside(id OfferID) {
 	if len(e.asides) > 0 {
-		e.asides = slices.DeleteFunc(e.asides, func(x OfferID) bool { return x == id })
+		e.dropAside(id)
 	}
+}
+
+func (e *Engine) dropAside(id OfferID) {
+	e.asides = slices.DeleteFunc(e.asides, func(x OfferID) bool { return x == id })
 }

@@ -146,9 +146,13 @@ func (e *Engine) applyClassified(ev *Event) {
 // comeHome forgets that t counts as another class than its own.
 func (e *Engine) comeHome(t *ticket) {
 	if t.home != 0 {
-		t.home = 0
-		e.strays = slices.DeleteFunc(e.strays, func(id TicketID) bool { return id == t.place.Seq })
+		e.notAstray(t)
 	}
+}
+
+func (e *Engine) notAstray(t *ticket) {
+	t.home = 0
+	e.strays = slices.DeleteFunc(e.strays, func(id TicketID) bool { return id == t.place.Seq })
 }
 
 // applyOver sets whether a class is over its limit, and the timer for when its window has room.

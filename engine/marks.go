@@ -64,6 +64,10 @@ func (e *Engine) slips(t *ticket, l *leaf, i int) int32 {
 	if t.pos >= e.marks.top {
 		return -t.slips[i]
 	}
+	return e.slipsBehind(t, l, i)
+}
+
+func (e *Engine) slipsBehind(t *ticket, l *leaf, i int) int32 {
 	return e.passes(l, l.counters[i], t.demand, t.pos) - t.slips[i]
 }
 

@@ -49,9 +49,16 @@ func (e *Engine) spent(n uint32) occupation {
 
 // occupy counts the time of agent n until now. It comes before any change of its state or its work.
 func (e *Engine) occupy(n uint32) {
-	if e.agents.list[n].time.at != e.now {
-		e.agents.list[n].time = e.spent(n)
+	if a := &e.agents.list[n]; a.time.at != e.now {
+		e.occupyTo(a)
 	}
+}
+
+func (e *Engine) occupyTo(a *agent) {
+	if a.state == onDuty {
+		a.time.pass(e.now, e.inWork(a))
+	}
+	a.time.at = e.now
 }
 
 // inWork returns the units of a that work in hand and wrap-up take.

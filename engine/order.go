@@ -30,10 +30,14 @@ type memberwise interface {
 
 // key ranks the ticket t, shown by member m of n.
 func (e *Engine) key(n *node, m int, t *ticket) int64 {
-	switch {
-	case n.fixed != nil:
+	if n.fixed != nil {
 		return n.fixed.key(m, t)
-	case n.ranks == nil:
+	}
+	return e.rank(n, m, t)
+}
+
+func (e *Engine) rank(n *node, m int, t *ticket) int64 {
+	if n.ranks == nil {
 		return n.moving.rank(e, n, m, t)
 	}
 	if r := &n.ranks[m]; r.asked != e.view.number {

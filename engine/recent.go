@@ -50,11 +50,16 @@ func (r *recent) add(o *offer, c ClassID, excused []TicketID) {
 	if len(r.asks) == 0 {
 		r.first = o.id
 	}
-	k := ask{place: o.place, profile: o.profile, had: o.had, class: c}
+	n := len(r.asks)
+	if n == cap(r.asks) {
+		r.asks = slices.Grow(r.asks, 1)
+	}
+	r.asks = r.asks[:n+1]
+	k := &r.asks[n]
+	k.place, k.profile, k.had, k.class, k.outcome, k.aside = o.place, o.profile, o.had, c, pending, nil
 	if excused != nil {
 		k.aside = &askAside{excused: excused}
 	}
-	r.asks = append(r.asks, k)
 }
 
 // settle notes what became of offer id, and forgets what no open offer needs.

@@ -39,23 +39,14 @@ func (r *register) rises(s *slips, n int) bool {
 // enter puts h in its place. It looks from both ends: who comes back is near the front, who is new is at the end.
 func (r *register) enter(s *tickets, h handle) {
 	t := s.at(h)
-	before, after := r.last, r.first
-	if before == 0 || s.at(before).place.Before(t.place) {
-		after = 0
+	if r.last == 0 || s.at(r.last).place.Before(t.place) {
+		t.prev, t.next = r.last, 0
+		r.link(s, r.last, h, 0)
+	} else {
+		r.enterBetween(s, h)
 	}
-	for after != 0 && before != 0 && t.place.Before(s.at(before).place) && s.at(after).place.Before(t.place) {
-		before, after = s.at(before).prev, s.at(after).next
-	}
-	if after == 0 { // it is the last
-	} else if before != 0 && t.place.Before(s.at(before).place) { // the walk from the front arrived first
-		before = s.at(after).prev
-	} else if before != 0 {
-		after = s.at(before).next
-	}
-	t.prev, t.next = before, after
-	r.link(s, before, h, after)
 	r.n++
-	if after != 0 || t.odd || t.attempt > 0 {
+	if t.next != 0 || t.odd || t.attempt > 0 {
 		r.quiet = [1 + CountersMax]OfferID{} // it brings slips that nobody reckoned with
 	}
 	if t.counts {
@@ -65,6 +56,22 @@ func (r *register) enter(s *tickets, h handle) {
 		r.heap = append(r.heap, h)
 		r.up(s, len(r.heap)-1)
 	}
+}
+
+// enterBetween puts h in its place, which is not the last.
+func (r *register) enterBetween(s *tickets, h handle) {
+	t := s.at(h)
+	before, after := r.last, r.first
+	for before != 0 && t.place.Before(s.at(before).place) && after != 0 && s.at(after).place.Before(t.place) {
+		before, after = s.at(before).prev, s.at(after).next
+	}
+	if before != 0 && t.place.Before(s.at(before).place) { // the walk from the front arrived first
+		before = s.at(after).prev
+	} else if before != 0 {
+		after = s.at(before).next
+	}
+	t.prev, t.next = before, after
+	r.link(s, before, h, after)
 }
 
 // heaped reports whether tickets have keys in the heap.

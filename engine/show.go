@@ -24,13 +24,17 @@ const notKept = 1<<64 - 1
 // show returns the ticket that n shows to the agents in the view: first the order's choice, then whatever a protection
 // of n puts in its place.
 func (e *Engine) show(n *node) *pick {
-	if n.asked == e.view.number {
-		return &n.shown
+	if n.asked != e.view.number {
+		e.showAnew(n)
 	}
+	return &n.shown
+}
+
+func (e *Engine) showAnew(n *node) {
 	n.asked = e.view.number
 	e.choose(n)
 	if n.shown.ticket == 0 || len(n.guards) == 0 {
-		return &n.shown
+		return
 	}
 	chosen := e.tickets.at(n.shown.ticket)
 	for i := range n.guards {
@@ -43,10 +47,9 @@ func (e *Engine) show(n *node) *pick {
 				n.shown = pick{ticket: h, guard: int8(i), key: e.keyAt(n, h), place: e.tickets.at(h).place,
 					rival: n.shown.ticket, rivalKey: n.shown.key}
 			}
-			break
+			return
 		}
 	}
-	return &n.shown
 }
 
 // choose asks the order of n.
@@ -56,10 +59,15 @@ func (e *Engine) choose(n *node) {
 	for m := range n.members {
 		b := &n.members[m]
 		var p *pick
-		if b.leaf != nil && b.leaf.keeps(&e.view) {
-			p = &b.leaf.shown
-		} else {
-			p = e.head(b)
+		switch l := b.leaf; {
+		case l == nil:
+			p = e.show(b.group)
+		case l.n == 0:
+			continue
+		case l.keeps(&e.view):
+			p = &l.shown
+		default:
+			p = e.lead(l)
 		}
 		if p.ticket == 0 {
 			continue
@@ -90,13 +98,6 @@ func (p *pick) compare(h handle, key int64, place Place) {
 	}
 }
 
-func (e *Engine) head(b *branch) *pick {
-	if b.group != nil {
-		return e.show(b.group)
-	}
-	return e.lead(b.leaf)
-}
-
 // keyAt returns the key of h under the order of n, which is above it.
 func (e *Engine) keyAt(n *node, h handle) int64 {
 	t := e.tickets.at(h)
@@ -125,7 +126,12 @@ func (e *Engine) lead(l *leaf) *pick {
 	for w := range l.open {
 		for set := l.open[w] & open.word(w); set != 0; set &= set - 1 {
 			r := l.regs[w*64+bits.TrailingZeros64(set)]
-			if heads && r.plainly {
+			switch {
+			case !heads || !r.plainly:
+			case l.shown.ticket == 0:
+				l.shown.ticket, l.shown.key, l.shown.place = r.first, r.key, r.place
+				continue
+			default:
 				l.shown.compare(r.first, r.key, r.place)
 				continue
 			}

@@ -49,6 +49,7 @@ type leaf struct { // what each decision asks stands together
 	calm  bool // front holds still
 	front front
 	shut  bool        // by its hours, or with the whole line: its tickets are not offered and do not wait
+	n     int         // how many are in its registers
 	open  bitset      // demands for which somebody waits
 	regs  []*register // by demand, nil where there never was a ticket
 
