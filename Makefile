@@ -42,4 +42,8 @@ soak: ## random histories, many times over; prints the seed that repeats a failu
 day: ## a day of the bank's log: a new policy each minute, lost agents, kills; LOG=FILE for another than the excerpt
 	$(GO) test ./cmd/fairline -run 'TestDay$$' -v -timeout 60m -day-from 0 -day-to 48h -day-service 24h -day-thin=false -day-upset 40 $(if $(LOG),-day-log $(abspath $(LOG)))
 
-.PHONY: help deps build test race lint check golden bench fuzz soak day
+reference: ## the simulator against values of queueing theory, with narrow intervals; writes the table of the docs anew
+	$(GO) test ./simulations/reference -count=1 -timeout 120m -reference.long
+	@cat simulations/reference/testdata/long.txt
+
+.PHONY: help deps build test race lint check golden bench fuzz soak day reference
