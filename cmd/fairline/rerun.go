@@ -34,7 +34,7 @@ func rerunCommand() *cobra.Command {
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON)
-			c, err := rerun(cmd, args[0], experiment.Options{Workers: workers, Progress: bar.tell, Extras: extras})
+			c, err := rerun(cmd, args[0], experiment.Options{Workers: workers, Progress: bar.tell, Extras: extras, Game: game})
 			bar.end()
 			switch {
 			case errors.Is(err, experiment.ErrInputChanged):

@@ -72,7 +72,7 @@ func simulate(cmd *cobra.Command, args []string, f simulateFlags) error {
 	}
 	l := experiment.Launch{Folder: f.resume, Program: thisProgram(), Now: time.Now, Command: commandOf(cmd, args)}
 	bar := newProgressBar(cmd.ErrOrStderr(), f.quiet || f.json)
-	o := experiment.Options{Workers: f.workers, Progress: bar.tell, Extras: extras}
+	o := experiment.Options{Workers: f.workers, Progress: bar.tell, Extras: extras, Game: game}
 	var r *experiment.Results
 	var m *experiment.Manifest
 	var err error

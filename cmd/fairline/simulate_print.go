@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"fairline/engine"
@@ -45,6 +46,13 @@ type simulatedArm struct {
 	Warmup       float64           `json:"warmup_s"`
 	Notes        []string          `json:"notes"`
 	Primary      []simulatedMetric `json:"primary"`
+	Ends         *simulatedEnds    `json:"game,omitempty"`
+}
+
+// simulatedEnds are the shares at which customers end up who weigh an action.
+type simulatedEnds struct {
+	FromNobody    float64 `json:"from_nobody"`
+	FromEverybody float64 `json:"from_everybody"`
 }
 
 // A simulatedMetric is a metric of an arm. Null: there is no value, or no interval.
@@ -90,6 +98,9 @@ func newSimulated(r *experiment.Results, m *experiment.Manifest, folder string) 
 	for i, a := range r.Arms {
 		arm := simulatedArm{Scenario: a.Scenario, Staffing: a.Staffing, Policy: a.Policy, Replications: len(a.Facts),
 			Notes: append([]string{}, a.Notes...), Warmup: float64(a.Warmup) / 1e9, TicketsADay: r.Estimate(i, offered).Value}
+		if none, all, ok := r.Ends(i); ok {
+			arm.Ends = &simulatedEnds{none, all}
+		}
 		for j, metric := range metrics {
 			var e statistics.Estimate
 			if k, ok := r.Key(metric); ok {
@@ -145,11 +156,7 @@ func (s *simulated) print(w io.Writer) error {
 // printCell writes the arms that meet the same customers beside one another.
 func (s *simulated) printCell(w io.Writer, arms []simulatedArm) error {
 	t := newTable(w)
-	name := arms[0].Scenario
-	if arms[0].Staffing != "" {
-		name += ", " + arms[0].Staffing
-	}
-	fmt.Fprintf(t, "%s\t", name)
+	fmt.Fprintf(t, "%s\t", settingOf(arms[0].Scenario, arms[0].Staffing))
 	for _, a := range arms {
 		fmt.Fprintf(t, "%s\t", a.Policy)
 	}
@@ -161,10 +168,32 @@ func (s *simulated) printCell(w io.Writer, arms []simulatedArm) error {
 		}
 		fmt.Fprintln(t)
 	}
+	if arms[0].Ends != nil {
+		fmt.Fprintf(t, "  game from nobody, everybody\t")
+		for _, a := range arms {
+			fmt.Fprintf(t, "%.0f %%, %.0f %%\t", 100*a.Ends.FromNobody, 100*a.Ends.FromEverybody)
+		}
+		fmt.Fprintln(t)
+	}
+	if slices.ContainsFunc(arms, func(a simulatedArm) bool { return a.Replications != arms[0].Replications }) {
+		fmt.Fprint(t, "  replications\t")
+		for _, a := range arms {
+			fmt.Fprintf(t, "%s\t", grouped(int64(a.Replications)))
+		}
+		fmt.Fprintln(t)
+	}
 	if arms[0].Warmup > 0 {
 		fmt.Fprintf(t, "  left out at first\t%s\t\n", minutes(engine.Duration(arms[0].Warmup*1e9)))
 	}
 	return t.Flush()
+}
+
+// settingOf names a scenario with a staffing.
+func settingOf(scenario, staffing string) string {
+	if staffing == "" {
+		return scenario
+	}
+	return scenario + ", " + staffing
 }
 
 func (s *simulated) printVerdicts(p *explainPrinter) {
@@ -179,10 +208,10 @@ func (s *simulated) printVerdicts(p *explainPrinter) {
 	}
 	for _, sel := range s.Selections {
 		if sel.Decided {
-			p.line("selected by %s: %s, after %d observations", sel.Metric, sel.Ahead, sel.Observations)
+			p.line("%s: %s is selected by %s after %d observations", settingOf(sel.Scenario, sel.Staffing), sel.Ahead, sel.Metric, sel.Observations)
 		} else {
-			p.line("not selected by %s after %d observations: any of %s; %s leads", sel.Metric, sel.Observations,
-				strings.Join(sel.Left, ", "), sel.Ahead)
+			p.line("%s: none is selected by %s after %d observations; %s leads of %s", settingOf(sel.Scenario, sel.Staffing), sel.Metric,
+				sel.Observations, sel.Ahead, strings.Join(sel.Left, ", "))
 		}
 	}
 	for _, t := range s.Thresholds {
@@ -190,11 +219,7 @@ func (s *simulated) printVerdicts(p *explainPrinter) {
 		if t.Passed {
 			sign = "✓"
 		}
-		of := t.Policy
-		if t.Staffing != "" {
-			of = t.Staffing + ", " + of
-		}
-		p.line("%s %s     %s: %s", sign, t.Text, of, figure(t.Value, nil, t.unit))
+		p.line("%s %s     %s, %s: %s", sign, t.Text, settingOf(t.Scenario, t.Staffing), t.Policy, figure(t.Value, nil, t.unit))
 	}
 }
 

@@ -114,6 +114,9 @@ func (s *study) into(ctx context.Context, l Launch, m *Manifest) (*Results, erro
 		return nil, errors.Join(err, m.write(l.Folder))
 	}
 	r := s.results()
+	if r.Games, err = s.games(ctx); err != nil {
+		return nil, errors.Join(err, m.write(l.Folder))
+	}
 	if m.Outputs, err = s.tables(r); err != nil {
 		return nil, err
 	}

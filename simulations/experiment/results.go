@@ -17,6 +17,7 @@ type Results struct {
 	Arms       []Arm            // by scenario, then staffing, then policy, in the order of the experiment
 	Intervals  []Interval       // by arm, in the order of its keys by period
 	Selections []Selection      // by scenario and staffing, where the experiment selects
+	Games      []Game           // by arm, from 0 and then from 1, where customers weigh; not of a run that was opened
 }
 
 // An Arm is one scenario with one staffing under one policy.

@@ -23,6 +23,7 @@ type Options struct {
 	Workers  int            // replications at once; 0: as many as there are processors
 	Progress func(Progress) // told from time to time, by one caller at a time; nil: nobody is
 	Extras   []MakeExtra    // in the order of their keys
+	Game     PlayGame       // of an experiment whose customers weigh
 }
 
 // A Progress is how far a run is.

@@ -75,6 +75,9 @@ func (s *study) tables(r *Results) (list []Output, err error) {
 	}
 	write(replicationsTable, func(w io.Writer) error { return s.writeReplications(w) })
 	write(intervalsTable, r.writeIntervals)
+	if r.Games != nil {
+		write(gameTable, func(w io.Writer) error { return s.writeGames(w, r.Games) })
+	}
 	write(dictionaryTable, func(w io.Writer) error { return s.writeDictionary(w) })
 	for i := range rowTables {
 		t := &rowTables[i]
@@ -149,6 +152,9 @@ func (s *study) writeDictionary(w io.Writer) error {
 	}
 	add(replicationsTable, replicationsColumns)
 	add(intervalsTable, intervalsColumns)
+	if s.experiment.Game != nil {
+		add(gameTable, gameColumns)
+	}
 	add(dictionaryTable, dictionaryColumns)
 	for i := range rowTables {
 		if rowTables[i].asked(&s.experiment) {

@@ -55,14 +55,20 @@ func gameOf(m *run.Model, source, action string) (g Game, err error) {
 
 // Metrics are the entries of the dictionary.
 func (x *Premium) Metrics() []measure.Metric {
-	return []measure.Metric{{Name: "premium", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: "switching gain by a counterfactual re-run with common random numbers",
-		Formula: "sum of (wait of the customer - wait of the same customer with the action) / customers flipped, where the share in the group takes it"}}
+	const source = "switching gain by a counterfactual re-run with common random numbers"
+	return []measure.Metric{
+		{Name: "premium", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: source,
+			Formula: "sum of (wait of the customer - wait of the same customer with the action) / customers flipped, where the share in the group takes it"},
+		{Name: "regret", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: source,
+			Formula: "premium less what the action costs a customer in the mean: what honesty loses; below 0 it loses nothing"}}
 }
 
-// Keys are what Facts are about: a share each.
+// Keys are what Facts are about: each metric at each share.
 func (x *Premium) Keys() (keys []measure.Key) {
-	for _, share := range x.shares {
-		keys = append(keys, measure.Key{Metric: "premium", By: ByShare, Group: strconv.FormatFloat(100*share, 'g', -1, 64) + "%"})
+	for _, metric := range []string{"premium", "regret"} {
+		for _, share := range x.shares {
+			keys = append(keys, measure.Key{Metric: metric, By: ByShare, Group: strconv.FormatFloat(100*share, 'g', -1, 64) + "%"})
+		}
 	}
 	return keys
 }
@@ -88,8 +94,14 @@ func (x *Premium) Ended(engine.Instant, *measure.Ticket) {}
 
 // Facts are the sums of the day's gains.
 func (x *Premium) Facts(dst []measure.Fact) ([]measure.Fact, error) {
-	for _, g := range x.gains {
-		dst = append(dst, measure.Fact{Num: g.Sum, Den: float64(g.N)})
+	cost := 0.0
+	if x.game.Cost != nil {
+		cost = x.game.Cost.Mean()
+	}
+	for _, less := range []float64{0, cost} {
+		for _, g := range x.gains {
+			dst = append(dst, measure.Fact{Num: g.Sum - less*float64(g.N), Den: float64(g.N)})
+		}
 	}
 	return dst, nil
 }

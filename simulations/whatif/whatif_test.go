@@ -208,7 +208,7 @@ func TestTipping(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g.Cost, g.Rounds, g.Days, g.Sample = law, 6, 25, 5
+		g.Cost, g.Rounds, g.Days, g.Sample = law, 8, 25, 5
 		for i, from := range []float64{0, 1} {
 			path, err := g.Search(model(t, s, order), from)
 			if err != nil {
@@ -225,23 +225,53 @@ func TestTipping(t *testing.T) {
 	if lo, hi := ends("{strict: [loud, quiet]}", 220); lo > 0.3 || hi < 0.7 { // the premium is about 135 s where nobody posts, and 435 s where all do
 		t.Errorf("priority: the searches end at %.2f and %.2f, want two ends", lo, hi)
 	}
-	if lo, hi := ends("{arrival: [loud, quiet]}", 220); lo > 0.01 || hi > 0.55 {
+	if lo, hi := ends("{arrival: [loud, quiet]}", 220); lo > 0.01 || hi > 0.1 {
 		t.Errorf("arrival: the searches end at %.2f and %.2f, want nobody", lo, hi)
 	}
 }
 
-// TestRegret is the premium less its cost, and nothing where it costs more.
-func TestRegret(t *testing.T) {
+// TestPremiumOfAnExperiment is the gain of the same customers, and the regret what is left of it.
+func TestPremiumOfAnExperiment(t *testing.T) {
 	s := square(t, 10, 0)
-	g := game(s)
-	g.Sample = 8
-	law, _ := dist.Constant(5)
-	g.Cost = law
-	regret, half, err := g.Regret(model(t, s, "{strict: [loud, quiet]}"), 0, 0, 25)
-	if err != nil || math.Abs(regret-25) > 2*half {
-		t.Errorf("priority, a cost of 5 s: the regret is %.1f s +-%.1f (%v), want 25", regret, half, err)
+	m := model(t, s, "{strict: [loud, quiet]}")
+	x, err := NewPremium(m, &scenario.Premium{Source: "people", Action: "post", Sample: 4, Shares: []float64{0, 0.5}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if regret, _, err := g.Regret(model(t, s, "{arrival: [loud, quiet]}"), 0, 0, 3); err != nil || regret != 0 {
-		t.Errorf("arrival: the regret is %v (%v)", regret, err)
+	if err := x.Begin(3, nil); err != nil {
+		t.Fatal(err)
+	}
+	facts, _ := x.Facts(nil)
+	keys := x.Keys()
+	if len(keys) != 4 || len(facts) != 4 || keys[1] != (measure.Key{Metric: "premium", By: ByShare, Group: "50%"}) || keys[2].Metric != "regret" {
+		t.Fatalf("%v: %v", keys, facts)
+	}
+	g := game(s)
+	gain, err := NewFlipper(m).Ask(Question{To: 1, Sample: 4, Shares: g.Shares(0.5), Seed: 11}, 3)
+	if err != nil || facts[1] != (measure.Fact{Num: gain.Sum, Den: 4}) || facts[3].Num != gain.Sum-4*60 {
+		t.Errorf("%v, %v: the gain is %+v and the cost 60 s", facts, err, gain)
+	}
+	for source, action := range map[string]string{"people": "sing", "nobody": "post"} {
+		if _, err := NewPremium(m, &scenario.Premium{Source: source, Action: action}); err == nil {
+			t.Errorf("%s by %s: no error", action, source)
+		}
+		if _, err := NewGame(m, &scenario.Game{Source: source, Action: action}); err == nil {
+			t.Errorf("a game of %s by %s: no error", action, source)
+		}
+	}
+}
+
+// TestBetweenAndFlipsAgree measures one gain in two ways.
+func TestBetweenAndFlipsAgree(t *testing.T) {
+	s := square(t, 12, 0)
+	m := model(t, s, "{strict: [loud, quiet]}")
+	g := game(s)
+	between, err := g.Between(m.Player(), 0.5, 0, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flips, err := g.Gain(m, 0.5, 0, 60)
+	if err != nil || math.Abs(between.Value-flips.Value) > 2*(between.Half+flips.Half) || between.Half > flips.Half {
+		t.Errorf("between groups %.1f s +-%.1f, by flips %.1f s +-%.1f (%v)", between.Value, between.Half, flips.Value, flips.Half, err)
 	}
 }
