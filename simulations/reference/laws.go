@@ -9,7 +9,7 @@ import (
 	"fairline/simulations/theory"
 )
 
-// A check is what must be found of a world beside its entries.
+// A check is what must be found of a world beside its entries. Checks of one name, before the colon, are pooled over worlds.
 type check struct {
 	name string
 	want float64
@@ -29,12 +29,12 @@ func (w *World) checks(span float64) (list []check) {
 	}
 	for i, k := range l.kinds {
 		if k.rate*span > 20 { // too few to be about normal
-			list = append(list, check{fmt.Sprintf("rate of source %d", i+1), k.rate, as(1/span, sources("offered", i))},
-				check{fmt.Sprintf("mean handling of source %d", i+1), k.handling.mean, as(1/unit, sources("handling", i))})
+			list = append(list, check{fmt.Sprintf("rate: source %d", i+1), k.rate, as(1/span, sources("offered", i))},
+				check{fmt.Sprintf("mean handling: source %d", i+1), k.handling.mean, as(1/unit, sources("handling", i))})
 		}
 	}
 	if l.kinds[0].patience == nil || l.kinds[0].patience.mean > 0 {
-		list = append(list, check{"rate by Little's law", l.rate(),
+		list = append(list, check{"rate by Little's law: all", l.rate(),
 			two(all("queue-length"), all("wait"), func(queue, wait float64) float64 { return queue / wait * unit })})
 	}
 	work, alike := l.alike()
@@ -42,12 +42,12 @@ func (w *World) checks(span float64) (list []check) {
 		return list
 	}
 	if s, err := (theory.Queue{Arrivals: l.rate(), Service: 1 / work, Agents: l.agents()}).Steady(); err == nil {
-		list = append(list, check{"mean wait of all, whatever the order", s.Mean, as(1/unit, all("wait"))})
+		list = append(list, check{"mean wait whatever the order: all", s.Mean, as(1/unit, all("wait"))})
 	}
 	for c := 1; c <= l.classes && l.classes > 1; c++ {
 		join := reading{keys: []measure.Key{of("wait", c), all("wait"), of("slips", c), of("skips", c)},
 			value: func(r []float64) float64 { return (r[0]-r[1])/unit - (r[2]-r[3])*work/float64(l.agents()) }}
-		list = append(list, check{fmt.Sprintf("wait of class %d less that of its overtakings", c), 0, join})
+		list = append(list, check{fmt.Sprintf("wait less that of its overtakings: class %d", c), 0, join})
 	}
 	return list
 }

@@ -279,7 +279,7 @@ func nModel(f *form) line {
 // rant has a part of the customers who rant, class 1, and quiet ones, class 2, by a policy in words. Where there are few of a
 // class, probes join it: tickets whose handling takes no time, so that they delay nobody and wait as one of the class would.
 func (f *form) rant(p float64, policy string) line {
-	const few, probes = 0.002, 0.1
+	const few, probes = 0.002, 1
 	rate, work, beta, h, k := f.n("lam"), exponential(1/f.n("mu")), 0.0, 0.0, 0
 	var kinds []kind
 	for i, part := range []float64{p, 1 - p} {

@@ -42,7 +42,7 @@ func TestOtherParameters(t *testing.T) {
 		entries[i] = e
 	}
 	for _, w := range worldsOf(t, entries) {
-		f := &family{rows: map[string]*row{}}
+		f := newFamily()
 		t.Run(w.Model, func(t *testing.T) {
 			t.Parallel()
 			try(t, f, w, statistics.Bonferroni(FamilyAlpha, len(entries)))

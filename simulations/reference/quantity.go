@@ -121,7 +121,7 @@ func (r reader) special(func(string) measure.Key) (reading, bool) {
 	case r.begins("fixed point"):
 		mean := r.n("kbar")
 		found := two(of("wait", 2), of("wait", 1), delta)
-		found.ends = func(premium float64) float64 { return -math.Expm1(-premium / mean) } // who rants at such a premium
+		found.ends = func(premium float64) float64 { return -math.Expm1(-max(0, premium) / mean) } // who rants at such a premium
 		return found, true
 	case r.is("Emin"):
 		return two(of("wait", 2), of("lateness", 2), delta), true
