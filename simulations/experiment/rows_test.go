@@ -83,6 +83,26 @@ func TestRowsAddUp(t *testing.T) {
 	}
 }
 
+// TestMeasured: of the customers of a long run the table says who counts; the others came in the warm-up, or after the end.
+func TestMeasured(t *testing.T) {
+	r, _, l := ran(t, steady+"steady: {warmup: 2h}\nreplications: 1\nrows: [tickets]\n", Options{})
+	counted, early := 0.0, 0
+	for _, row := range table(t, l.Folder, "tickets.csv") {
+		at := number(t, row["arrived_s"])
+		if in := at >= 2*3600 && at < 22*3600; in != (row["measured"] == "1") {
+			t.Fatalf("%v", row)
+		} else if in {
+			counted++
+		} else if at < 2*3600 {
+			early++
+		}
+	}
+	offered, _ := r.Key(scenario.Metric{Name: "offered"})
+	if early == 0 || counted != r.Arms[0].Facts[0][offered].Num {
+		t.Errorf("%v counted of %v, %d in the warm-up", counted, r.Arms[0].Facts[0][offered], early)
+	}
+}
+
 // TestAgentsAndDecisions: each agent is there from the beginning, and each start was decided.
 func TestAgentsAndDecisions(t *testing.T) {
 	_, _, l := ran(t, days, Options{})
