@@ -40,6 +40,9 @@ func (c *calendar) pop() entry {
 	return first
 }
 
+// replace takes the first out and puts x in: cheaper than pop and push.
+func (c *calendar) replace(x entry) { c.sink(0, x) }
+
 // sink puts x at i, or below it.
 func (c *calendar) sink(i int, x entry) {
 	s := *c

@@ -94,7 +94,13 @@ func (p *Player) started(ev *engine.Event) {
 func (p *Player) handle(i int32, x *slot, work engine.Duration) {
 	p.seq++
 	x.ends, x.began, x.left = p.seq, p.now, work
-	p.ends.push(entry{at: p.now.Add(work), seq: p.seq, who: i})
+	e := entry{at: p.now.Add(work), seq: p.seq, who: i}
+	if p.vacant {
+		p.vacant = false
+		p.ends.replace(e)
+		return
+	}
+	p.ends.push(e)
 }
 
 // A passing is a pair of tickets of which the later is offered first; it counts when the offer is accepted.

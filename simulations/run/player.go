@@ -57,6 +57,7 @@ type Player struct {
 	posts  []post
 	at     table // by id of the agent
 	ends   calendar
+	vacant bool // the first of ends is over
 	leaves calendar
 	turns  calendar
 	comers []comer // who come back later
@@ -165,8 +166,12 @@ func (p *Player) step() bool {
 		p.welcome(v, 0)
 		p.advance(int(who), p.now)
 	case ending:
-		p.ends.pop()
+		p.vacant = true // the first of ends is over: what begins next takes its place
 		p.ended(e)
+		if p.vacant {
+			p.vacant = false
+			p.ends.pop()
+		}
 	case leaving:
 		p.leaves.pop()
 		p.giveUp(e)
