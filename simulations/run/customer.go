@@ -7,8 +7,30 @@ import (
 	"fairline/simulations/measure"
 )
 
-// A comer is a customer who comes back.
-type comer struct{ visit }
+// comers are the customers who come back later, by the number in the calendar; free numbers are used again.
+type comers struct {
+	list []visit
+	free []int32
+}
+
+func (c *comers) clear() { c.list, c.free = c.list[:0], c.free[:0] }
+
+func (c *comers) add(v visit) int32 {
+	if n := len(c.free); n > 0 {
+		i := c.free[n-1]
+		c.free = c.free[:n-1]
+		c.list[i] = v
+		return i
+	}
+	c.list = append(c.list, v)
+	return int32(len(c.list) - 1)
+}
+
+// take returns a visit that is made now, and frees its number.
+func (c *comers) take(i int32) visit {
+	c.free = append(c.free, i)
+	return c.list[i]
+}
 
 // welcome lets a customer come who has waited so long already.
 func (p *Player) welcome(v visit, waited engine.Duration) {
@@ -147,9 +169,8 @@ func (p *Player) back(x *slot) {
 			continue
 		}
 		next.source = int32(r.As)
-		p.comers = append(p.comers, comer{next})
 		after := seconds(r.After.Quantile(p.number(next, forRetryAfter)))
-		p.later(p.now.Add(after), int32(len(p.comers)-1), turnRetry)
+		p.later(p.now.Add(after), p.comers.add(next), turnRetry)
 		return
 	}
 }

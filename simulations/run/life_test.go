@@ -288,3 +288,19 @@ func TestSkillsAreNeeded(t *testing.T) {
 		t.Errorf("%d of %d were served by who speaks German, %d passed for want of it", german, len(list), skill)
 	}
 }
+
+// TestMemoryDoesNotGrowWithCustomers has everybody leave and come back, for ten times as long.
+func TestMemoryDoesNotGrowWithCustomers(t *testing.T) {
+	room := func(length engine.Duration) (n int) {
+		s := calls("calls", 60, 2)
+		s.Patience = scenario.Patience{Span: scenario.Span{Law: must(dist.Exponential(60))}, Retry: []scenario.Retry{{Probability: 0.9, After: must(dist.Exponential(300)), As: 0, Most: 3}}}
+		p := modelOf(t, shop(1, length, s), orderW1, Options{Seed: 1}).Player()
+		if err := p.Play(Play{}); err != nil {
+			t.Fatal(err)
+		}
+		return cap(p.slots.slab) + cap(p.comers.list) + cap(p.comers.free) + cap(p.turns) + cap(p.ends) + cap(p.leaves) + cap(p.rows) + len(p.slots.in.keys)
+	}
+	if short, long := room(50*engine.Hour), room(500*engine.Hour); long > 2*short {
+		t.Errorf("room for %d after 50 hours, for %d after 500", short, long)
+	}
+}

@@ -60,7 +60,7 @@ type Player struct {
 	vacant bool // the first of ends is over
 	leaves calendar
 	turns  calendar
-	comers []comer // who come back later
+	comers comers
 	bySlot stream.Base
 	drawn  []int64
 	rows   []passing         // of offers that ring
@@ -123,7 +123,8 @@ func (p *Player) begin(what Play) {
 	p.now, p.closing = m.Scenario.Starts, m.Scenario.Starts.Add(m.Scenario.Length)
 	p.seq, p.starts, p.pending, p.waiting, p.err = 0, 0, 0, 0, nil
 	p.ends, p.leaves, p.turns = p.ends[:0], p.leaves[:0], p.turns[:0]
-	p.rows, p.spare, p.comers = p.rows[:0], p.spare[:0], p.comers[:0]
+	p.rows, p.spare = p.rows[:0], p.spare[:0]
+	p.comers.clear()
 	p.slots.clear()
 	clear(p.posts)
 	p.bySlot = stream.Of(m.options.Seed, p.replication, "", forSlots)
@@ -234,8 +235,7 @@ func (p *Player) earliest() (first entry, what happening, who int32) {
 func (p *Player) happen(e entry) {
 	switch turn(e.aim) {
 	case turnRetry:
-		c := p.comers[e.who]
-		p.welcome(c.visit, 0)
+		p.welcome(p.comers.take(e.who), 0)
 	case turnAnswer:
 		p.answer(e)
 	default:
