@@ -166,7 +166,8 @@ func (l *line) scenario(length float64) (*scenario.Scenario, error) {
 			}
 		}
 		if l.classes > 1 {
-			src.Attributes = []scenario.Attribute{{Name: "level", Values: []scenario.Weighted{{Value: fmt.Sprintf("c%d", k.class), Weight: 1}}}}
+			class := scenario.Weighted{Value: fmt.Sprintf("c%d", k.class), Weight: 1}
+			src.Attributes = []scenario.Attribute{{Name: "level", Values: []scenario.Weighted{class}}}
 		}
 		if k.need != "" {
 			src.Skills = []scenario.Chance{{Skill: k.need, Probability: 1}}

@@ -9,13 +9,16 @@ import (
 
 // unlike are models with parameters that testdata/theory.json does not have.
 var unlike = []Entry{
-	{Model: "M/M/1 FCFS", Quantity: "p-quantile of wait", Params: map[string]any{"lam": 0.6, "mu": 1.0, "p": 0.75}, Value: 2.1886718434},
+	{Model: "M/M/1 FCFS", Quantity: "p-quantile of wait", Value: 2.1886718434,
+		Params: map[string]any{"lam": 0.6, "mu": 1.0, "p": 0.75}},
 	{Model: "M/M/c ROS", Quantity: "E[wait]", Params: map[string]any{"lam": 0.06, "mu": 0.1, "c": 1.0}, Value: 15},
-	{Model: "M/M/c FCFS", Quantity: "service level P(wait<=T)", Params: map[string]any{"lam": 0.6, "mu": 1.0, "c": 1.0, "T": 2.0}, Value: 0.7304026215},
+	{Model: "M/M/c FCFS", Quantity: "service level P(wait<=T)", Value: 0.7304026215,
+		Params: map[string]any{"lam": 0.6, "mu": 1.0, "c": 1.0, "T": 2.0}},
 	{Model: "M/M/c/c", Quantity: "Erlang B blocking", Params: map[string]any{"lam": 2.0, "mu": 1.0, "c": 2.0}, Value: 0.4},
 	{Model: "M/G/1 FCFS", Quantity: "E[wait]", Params: map[string]any{"lam": 0.6, "S": "Erlang-2", "mean": 1.0}, Value: 1.125},
 	{Model: "M/G/1 LCFS-NP", Quantity: "E[wait]", Params: map[string]any{"lam": 0.3, "S": "deterministic 2"}, Value: 1.5},
-	{Model: "M/G/1 ROS", Quantity: "E[wait]", Params: map[string]any{"lam": 0.5, "S": "hyperexp balanced means", "mean": 1.0, "scv": 3.0}, Value: 2},
+	{Model: "M/G/1 ROS", Quantity: "E[wait]", Value: 2,
+		Params: map[string]any{"lam": 0.5, "S": "hyperexp balanced means", "mean": 1.0, "scv": 3.0}},
 	{Model: "M/M/c accumulating priority", Quantity: "E[wait class k]", Value: 3,
 		Params: map[string]any{"lams": []any{0.4, 0.4}, "slopes": []any{0.5, 0.25}, "mu": 1.0, "c": 1.0, "cls": 1.0}},
 	{Model: "M/M/c per-ticket lottery (relative priority)", Quantity: "E[wait class k]", Value: 8.0 / 3,
@@ -74,16 +77,18 @@ func TestAWrongValueIsFound(t *testing.T) {
 
 // TestWhatIsNotTried has a reason for everything that no run can try, and a fault for what is not understood.
 func TestWhatIsNotTried(t *testing.T) {
-	_, left, err := Worlds([]Entry{{ID: "a", Model: "M/M/1 LCFS-P"}, {ID: "b", Model: "KN"}, {ID: "c", Model: "staffing Erlang C", Quantity: "min c"}})
+	_, left, err := Worlds([]Entry{{ID: "a", Model: "M/M/1 LCFS-P"}, {ID: "b", Model: "KN"},
+		{ID: "c", Model: "staffing Erlang C", Quantity: "min c"}})
 	if err != nil || len(left) != 3 {
 		t.Errorf("%d are left, want 3: %v", len(left), err)
 	}
 	lambda := map[string]any{"lam": 0.5, "mu": 1.0}
 	for want, e := range map[string]Entry{
-		"no model is called":  {Model: "M/Q/1", Quantity: "E[wait]", Params: lambda},
-		"no metric is known":  {Model: "M/M/1", Quantity: "happiness", Params: lambda},
-		"no number \"mu\"":    {Model: "M/M/1", Quantity: "E[wait]", Params: map[string]any{"lam": 0.5}},
-		"no whole numbers up": {Model: "M/M/c accumulating priority", Quantity: "E[wait class k]", Params: map[string]any{"lams": []any{0.1, 0.2}, "slopes": []any{3.14159265, 1.0}, "mu": 1.0, "c": 1.0, "cls": 1.0}},
+		"no model is called": {Model: "M/Q/1", Quantity: "E[wait]", Params: lambda},
+		"no metric is known": {Model: "M/M/1", Quantity: "happiness", Params: lambda},
+		"no number \"mu\"":   {Model: "M/M/1", Quantity: "E[wait]", Params: map[string]any{"lam": 0.5}},
+		"no whole numbers up": {Model: "M/M/c accumulating priority", Quantity: "E[wait class k]",
+			Params: map[string]any{"lams": []any{0.1, 0.2}, "slopes": []any{3.14159265, 1.0}, "mu": 1.0, "c": 1.0, "cls": 1.0}},
 	} {
 		if _, _, err := Worlds([]Entry{e}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s, %s: %v, want %q", e.Model, e.Quantity, err, want)

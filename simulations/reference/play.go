@@ -89,6 +89,12 @@ func (w *World) seed(of uint64) uint64 {
 	return h.Sum64()
 }
 
+// Relaxation is about how many customers come while the line forgets how it began.
+func (w *World) Relaxation() (float64, error) {
+	rest, err := w.line.relaxation()
+	return rest * w.line.rate(), err
+}
+
 // Play plays the replications of a world.
 func (w *World) Play(e Effort) (*Record, error) {
 	rest, err := w.line.relaxation()
@@ -109,7 +115,8 @@ func (w *World) Play(e Effort) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	player, rec := m.Player(), &Record{World: w, Customers: customers, span: customers / rate / float64(e.Replications), index: map[measure.Key]int{}}
+	player, rec := m.Player(), &Record{World: w, Customers: customers, index: map[measure.Key]int{}}
+	rec.span = customers / rate / float64(e.Replications)
 	for r := range e.Replications {
 		if err := w.replication(m, player, rec, uint64(r)); err != nil {
 			return nil, fmt.Errorf("%s: %w", w.Model, err)

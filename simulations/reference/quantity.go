@@ -166,7 +166,8 @@ func (r reader) spread(key func(string) measure.Key) (reading, bool) {
 	case r.begins("E[wait^2]"):
 		return broadly(as(1/unit/unit, key("wait-square"))), true
 	case r.begins("Var[wait"):
-		return broadly(two(key("wait-square"), key("wait"), func(square, mean float64) float64 { return (square - mean*mean) / unit / unit })), true
+		return broadly(two(key("wait-square"), key("wait"),
+			func(square, mean float64) float64 { return (square - mean*mean) / unit / unit })), true
 	case r.begins("Jain index"):
 		return broadly(two(key("wait-square"), key("wait"), func(square, mean float64) float64 { return mean * mean / square })), true
 	case r.begins("Gini"):
