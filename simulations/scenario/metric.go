@@ -21,7 +21,41 @@ var (
 // kinds are the groups that a metric can be about.
 var kinds = []string{measure.ByChannel, measure.ByClass, measure.BySource, measure.ByCohort, measure.ByPeriod,
 	measure.ByChannelPeriod, measure.ByGroup,
-	measure.ByAgent, measure.ByReason, measure.ByCause, measure.ByService, measure.ByClasses, measure.ByChannels}
+	measure.ByAgent, measure.ByReason, measure.ByCause, measure.ByService, measure.ByClasses, measure.ByChannels, measure.ByShare}
+
+// metrics are those that the experiment measures: what would have been otherwise only where it asks for it.
+func (r *trialReader) metrics() []measure.Metric {
+	all := measure.Metrics()
+	if r.x.StrictLine {
+		all = append(all, measure.StrictLine()...)
+	}
+	if r.val("premium") != nil {
+		all = append(all, measure.Premium()...)
+	}
+	return all
+}
+
+// metricOf returns the metric of a name, and otherwise what to write.
+func (r *trialReader) metricOf(name string) (m measure.Metric, help string, ok bool) {
+	var names []string
+	for _, known := range r.metrics() {
+		if known.Name == name {
+			return known, "", true
+		}
+		names = append(names, known.Name)
+	}
+	named := func(m measure.Metric) bool { return m.Name == name }
+	switch {
+	case slices.ContainsFunc(measure.StrictLine(), named):
+		return m, "it is measured with `strict_line: true`", false
+	case slices.ContainsFunc(measure.Premium(), named):
+		return m, "it is measured with `premium: {customers: ..., action: ...}`", false
+	}
+	if help = spelling.DidYouMean(name, names); help == "" {
+		help = "there is " + spelling.List(names)
+	}
+	return m, help, false
+}
 
 func checkBound(s *sheet.Sheet, n *yaml.Node, field string) {
 	if _, _, ok := parseBound(n.Value); !ok {
@@ -76,15 +110,7 @@ func (r *trialReader) metricAt(p piece, text string) (m Metric, ok bool) {
 		return m, false
 	}
 	m.Name = text[at[2]:at[3]]
-	if _, ok := measure.MetricOf(m.Name); !ok {
-		var all []string
-		for _, known := range measure.Metrics() {
-			all = append(all, known.Name)
-		}
-		help := spelling.DidYouMean(m.Name, all)
-		if help == "" {
-			help = "there is " + spelling.List(all)
-		}
+	if _, help, ok := r.metricOf(m.Name); !ok {
 		r.bad(p.part(text, at[2], at[3]), "FL0120", "no metric is called `"+m.Name+"`", help)
 		return m, false
 	}
@@ -134,7 +160,7 @@ func (r *trialReader) groups(by string) (all []string, known bool) {
 // inUnit reads a number in the unit of a metric.
 func (r *trialReader) inUnit(p piece, text string, m Metric) (float64, bool) {
 	v, unit, ok := parseBound(text)
-	known, there := measure.MetricOf(m.Name)
+	known, _, there := r.metricOf(m.Name)
 	switch {
 	case !ok || !there:
 		return 0, false

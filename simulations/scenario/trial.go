@@ -331,7 +331,7 @@ func (r *trialReader) readSelect(n *yaml.Node) {
 				"write a difference that matters")
 		}
 	}
-	known, there := measure.MetricOf(m.Name)
+	known, _, there := r.metricOf(m.Name)
 	switch better := sheet.Get(n, "better").Val; {
 	case better != nil:
 		s.Larger = sheet.Str(better) == "larger"

@@ -54,27 +54,17 @@ func gameOf(m *run.Model, source, action string) (g Game, err error) {
 }
 
 // Metrics are the entries of the dictionary.
-func (x *Premium) Metrics() []measure.Metric {
-	const source = "switching gain by a counterfactual re-run with common random numbers"
-	return []measure.Metric{
-		{Name: "premium", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: source,
-			Formula: "sum of (wait of the customer - wait of the same customer with the action) / customers flipped, where the share in the group takes it"},
-		{Name: "regret", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: source,
-			Formula: "premium less what the action costs a customer in the mean: what honesty loses; below 0 it loses nothing"}}
-}
+func (x *Premium) Metrics() []measure.Metric { return measure.Premium() }
 
 // Keys are what Facts are about: each metric at each share.
 func (x *Premium) Keys() (keys []measure.Key) {
-	for _, metric := range []string{"premium", "regret"} {
+	for _, m := range measure.Premium() {
 		for _, share := range x.shares {
-			keys = append(keys, measure.Key{Metric: metric, By: ByShare, Group: strconv.FormatFloat(100*share, 'g', -1, 64) + "%"})
+			keys = append(keys, measure.Key{Metric: m.Name, By: measure.ByShare, Group: strconv.FormatFloat(100*share, 'g', -1, 64) + "%"})
 		}
 	}
 	return keys
 }
-
-// ByShare is a kind of groups: where so many take the action.
-const ByShare = "share"
 
 // Begin plays the day again and again, with one customer flipped in each.
 func (x *Premium) Begin(replication uint64, stop func() bool) error {

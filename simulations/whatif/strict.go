@@ -71,17 +71,7 @@ func InOrder(p *policy.Policy) *policy.Policy {
 }
 
 // Metrics are the entries of the dictionary.
-func (x *Strict) Metrics() []measure.Metric {
-	const source = "the same customers and agents in strict order of arrival"
-	return []measure.Metric{
-		{Name: "strict-delay", Unit: "s", Better: measure.Less, Pool: measure.Ratio, Source: source,
-			Formula: "sum of (start - start in the strict line) / tickets started in both"},
-		{Name: "strict-later", Unit: "%", Better: measure.Less, Pool: measure.Ratio, Source: source,
-			Formula: "tickets started later than in the strict line / tickets started in both"},
-		{Name: "strict-worst", Unit: "s", Better: measure.Less, Pool: measure.Maximum, Source: source,
-			Formula: "greatest (start - start in the strict line) of a ticket"},
-	}
-}
+func (x *Strict) Metrics() []measure.Metric { return measure.StrictLine() }
 
 // Begin plays a day in strict order, until stop says that it is enough; nil: to its end.
 func (x *Strict) Begin(replication uint64, stop func() bool) error {
@@ -118,7 +108,8 @@ func (x *Strict) StrictStart(t *measure.Ticket) (at engine.Instant, ok bool) {
 
 // Keys are what Facts are about.
 func (x *Strict) Keys() (keys []measure.Key) {
-	for _, metric := range []string{"strict-delay", "strict-later", "strict-worst"} {
+	for _, m := range measure.StrictLine() {
+		metric := m.Name
 		keys = append(keys, measure.Key{Metric: metric})
 		for _, c := range x.names {
 			keys = append(keys, measure.Key{Metric: metric, By: measure.ByChannel, Group: c})

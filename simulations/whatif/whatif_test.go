@@ -243,7 +243,7 @@ func TestPremiumOfAnExperiment(t *testing.T) {
 	}
 	facts, _ := x.Facts(nil)
 	keys := x.Keys()
-	if len(keys) != 4 || len(facts) != 4 || keys[1] != (measure.Key{Metric: "premium", By: ByShare, Group: "50%"}) || keys[2].Metric != "regret" {
+	if len(keys) != 4 || len(facts) != 4 || keys[1] != (measure.Key{Metric: "premium", By: measure.ByShare, Group: "50%"}) || keys[2].Metric != "regret" {
 		t.Fatalf("%v: %v", keys, facts)
 	}
 	g := game(s)
