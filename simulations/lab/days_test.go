@@ -6,7 +6,7 @@ import "testing"
 func busyMonday(t *testing.T, l *lab) {
 	l.zero("envy", "one-line")
 	l.zero("unjustified", "loudest-first", "phone-first", "one-line", "head-start", "weekday")
-	if v := l.value("loudest-first", "envy"); v < 0.05 {
+	if v := l.value("loudest-first", "envy"); v < 0.01 {
 		t.Errorf("under loudest-first a ticket is overtaken %.3g times by one of no greater need, want more", v)
 	}
 	for _, p := range []string{"one-line", "head-start", "weekday"} {

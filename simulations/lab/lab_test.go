@@ -35,7 +35,7 @@ var forms = map[string]form{
 	"placeholder-mail":             {replications: 6, sample: 4, holds: placeholder},
 	"skills":                       {replications: 4, length: 8 * engine.Hour, holds: skills},
 	"squeaky-wheel":                {replications: 3, length: 2 * engine.Hour, sample: 6, holds: squeakyWheel},
-	"squeaky-wheel-game":           {replications: 2, length: engine.Hour, holds: squeakyGame},
+	"squeaky-wheel-game":           {replications: 2, length: 3 * engine.Hour, holds: squeakyGame},
 	"w1":                           {replications: 10, length: 24 * engine.Hour, holds: w1},
 	"w2":                           {replications: 4, length: 12 * engine.Hour, holds: w2},
 	"w3":                           {replications: 4, length: engine.Hour, holds: w3},
@@ -80,9 +80,12 @@ func (f form) run(t *testing.T, file, name string) *lab {
 	if x.Premium != nil && f.sample > 0 {
 		x.Premium.Sample = f.sample
 	}
+	if x.Game != nil {
+		x.Game.Rounds, x.Game.Days = 12, 4
+	}
 	folder := filepath.Join(t.TempDir(), name)
 	l := experiment.Launch{Folder: folder, Now: time.Now, Settings: experiment.Settings{Replications: f.replications}}
-	r, m, err := experiment.Run(context.Background(), x, in, l, experiment.Options{Extras: []experiment.MakeExtra{strictLine, premium}})
+	r, m, err := experiment.Run(context.Background(), x, in, l, experiment.Options{Extras: []experiment.MakeExtra{strictLine, premium}, Game: game})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +122,18 @@ func premium(x *scenario.Experiment, m *run.Model, _ experiment.ArmName) (experi
 	return whatif.NewPremium(m, x.Premium)
 }
 
+func game(x *scenario.Experiment, m *run.Model, from float64) (rounds []experiment.Round, err error) {
+	g, err := whatif.NewGame(m, x.Game)
+	if err != nil {
+		return nil, err
+	}
+	path, err := g.Search(m, from)
+	for _, r := range path {
+		rounds = append(rounds, experiment.Round{Share: r.Share, Gain: r.Gain.Value, Half: r.Gain.Half, Reply: r.Reply})
+	}
+	return rounds, err
+}
+
 // A lab is what came of an experiment.
 type lab struct {
 	t *testing.T
@@ -128,14 +143,10 @@ type lab struct {
 // of returns the value of a metric under a policy, or under SCENARIO/POLICY.
 func (l *lab) of(policy, metric string) statistics.Estimate {
 	l.t.Helper()
-	where, name, ok := strings.Cut(policy, "/")
-	if !ok {
-		where, name = "", policy
-	}
-	arm := slices.IndexFunc(l.r.Arms, func(a experiment.Arm) bool { return a.Policy == name && (where == "" || a.Scenario == where) })
+	arm := l.arm(policy)
 	key, err := report.KeyOf(metric)
-	if err != nil || arm < 0 {
-		l.t.Fatalf("%s under %s: %v", metric, policy, err)
+	if err != nil {
+		l.t.Fatal(err)
 	}
 	k := slices.Index(l.r.Keys, key)
 	if k < 0 {
@@ -146,6 +157,20 @@ func (l *lab) of(policy, metric string) statistics.Estimate {
 		l.t.Fatalf("%s under %s has no value", metric, policy)
 	}
 	return e
+}
+
+// arm is the number of the arm of a policy, or of SCENARIO/POLICY.
+func (l *lab) arm(policy string) int {
+	l.t.Helper()
+	where, name, ok := strings.Cut(policy, "/")
+	if !ok {
+		where, name = "", policy
+	}
+	arm := slices.IndexFunc(l.r.Arms, func(a experiment.Arm) bool { return a.Policy == name && (where == "" || a.Scenario == where) })
+	if arm < 0 {
+		l.t.Fatalf("no arm is called %s", policy)
+	}
+	return arm
 }
 
 // value is of without the interval.

@@ -4,10 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"fairline/policy"
-	"fairline/simulations/run"
 	"fairline/simulations/theory"
-	"fairline/simulations/whatif"
 )
 
 // w1: the mean wait of M/M/10 at a load of 0.95 (Erlang 1917). Two days settle it to within a fifth.
@@ -61,49 +58,28 @@ func squeakyWheel(t *testing.T, l *lab) {
 	}
 }
 
-// squeakyGame: where a post costs everybody a minute, priority for posts tips: nobody posts and everybody posts are both where nobody
-// gains by a change, as theory says. With 15 seconds ahead, or by arrival, nobody posts, wherever one begins.
+// squeakyGame: where a post costs everybody a minute, priority for posts tips, as theory says: nobody posts and everybody posts are
+// both where nobody gains by a change. With 15 seconds ahead nobody posts, wherever one begins.
 func squeakyGame(t *testing.T, l *lab) {
 	one, err := theory.CommonCost(line.PriorityPremium, 1)
 	if err != nil || len(one) != 3 || one[0].Share != 0 || one[2].Share != 1 || one[1].Stable {
 		t.Fatalf("theory: %+v, %v", one, err)
 	}
+	ahead := func(share float64) (float64, error) { return line.HeadStartPremium(share, 0.25) }
+	some, err := theory.Equilibria(ahead, theory.ExponentialCost(0.5))
+	if err != nil || len(some) != 1 {
+		t.Fatalf("theory: %+v, %v", some, err)
+	}
 	for _, test := range []struct {
-		policy  string
-		low, up float64
-	}{{"posts-first", 0, 1}, {"posts-15s", 0, 0}, {"posts-in-line", 0, 0}} {
-		for from, want := range map[float64]float64{0: test.low, 1: test.up} {
-			if got := search(t, l, test.policy, from); math.Abs(got-want) > 0.35 { // steps become smaller: from 1, with nobody for it, eight of them come to 0.3
-				t.Errorf("%s, from a share of %v: it ends at %.2f, want %v", test.policy, from, got, want)
-			}
+		policy    string
+		none, all float64 // where it ends
+	}{
+		{"squeaky-wheel-one-price/posts-first", 0, 1}, {"squeaky-wheel-one-price/posts-15s", 0, 0}, {"squeaky-wheel-one-price/posts-once", 0, 0},
+		{"squeaky-wheel/posts-first", 1, 1}, {"squeaky-wheel/posts-15s", some[0].Share, some[0].Share},
+	} {
+		none, all, ok := l.r.Ends(l.arm(test.policy))
+		if !ok || math.Abs(none-test.none) > 0.15 || math.Abs(all-test.all) > 0.15 {
+			t.Errorf("%s: from nobody it ends at %.2f, from everybody at %.2f, want %.2f and %.2f", test.policy, none, all, test.none, test.all)
 		}
 	}
-}
-
-// search follows what customers do who weigh, in the scenario in which a post costs everybody the same, and returns where it ends.
-func search(t *testing.T, l *lab, name string, from float64) float64 {
-	x := l.r.Experiment
-	sc := x.Scenarios[1]
-	for _, ref := range x.Policies {
-		if ref.Name != name {
-			continue
-		}
-		p, faults := policy.Parse(ref.Path, ref.Source)
-		if p == nil {
-			t.Fatal(faults)
-		}
-		m, err := run.New(sc, p, run.Options{Seed: x.Seed, Steady: true, Warmup: x.Steady.Warmup})
-		if err != nil {
-			t.Fatal(err)
-		}
-		cost := sc.Sources[0].Actions[1].Cost
-		g := whatif.Game{Source: 0, Action: 1, Actions: 2, Sources: 1, Cost: cost, Rounds: 8, Days: 4, Sample: 5, Seed: x.Seed}
-		path, err := g.Search(m, from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return path[len(path)-1].Share
-	}
-	t.Fatalf("no policy %s", name)
-	return 0
 }
