@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fairline/simulations/experiment"
+	"fairline/simulations/whatif"
 )
 
 const rerunLong = `Run again what a manifest says, from the inputs in its folder, and compare each table byte for byte.
@@ -34,7 +35,7 @@ func rerunCommand() *cobra.Command {
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON)
-			c, err := rerun(cmd, args[0], experiment.Options{Workers: workers, Progress: bar.tell, Extras: extras, Game: game})
+			c, err := rerun(cmd, args[0], experiment.Options{Workers: workers, Progress: bar.tell, Extras: whatif.Extras(), Game: whatif.PlayGame})
 			bar.end()
 			switch {
 			case errors.Is(err, experiment.ErrInputChanged):

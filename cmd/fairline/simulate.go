@@ -16,6 +16,7 @@ import (
 
 	"fairline/policy"
 	"fairline/simulations/experiment"
+	"fairline/simulations/whatif"
 )
 
 const simulateLong = `Run an experiment: scenarios under policies, often enough to say how sure the result is.
@@ -72,7 +73,7 @@ func simulate(cmd *cobra.Command, args []string, f simulateFlags) error {
 	}
 	l := experiment.Launch{Folder: f.resume, Program: thisProgram(), Now: time.Now, Command: commandOf(cmd, args)}
 	bar := newProgressBar(cmd.ErrOrStderr(), f.quiet || f.json)
-	o := experiment.Options{Workers: f.workers, Progress: bar.tell, Extras: extras, Game: game}
+	o := experiment.Options{Workers: f.workers, Progress: bar.tell, Extras: whatif.Extras(), Game: whatif.PlayGame}
 	var r *experiment.Results
 	var m *experiment.Manifest
 	var err error
