@@ -78,3 +78,27 @@ func TestFirstAfterBeginsAtItsTime(t *testing.T) {
 		t.Errorf("the ticket that waited for 10 s is not next, %d is", o.Ticket)
 	}
 }
+
+// TestMarksOutliveALayout has everybody overtaken by an offer that still rings when the index is laid out anew.
+func TestMarksOutliveALayout(t *testing.T) {
+	line := newBenchLine(t, benchPolicy("strict", 2), 1, 0)
+	arrive := func(n, class int) {
+		for range n {
+			line.do(t, Command{Kind: Arrive, Facts: &line.facts[class]})
+		}
+	}
+	room := blocksMin*blockLen - 2
+	arrive(room, 1)
+	line.do(t, Command{Kind: Accept, Agent: line.agent, Offer: line.offer})
+	arrive(1, 0)
+	line.do(t, Command{Kind: Finish, Agent: line.agent, Offer: line.offer})
+	arrive(room/10, 1)
+	if len(line.e.index.slots) == blocksMin*blockLen {
+		t.Fatal("the index was not laid out anew")
+	}
+	for id := TicketID(2); id <= TicketID(room); id++ {
+		if v, _ := line.e.Ticket(id); v.Slips != 1 {
+			t.Fatalf("ticket %d was overtaken %d times, want once", id, v.Slips)
+		}
+	}
+}

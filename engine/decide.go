@@ -12,10 +12,7 @@ func (e *Engine) decide() bool {
 			return true
 		}
 	}
-	h := e.tree.nodes[0].shown.ticket
-	if len(e.urgent) > 0 {
-		h = e.show(e.tree.nodes[0]).ticket
-	}
+	h := e.show(e.tree.nodes[0]).ticket
 	e.offer(h, e.match(h), 0)
 	return true
 }
@@ -40,10 +37,7 @@ func (e *Engine) look() {
 		e.agents.reckon(&e.skills)
 	}
 	e.view.open = e.agents.open
-	e.view.turns, e.view.opened = e.agents.turns, Duration(e.now)
-	if e.policy.Clock != nil {
-		e.view.opened = e.policy.Clock.Opened(e.now)
-	}
+	e.view.turns, e.view.opened = e.agents.turns, e.policy.Clock.Opened(e.now)
 }
 
 // missedBy reports whether agent a missed the ticket of t a moment ago.

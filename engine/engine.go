@@ -213,7 +213,7 @@ func (e *Engine) happen(ev *Event) { e.apply(ev) }
 // nothingBeside reports whether nothing but offers can follow from a command.
 func (e *Engine) nothingBeside() bool {
 	t := e.tree
-	return len(t.limited) == 0 && !t.rooms && !t.interrupts && len(e.strays) == 0 && len(e.asides) == 0
+	return len(t.limited) == 0 && !t.rooms && !t.interrupts && len(e.asides) == 0
 }
 
 // settle brings classes to their limits, and makes offers until no available agent sits beside a ticket that it may serve.

@@ -17,7 +17,7 @@ const (
 )
 
 // looseMax is how many things are loose between two commands.
-const looseMax = 1024
+const looseMax = 4096
 
 // loosen takes the contacts of the ticket of h out of the digest until it is asked for. Nobody may have begun to change them.
 func (e *Engine) loosen(h handle) {

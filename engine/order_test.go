@@ -200,3 +200,15 @@ func TestOrdersThatAreTheSame(t *testing.T) {
 		}
 	})
 }
+
+// TestValuesGoWithTheirPolicy adopts a policy without numbers after one with them: who arrives then has none.
+func TestValuesGoWithTheirPolicy(t *testing.T) {
+	with, without := benchPolicy("greatest", 2), benchPolicy("strict", 2)
+	without.Hash[0]++
+	line := newBenchLine(t, with, 1, 3)
+	line.do(t, Command{Kind: Adopt, Policy: without})
+	line.arrive(t)
+	if ev := line.e.out[0]; ev.Kind != Arrived || ev.Values != [ValuesMax]int64{} {
+		t.Errorf("a ticket arrived with %v, which no policy worked out", ev.Values)
+	}
+}
