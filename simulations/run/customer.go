@@ -62,12 +62,12 @@ func (p *Player) welcome(v visit, waited engine.Duration) {
 // arrive gives a ticket to the engine; false: it is refused.
 func (p *Player) arrive(i int32, f *engine.Facts) bool {
 	events, err := p.engine.Do(engine.Command{Kind: engine.Arrive, At: p.now, Facts: f})
-	switch {
-	case errors.Is(err, engine.ErrLineFull) || errors.Is(err, engine.ErrClosed) || errors.Is(err, engine.ErrLimit):
-		p.refuse(i, measure.Blocked)
-		return false
-	case err != nil:
-		p.fail(err)
+	if err != nil {
+		if errors.Is(err, engine.ErrLineFull) || errors.Is(err, engine.ErrClosed) || errors.Is(err, engine.ErrLimit) {
+			p.refuse(i, measure.Blocked)
+		} else {
+			p.fail(err)
+		}
 		return false
 	}
 	x := &p.slots.slab[i]

@@ -97,7 +97,7 @@ func (m *Model) source(i int) (s source, err error) {
 			s.rows = append(s.rows, sets)
 		}
 	}
-	s.plain = s.rows == nil && len(s.attrs)+len(s.skills)+len(s.spec.Actions) == 0 && !s.coupled && s.spec.Known == 0 && s.spec.Due == nil
+	s.plain = s.rows == nil && len(s.skills)+len(s.spec.Actions) == 0 && s.spec.Known == 0 && s.spec.Due == nil
 	return s, m.actions(&s)
 }
 

@@ -30,14 +30,9 @@ func (p *Player) fill(v visit, x *slot) *engine.Facts {
 	src, d := &p.model.sources[v.source], &p.doors[v.source]
 	x.Channel, x.Action, x.Need = src.channel, 0, uint8(len(p.model.Scenario.Needs))
 	f := &d.facts
-	f.Arrived = p.now
-	if src.plain {
-		if p.cohorts {
-			x.Cohorts = p.cohortsOf(v, x)
-		}
-		return f
+	if !src.plain {
+		*f = src.facts
 	}
-	*f = src.facts
 	f.Arrived = p.now
 	z := 0.0
 	if src.coupled {
@@ -45,6 +40,12 @@ func (p *Player) fill(v visit, x *slot) *engine.Facts {
 	}
 	for i := range src.attrs {
 		p.carry(v, x, f, i, z)
+	}
+	if src.plain {
+		if p.cohorts {
+			x.Cohorts = p.cohortsOf(v, x)
+		}
+		return f
 	}
 	if r := src.row(v); r >= 0 {
 		for k := range src.rows[r] {
