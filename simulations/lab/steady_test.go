@@ -52,6 +52,11 @@ func squeakyWheel(t *testing.T, l *lab) {
 	if a, b := l.value("posts-first", "premium share=0%"), l.value("posts-once", "premium share=0%"); a != b {
 		t.Errorf("the first who posts gains %v s, and %v s where a call is overtaken once at most", a, b)
 	}
+	ahead, err := line.HeadStartPremium(0.5, 0.25)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.near("posts-15s", "slips cohort=who calls", 4.5*ahead/0.9, 0.2) // as many as come in the first 15 s of the wait: lambda E(min(W, h))
 	l.less("posts-once", "premium share=100%", "posts-15s", "premium share=100%")
 	if v := l.value("posts-once", "max-slips"); v != 1 {
 		t.Errorf("a ticket was overtaken %v times, want once at most", v)
