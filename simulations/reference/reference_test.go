@@ -126,14 +126,16 @@ func (f *family) print(to io.Writer, tried int) {
 			short = short[:59] + "..."
 		}
 		r.print(to, short)
-		sum.worlds, sum.entries, sum.within, sum.laws = sum.worlds+r.worlds, sum.entries+r.entries, sum.within+r.within, sum.laws+r.laws
+		sum.worlds, sum.entries, sum.within = sum.worlds+r.worlds, sum.entries+r.entries, sum.within+r.within
+		sum.laws += r.laws
 		sum.plain, sum.loose = max(sum.plain, r.plain), max(sum.loose, r.loose)
 		sum.customers, sum.z = sum.customers+r.customers, append(sum.z, r.z...)
 	}
 	sum.print(to, "all")
 	fmt.Fprintf(to, "\nwidest: half width / value of the widest interval, %g %% at most; *: of variances, quantiles and what is rare,\n"+
 		"%g %% at most\n", 100**width, 200**width)
-	fmt.Fprintf(to, "confidence of each interval 1 - %g/%d: %g false alarms expected of a right simulator\n", FamilyAlpha, tried, FamilyAlpha)
+	fmt.Fprintf(to, "confidence of each interval 1 - %g/%d: at most %g false alarms expected of a right simulator\n", FamilyAlpha,
+		tried, FamilyAlpha)
 	fmt.Fprintf(to, "%d laws of the lines beside them, as a family of the same size\n", sum.laws)
 	fmt.Fprintf(to, "within 1, 2, 3 standard errors: %s\n", spread(sum.z))
 }
