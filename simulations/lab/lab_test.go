@@ -13,8 +13,6 @@ import (
 	"fairline/engine"
 	"fairline/simulations/experiment"
 	"fairline/simulations/report"
-	"fairline/simulations/run"
-	"fairline/simulations/scenario"
 	"fairline/simulations/statistics"
 	"fairline/simulations/whatif"
 )
@@ -93,7 +91,7 @@ func (f form) run(t *testing.T, file, name string) *lab {
 	}
 	folder := filepath.Join(t.TempDir(), name)
 	l := experiment.Launch{Folder: folder, Now: time.Now, Settings: experiment.Settings{Replications: f.replications}}
-	r, m, err := experiment.Run(context.Background(), x, in, l, experiment.Options{Extras: []experiment.MakeExtra{strictLine, premium}, Game: game})
+	r, m, err := experiment.Run(context.Background(), x, in, l, experiment.Options{Extras: whatif.Extras(), Game: whatif.PlayGame})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,32 +112,6 @@ func rows(t *testing.T, path string, least int) {
 	if err != nil || len(list) <= least {
 		t.Errorf("%s has %d rows: %v", filepath.Base(path), len(list), err)
 	}
-}
-
-func strictLine(x *scenario.Experiment, m *run.Model, _ experiment.ArmName) (experiment.Extra, error) {
-	if !x.StrictLine {
-		return nil, nil
-	}
-	return whatif.NewStrict(m)
-}
-
-func premium(x *scenario.Experiment, m *run.Model, _ experiment.ArmName) (experiment.Extra, error) {
-	if x.Premium == nil {
-		return nil, nil
-	}
-	return whatif.NewPremium(m, x.Premium)
-}
-
-func game(x *scenario.Experiment, m *run.Model, from float64) (rounds []experiment.Round, err error) {
-	g, err := whatif.NewGame(m, x.Game)
-	if err != nil {
-		return nil, err
-	}
-	path, err := g.Search(m, from)
-	for _, r := range path {
-		rounds = append(rounds, experiment.Round{Share: r.Share, Gain: r.Gain.Value, Half: r.Gain.Half, Reply: r.Reply})
-	}
-	return rounds, err
 }
 
 // A lab is what came of an experiment.

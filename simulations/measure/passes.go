@@ -111,6 +111,10 @@ func (c *Collector) Pair(now engine.Instant, over, under *Ticket, row *engine.Ev
 // among the Skips of nobody.
 func (c *Collector) Missed(count uint32) { c.paths.missed += uint64(count) }
 
+// Joined tells that contacts of a customer belong to one ticket from now on. Each is a Ticket of its own here: the first that is
+// started is served, and the others end as Closed then.
+func (c *Collector) Joined() { c.paths.joined = true }
+
 // Ringing tells, at the end of the replication, of an offer that is still open and passes so many: they are among their Slips, and
 // no start has them among its Skips.
 func (c *Collector) Ringing(count uint32) { c.paths.ringing += uint64(count) }

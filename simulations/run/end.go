@@ -35,17 +35,24 @@ func (p *Player) handOn(i int32, x *slot, a *agent) {
 
 // hearEnd follows work that is finished, and tickets that end.
 func (p *Player) hearEnd(ev *engine.Event) {
+	if ev.Kind == engine.Ended && len(p.families) > 0 && p.endFamily(ev) {
+		return
+	}
 	i, x := p.slots.of(ev.Ticket)
-	if x == nil {
-		return
-	}
-	if ev.Kind == engine.Finished {
+	switch {
+	case x == nil:
+	case ev.Kind == engine.Finished:
 		p.laidDown(x, ev.Until > p.now)
-		return
+	default:
+		p.end(i, x, ev)
 	}
+}
+
+// end ends the ticket, or the contact of a ticket, in a slot.
+func (p *Player) end(i int32, x *slot, ev *engine.Event) {
 	x.Ended = p.now
 	switch {
-	case ev.End == engine.Served:
+	case ev.End == engine.Served && x.state == served:
 		x.Outcome = measure.Served
 		p.measure.Finish(p.now, &x.Ticket)
 	case x.state == hung: // it was counted when the customer hung up
@@ -155,6 +162,10 @@ func (p *Player) hearOther(ev *engine.Event) {
 		p.handle(i, x, x.left)
 	case engine.CalledBack:
 		x.leaves = 0
+	case engine.Joined:
+		p.joined(i, ev.Rival)
+	case engine.Left:
+		p.leftAlone(i, x)
 	case engine.Held:
 		if ev.Why == engine.ByHangUp {
 			p.hungUp(x)

@@ -88,6 +88,9 @@ func (p *Player) started(ev *engine.Event) {
 	if x.twin >= 0 {
 		p.single(x)
 	}
+	if x.head != 0 {
+		p.reached(i, x)
+	}
 }
 
 // handle lets the work in hand end so much later.

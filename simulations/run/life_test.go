@@ -218,7 +218,7 @@ func TestWhoWaitsFromTheBeginningIsAsWhoComes(t *testing.T) {
 	mail.Attributes = []scenario.Attribute{{Name: "level", Values: []scenario.Weighted{{Value: "high", Weight: 0.5}, {Value: "low", Weight: 0.5}}}}
 	sc := shop(1, engine.Hour, recorded("calls", 2), mail)
 	sc.Waiting = []scenario.Start{{Source: 1, Number: 20, Age: 30 * engine.Minute}}
-	const policy = "attributes: {level: {one_of: [high, low], else: low}}\nfairline: 1\npolicy: mails\nchannels: {phone: {takes: agent}, email: {takes: agent}}\n" +
+	const policy = "attributes: {level: {one_of: [high, low], else: low}}\nfairline: 1\npolicy: mails\nchannels: {phone: {takes: agent}, email: {takes: agent, late: 1h}}\n" +
 		"classes: [{name: high, when: 'ticket.channel == \"email\" && ticket.level == \"high\"'}, {name: mail, when: 'ticket.channel == \"email\"'}, {name: call}]\norder: {arrival: [high, mail, call]}\n"
 	m := modelOf(t, sc, policy, Options{Seed: 5})
 	p, count := m.Player(), [3]int{}
@@ -302,5 +302,15 @@ func TestMemoryDoesNotGrowWithCustomers(t *testing.T) {
 	}
 	if short, long := room(50*engine.Hour), room(500*engine.Hour); long > 2*short {
 		t.Errorf("room for %d after 50 hours, for %d after 500", short, long)
+	}
+}
+
+// TestWhoWaitsTooLongIsRefused where the policy would cut the wait short.
+func TestWhoWaitsTooLongIsRefused(t *testing.T) {
+	sc := shop(1, engine.Hour, recorded("calls", 2))
+	sc.Waiting = []scenario.Start{{Source: 0, Number: 3, Age: 30 * engine.Minute}}
+	const want = "scenario shop under w1: calls wait for up to 1800 s already, but the policy believes phone to be at most 0 s late; write a greater `late` there"
+	if _, err := New(sc, parse(orderW1), Options{}); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
 	}
 }

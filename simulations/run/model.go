@@ -53,6 +53,9 @@ func New(s *scenario.Scenario, p *policy.Policy, o Options) (*Model, error) {
 		m.sources = append(m.sources, src)
 		m.retries = m.retries || len(s.Sources[i].Patience.Retry) > 0
 	}
+	if err := m.believed(); err != nil {
+		return nil, fmt.Errorf("scenario %s under %s: %w", s.Name, p.Engine.Name, err)
+	}
 	if err := m.staff(); err != nil {
 		return nil, fmt.Errorf("scenario %s under %s: %w", s.Name, p.Engine.Name, err)
 	}
@@ -62,6 +65,18 @@ func New(s *scenario.Scenario, p *policy.Policy, o Options) (*Model, error) {
 
 // Options are those it was made with.
 func (m *Model) Options() Options { return m.options }
+
+// believed refuses those who wait from the beginning for longer than the policy believes: the line would cut their waits short.
+func (m *Model) believed() error {
+	for _, w := range m.Scenario.Waiting {
+		c := &m.Policy.Engine.Channels[m.sources[w.Source].channel]
+		if w.Age > c.Late {
+			return fmt.Errorf("%s wait for up to %v s already, but the policy believes %s to be at most %v s late; write a greater `late` there",
+				m.Scenario.Sources[w.Source].Name, w.Age/engine.Second, c.Name, c.Late/engine.Second)
+		}
+	}
+	return nil
+}
 
 // begin is when measurement begins, and end when it ends.
 func (m *Model) begin() engine.Instant { return m.Scenario.Starts.Add(m.options.Warmup) }

@@ -52,26 +52,27 @@ type Player struct {
 	waiting     int
 	cohorts     bool
 
-	doors  []door
-	slots  slots
-	posts  []post
-	at     table // by id of the agent
-	ends   calendar
-	vacant bool // the first of ends is over
-	leaves calendar
-	turns  calendar
-	comers comers
-	bySlot stream.Base
-	drawn  []int64
-	rows   []passing         // of offers that ring
-	spare  []engine.TicketID // to be ended, since another ticket of the customer was started
-	err    error
+	doors    []door
+	slots    slots
+	posts    []post
+	at       table // by id of the agent
+	ends     calendar
+	vacant   bool // the first of ends is over
+	leaves   calendar
+	turns    calendar
+	comers   comers
+	bySlot   stream.Base
+	drawn    []int64
+	rows     []passing                   // of offers that ring
+	spare    []engine.TicketID           // to be ended, since another ticket of the customer was started
+	families map[engine.TicketID][]int32 // the slots of tickets with more than one contact
+	err      error
 }
 
 // Player returns a player of the model.
 func (m *Model) Player() *Player {
 	p := &Player{model: m, measure: measure.New(m.Shape), doors: make([]door, len(m.sources)), posts: make([]post, len(m.agents)),
-		cohorts: len(m.Scenario.Cohorts) > 0}
+		cohorts: len(m.Scenario.Cohorts) > 0, families: map[engine.TicketID][]int32{}}
 	for i, a := range m.agents {
 		p.at.put(uint64(a.id), int32(i))
 	}
@@ -125,6 +126,7 @@ func (p *Player) begin(what Play) {
 	p.ends, p.leaves, p.turns = p.ends[:0], p.leaves[:0], p.turns[:0]
 	p.rows, p.spare = p.rows[:0], p.spare[:0]
 	p.comers.clear()
+	clear(p.families)
 	p.slots.clear()
 	clear(p.posts)
 	p.bySlot = stream.Of(m.options.Seed, p.replication, "", forSlots)

@@ -37,7 +37,7 @@ func orderOf(order string) string {
 const mixed = `fairline: 1
 policy: mixed
 attributes: {level: {one_of: [high, low], else: low}, reach: {type: int, min: 0, else: 0}}
-channels: {phone: {takes: agent}, email: {takes: agent}, chat: {takes: 1 of 3}}
+channels: {phone: {takes: agent, late: 1h}, email: {takes: agent, late: 1h}, chat: {takes: 1 of 3}}
 classes:
   - {name: high, when: 'ticket.level == "high" || ticket.reach > 100', reason: First}
   - {name: low}

@@ -17,11 +17,12 @@ type slot struct {
 	twin    int32           // the slot of a second ticket of the same customer, -1: none
 	tries   uint8           // handlings so far
 	state   state
-	count   uint32 // whom the offer passes
-	skill   uint32 // likewise, for want of a skill
-	room    uint32 // likewise, for want of room
-	counted bool   // it came in the time that is measured
-	spare   bool   // another ticket of its customer was started
+	count   uint32          // whom the offer passes
+	skill   uint32          // likewise, for want of a skill
+	room    uint32          // likewise, for want of room
+	counted bool            // it came in the time that is measured
+	spare   bool            // another ticket of its customer was started
+	head    engine.TicketID // the ticket that it is a contact of, where that has others; 0: none
 }
 
 // A state is where a ticket is.
