@@ -52,3 +52,12 @@ func TestFamiliesKeepTheLaws(t *testing.T) {
 		}
 	}
 }
+
+// TestASecondTicketThatIsJoined ends with the first, once.
+func TestASecondTicketThatIsJoined(t *testing.T) {
+	s := recorded("mails", 0, 1)
+	s.Channel, s.Known, s.Handling.Law = "email", 1, must(dist.Constant(600))
+	s.Actions = []scenario.Action{{Name: "write", Share: 0}, {Name: "twice", Share: 1, Also: "email"}}
+	same(t, fates(played(t, modelOf(t, shop(1, engine.Hour, s), joining, Options{}), Play{})), []fate{{0, 0, 0, 0, 10, measure.Served, 1},
+		{1, 0, 1, -1, 10, measure.Closed, 1}, {1, 0, 1, 10, 20, measure.Served, 1}})
+}

@@ -85,11 +85,11 @@ func (p *Player) started(ev *engine.Event) {
 	p.measure.Work(p.now, x.Agent, 1)
 	p.handle(i, x, p.work(x))
 	p.starts++
-	if x.twin >= 0 {
-		p.single(x)
-	}
 	if x.head != 0 {
 		p.reached(i, x)
+	}
+	if x.twin >= 0 {
+		p.single(x)
 	}
 }
 
