@@ -28,10 +28,11 @@ type guard struct {
 	until time.Time
 	conns map[netip.Addr]int
 	total int
+	room  int // sourcesMax
 }
 
 func newGuard(a *Adapter) *guard {
-	return &guard{phone: a, pace: map[netip.Addr]int{}, conns: map[netip.Addr]int{}}
+	return &guard{phone: a, pace: map[netip.Addr]int{}, conns: map[netip.Addr]int{}, room: sourcesMax}
 }
 
 // within says whether an address is in one of the ranges.
@@ -125,7 +126,7 @@ func (p *packets) ReadFrom(b []byte) (n int, from net.Addr, err error) {
 			p.guard.phone.count(func(s *Stats) { s.Garbage++ })
 		default:
 			p.heard[at] = struct{}{}
-			if len(p.heard) > sourcesMax { // this one is lost, as datagrams are: it comes again
+			if len(p.heard) > p.guard.room { // this one is lost, as datagrams are: it comes again
 				p.end = errFull
 				return 0, nil, errFull
 			}

@@ -115,7 +115,6 @@ func (p *people) Person(_ context.Context, kind, identity string, verified bool)
 	return "key-" + identity[len(identity)-4:], p.fail
 }
 
-
 // A rig is an adapter that runs.
 type rig struct {
 	*Adapter

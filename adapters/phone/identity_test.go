@@ -78,7 +78,9 @@ func TestWhoCalls(t *testing.T) {
 
 func TestVaultThatDoesNotAnswer(t *testing.T) {
 	r := start(t, peers(false, true))
+	r.people.mutex.Lock()
 	r.people.fail = errors.New("down")
+	r.people.mutex.Unlock()
 	_, contact := newHandset(t, r).queued(r, "+4930901820")
 	if contact.Customer != "" || contact.Unverified {
 		t.Errorf("contact %+v", contact)
