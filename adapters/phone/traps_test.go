@@ -42,9 +42,14 @@ func TestTrapCancelInTheMomentOfAssignment(t *testing.T) {
 	for i := range calls {
 		drain(caller)
 		d, contact := caller.queued(r, "+4930901820")
-		go r.offer(contact.ID, uint64(i+1), "ana")
-		time.Sleep(time.Duration(i%20) * 25 * time.Microsecond)
-		d.again("CANCEL", nil, "")
+		first, second := func() { r.offer(contact.ID, uint64(i+1), "ana") }, func() { d.again("CANCEL", nil, "") }
+		if i%4 > 0 {
+			first, second = second, first
+		}
+		first()
+		for began := time.Now(); time.Since(began) < time.Duration(i)*time.Microsecond; {
+		}
+		second()
 		for final, answered := false, false; !final || !answered; {
 			res := caller.next(182).(*sip.Response)
 			switch {
