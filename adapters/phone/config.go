@@ -27,11 +27,12 @@ const (
 
 // A Config is how the phone is set up. Start from Defaults.
 type Config struct {
-	UDP, TCP, TLS string // where to listen, host:port; empty: not at all
-	CertFile      string // PEM, for TLS
-	KeyFile       string // PEM, for TLS
-	Host          string // the name or address that phones are told; empty: the one listened on, which must not be 0.0.0.0 then
-	Realm         string // of the digest authentication of agents
+	UDP, TCP, TLS string   // where to listen, host:port; empty: not at all
+	CertFile      string   // PEM, for TLS
+	KeyFile       string   // PEM, for TLS
+	Host          string   // the name or address that phones are told; empty: the one listened on, which must not be 0.0.0.0 then
+	Realm         string   // of the digest authentication of agents
+	Digests       []string // what agents' phones may authenticate with, best first: SHA-256, MD5
 
 	Mode Mode
 	NAT  bool // send to where a phone's request came from over UDP, not to its Contact
@@ -94,7 +95,7 @@ type Agent struct {
 // Defaults is a phone on port 5060 of every address, in mode bridge, for up to 5,000 calls. Host or UDP and TCP are to be set.
 func Defaults() Config {
 	return Config{
-		UDP: ":5060", TCP: ":5060", Realm: "fairline", Mode: Bridge, Matter: "",
+		UDP: ":5060", TCP: ":5060", Realm: "fairline", Digests: []string{"SHA-256", "MD5"}, Mode: Bridge,
 		ExpiresMin: time.Minute, ExpiresMax: time.Hour, LeaseSlack: 30 * time.Second,
 		Ring: 2 * time.Minute, Tell: 55 * time.Second, TellGap: 5 * time.Second, AsksMax: 200,
 		WaitMax: 4 * time.Hour, RetryAfter: 30 * time.Second,
@@ -171,6 +172,14 @@ func (c *Config) checkCallers() (err error) {
 }
 
 func (c *Config) checkAgents() (err error) {
+	for _, d := range c.Digests {
+		if d != "SHA-256" && d != "MD5" {
+			err = errors.Join(err, fmt.Errorf("phone: Digests: %q; want SHA-256 or MD5", d))
+		}
+	}
+	if c.SecretsFile != "" && len(c.Digests) == 0 {
+		err = errors.Join(err, errors.New("phone: Digests: there is none; want SHA-256, MD5 or both"))
+	}
 	seen := map[string]bool{}
 	for _, a := range c.Agents {
 		var uri sip.Uri

@@ -20,6 +20,8 @@ func TestCheckNamesFieldAndRemedy(t *testing.T) {
 		{func(c *Config) { c.Host = "a b" }, "Host:"},
 		{func(c *Config) { c.TLS = "127.0.0.1:0" }, "TLS, CertFile, KeyFile"},
 		{func(c *Config) { c.Realm = `a"b` }, "Realm:"},
+		{func(c *Config) { c.Digests = []string{"SHA-1"} }, "Digests: \"SHA-1\""},
+		{func(c *Config) { c.Digests, c.SecretsFile = nil, "x" }, "Digests: there is none"},
 		{func(c *Config) { c.Mode = "fax" }, "Mode:"},
 		{func(c *Config) { c.Mode, c.Media = Park, "" }, "Media: park plays music"},
 		{func(c *Config) { c.Region = "Germany" }, "Region:"},

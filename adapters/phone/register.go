@@ -1,12 +1,14 @@
 package phone
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,14 +99,14 @@ func (a *Adapter) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 	}
 }
 
-// challenge asks for the secret: in SHA-256 and, for phones that know nothing better, MD5 (RFC 8760).
+// challenge asks for the secret, once for each digest, the best first (RFC 8760).
 func (a *Adapter) challenge(req *sip.Request, tx sip.ServerTransaction, stale bool) {
 	if req.GetHeader("Authorization") != nil && !stale {
 		a.count(func(s *Stats) { s.Denied++ })
 	}
 	nonce := a.desk.nonces.make(time.Now(), ipOf(req.Source()).String())
 	var asks []sip.Header
-	for _, algorithm := range []string{"SHA-256", "MD5"} {
+	for _, algorithm := range a.cfg.Digests {
 		c := digest.Challenge{Realm: a.cfg.Realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: stale}
 		asks = append(asks, sip.NewHeader("WWW-Authenticate", c.String()))
 	}
@@ -118,7 +120,8 @@ func (a *Adapter) authentic(req *sip.Request, agent string) (ok, stale bool) {
 		return false, false
 	}
 	got, err := digest.ParseCredentials(h.Value())
-	if err != nil || got.Username != agent || got.Realm != a.cfg.Realm || got.QOP != "auth" || got.Nc < 1 {
+	if err != nil || got.Username != agent || got.Realm != a.cfg.Realm || got.QOP != "auth" || got.Nc < 1 ||
+		!slices.Contains(a.cfg.Digests, strings.ToUpper(cmp.Or(got.Algorithm, "MD5"))) {
 		return false, false
 	}
 	want, err := digest.Digest(&digest.Challenge{Realm: a.cfg.Realm, Nonce: got.Nonce, Algorithm: got.Algorithm, QOP: []string{"auth"}},

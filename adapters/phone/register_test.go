@@ -99,6 +99,30 @@ func TestRegisterSignsInAndOut(t *testing.T) {
 	}
 }
 
+func TestDigestThatIsNotOffered(t *testing.T) {
+	r := deskRig(t)
+	r.cfg.Digests = []string{"SHA-256"}
+	phone := newHandset(t, r)
+	phone.register("ana", "60", "")
+	challenge := phone.response(401)
+	if strings.Contains(challenge.String(), "MD5") {
+		t.Errorf("%s", challenge.String())
+	}
+	c, err := digest.ParseChallenge(challenge.GetHeader("WWW-Authenticate").Value())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, algorithm := range []string{"MD5", "", "SHA-256"} {
+		c.Algorithm = algorithm
+		auth, err := digest.Digest(c, digest.Options{Method: "REGISTER", URI: "sip:x", Username: "ana", Password: secret, Count: i + 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		phone.register("ana", "60", auth.String())
+		phone.response(map[bool]int{true: 200, false: 401}[algorithm == "SHA-256"])
+	}
+}
+
 func TestRegistrationThatRunsOut(t *testing.T) {
 	t.Parallel()
 	r := deskRig(t)
