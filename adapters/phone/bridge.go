@@ -1,0 +1,265 @@
+package phone
+
+import (
+	"context"
+	"time"
+
+	"fairline/adapters/channel"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// cancelMax is the time that a phone has to end a call or its ringing when we stop.
+const cancelMax = 2 * time.Second
+
+// ring calls an agent's phone with the caller's session description, until it answers or nobody wants it any more.
+func (c *call) ring(ctx context.Context, at target, as *asking) {
+	a := c.phone
+	l := a.calling(c, at)
+	req := l.request(sip.INVITE, c.sdp, "application/sdp")
+	tx, err := l.send(ctx, req)
+	if err != nil {
+		as.hand(ctx, answer{why: "not reached"})
+		return
+	}
+	limit := time.NewTimer(a.cfg.Ring)
+	defer limit.Stop()
+	heard := false
+	for {
+		select {
+		case res := <-tx.Responses():
+			switch {
+			case res.IsProvisional():
+				heard = true
+			case res.IsSuccess() && l.settle(res):
+				a.know(l)
+				if !as.hand(ctx, answer{leg: l, tx: tx, sdp: res.Body(), kind: contentType(res)}) {
+					l.ack(tx, nil, "")
+					l.bye()
+				}
+				return
+			default:
+				as.hand(ctx, answer{why: whyNot(res.StatusCode)})
+				return
+			}
+		case <-tx.Done():
+			as.hand(ctx, answer{why: "not reached"})
+			return
+		case <-limit.C:
+			l.cancel(req, tx, heard)
+			as.hand(ctx, answer{why: "no answer"})
+			return
+		case <-ctx.Done():
+			l.cancel(req, tx, heard)
+			return
+		}
+	}
+}
+
+// hand gives an answer to the call, unless it is not waited for any more.
+func (as *asking) hand(ctx context.Context, got answer) bool {
+	select {
+	case as.answers <- got:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func contentType(m sip.Message) string {
+	for _, h := range m.GetHeaders("Content-Type") {
+		return h.Value()
+	}
+	return "application/sdp"
+}
+
+// whyNot is an agent's refusal in words.
+func whyNot(code int) string {
+	switch code {
+	case 486, 600:
+		return "busy"
+	case 603:
+		return "declined"
+	case 408, 480, 487:
+		return "no answer"
+	}
+	return "not reached"
+}
+
+// cancel ends the ringing of a phone. Before its first response a request must not be cancelled (RFC 3261, 9.1); an answer that
+// crosses the CANCEL is hung up.
+func (l *leg) cancel(invite *sip.Request, tx sip.ClientTransaction, heard bool) {
+	defer tx.Terminate()
+	limit := time.NewTimer(64 * sip.T1)
+	defer limit.Stop()
+	closing := l.phone.life.Done()
+	for cancelled := false; ; {
+		if heard && !cancelled {
+			cancelled = true
+			l.sendCancel(invite)
+		}
+		select {
+		case res := <-tx.Responses():
+			heard = true
+			if res.IsProvisional() {
+				continue
+			}
+			if res.IsSuccess() && l.settle(res) {
+				l.ack(tx, nil, "")
+				l.bye()
+			}
+			return
+		case <-closing:
+			closing = nil
+			limit.Reset(cancelMax)
+		case <-tx.Done():
+			return
+		case <-limit.C:
+			return
+		}
+	}
+}
+
+func (l *leg) sendCancel(invite *sip.Request) {
+	req := sip.NewRequest(sip.CANCEL, invite.Recipient)
+	for _, h := range []sip.Header{invite.Via(), invite.From(), invite.To(), invite.CallID()} {
+		req.AppendHeader(sip.HeaderClone(h))
+	}
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
+	sip.CopyHeaders("Route", invite, req)
+	hops := sip.MaxForwardsHeader(70)
+	req.AppendHeader(&hops)
+	req.SetBody(nil)
+	req.SetTransport(invite.Transport())
+	req.SetDestination(invite.Destination())
+	req.Laddr = invite.Laddr
+	l.phone.begin(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), inDialogMax)
+		defer cancel()
+		_, _ = l.do(ctx, req) // the INVITE's own response is what counts
+	})
+}
+
+// connect joins a caller and an agent who picked up. It returns true when the call is over, and false when the line has given up
+// the offer: then the agent is hung up, and the caller stays in place.
+func (c *call) connect(n channel.Notice, got answer) (over bool) {
+	a := c.phone
+	if err := a.tellLine(func(ctx context.Context) error { return a.agents.Accept(ctx, n.Agent, n.Offer) }); err != nil {
+		got.leg.ack(got.tx, nil, "")
+		got.leg.bye()
+		a.count(func(s *Stats) { s.Late++ })
+		c.refused = n.Offer
+		return false
+	}
+	late := len(c.sdp) == 0 // then the caller's answer is in the ACK
+	if !late {
+		got.leg.ack(got.tx, nil, "")
+	}
+	pair(c.leg, got.leg)
+	if err := c.answer(got.sdp, got.kind); err != nil {
+		if late {
+			got.leg.ack(got.tx, nil, "")
+		}
+		got.leg.bye()
+		a.count(func(s *Stats) { s.Abandoned++ })
+		c.release(n, 0)
+		return true
+	}
+	a.count(func(s *Stats) { s.Served++ })
+	a.moves.Add(1)
+	body, confirmed := c.confirmed(got)
+	if late {
+		got.leg.ack(got.tx, body, "application/sdp")
+	}
+	wrap := a.cfg.Wrap
+	if !confirmed {
+		wrap = 0
+	}
+	c.talk(n, got.leg, confirmed)
+	c.release(n, wrap)
+	return true
+}
+
+func pair(x, y *leg) {
+	for _, l := range [][2]*leg{{x, y}, {y, x}} {
+		l[0].mutex.Lock()
+		l[0].other = l[1]
+		l[0].mutex.Unlock()
+	}
+}
+
+// answer answers the caller.
+func (c *call) answer(sdp []byte, kind string) error {
+	res := c.response(200, "OK")
+	if len(sdp) > 0 {
+		res.AppendHeader(sip.NewHeader("Content-Type", kind))
+	}
+	res.AppendHeader(sip.NewHeader("Allow", "INVITE, ACK, BYE, CANCEL, INFO, OPTIONS"))
+	res.SetBody(sdp)
+	return c.finish(res)
+}
+
+// confirmed waits for the ACK of our answer, and repeats the answer until then (RFC 3261, 13.3.1.4). It returns what the ACK
+// carries. A caller who hangs up has heard the answer too.
+func (c *call) confirmed(got answer) (body []byte, ok bool) {
+	res := c.response(200, "OK")
+	if len(got.sdp) > 0 {
+		res.AppendHeader(sip.NewHeader("Content-Type", got.kind))
+	}
+	res.SetBody(got.sdp)
+	limit, every := time.NewTimer(64*sip.T1), sip.T1
+	again := time.NewTimer(every)
+	defer limit.Stop()
+	defer again.Stop()
+	ended := c.ended
+	for {
+		select {
+		case req := <-c.leg.acked:
+			return req.Body(), true
+		case req := <-c.tx.Acks():
+			return req.Body(), true
+		case <-again.C:
+			_ = c.tx.Respond(res)
+			every = min(2*every, sip.T2)
+			again.Reset(every)
+		case <-ended:
+			if !c.phone.legKnown(c.leg) {
+				return nil, true
+			}
+			ended = nil // the agent hung up; no BYE goes to the caller before the ACK (RFC 3261, 15)
+		case <-limit.C:
+			c.phone.count(func(s *Stats) { s.Unconfirmed++ })
+			return nil, false
+		case <-c.phone.life.Done():
+			return nil, false
+		}
+	}
+}
+
+// talk stays with a bridged call until either side hangs up, and hangs up at the other. A call that the line offers meanwhile,
+// because its agent gave it on or signed out, is not torn apart: the offer is given back.
+func (c *call) talk(n channel.Notice, agent *leg, confirmed bool) {
+	for talking := confirmed; talking; {
+		select {
+		case <-c.ended:
+			talking = false
+		case <-c.phone.life.Done():
+			talking = false
+		case <-c.box.wake:
+			if offer, _ := c.box.read(); offer != nil && offer.Offer != n.Offer && offer.Offer != c.refused {
+				c.decline(*offer, "the caller is on the phone")
+			}
+		}
+	}
+	for _, l := range []*leg{c.leg, agent} {
+		if c.phone.legKnown(l) { // who hung up is forgotten already
+			l.bye()
+		}
+	}
+}
+
+func (a *Adapter) legKnown(l *leg) bool {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.legs[l.key()] == l
+}

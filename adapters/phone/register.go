@@ -1,0 +1,204 @@
+package phone
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/icholy/digest"
+)
+
+const (
+	nonceLife = 5 * time.Minute
+	noncesMax = 10_000 // in use at once; over it phones are asked to authenticate anew
+)
+
+// nonces makes nonces that need no memory until they are used, and holds each to rising counts: a request that was overheard is
+// worth nothing (RFC 7616, 5.12).
+type nonces struct {
+	mutex *sync.Mutex
+	key   *[32]byte
+	used  map[string]int // the highest count
+}
+
+func newNonces() nonces {
+	n := nonces{mutex: &sync.Mutex{}, key: &[32]byte{}, used: map[string]int{}}
+	_, _ = rand.Read(n.key[:]) // it never fails
+	return n
+}
+
+// make is a nonce for a peer: the time, chance, and a seal over both and the peer's address.
+func (n *nonces) make(now time.Time, peer string) string {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(now.Unix()))
+	_, _ = rand.Read(b[8:])
+	return base64.RawURLEncoding.EncodeToString(append(b[:], n.seal(b[:], peer)...))
+}
+
+func (n *nonces) seal(b []byte, peer string) []byte {
+	n.mutex.Lock()
+	h := hmac.New(sha256.New, n.key[:])
+	n.mutex.Unlock()
+	h.Write(b)
+	h.Write([]byte(peer))
+	return h.Sum(nil)[:16]
+}
+
+// good says whether a nonce is ours, for this peer, and not too old.
+func (n *nonces) good(now time.Time, nonce, peer string) bool {
+	b, err := base64.RawURLEncoding.DecodeString(nonce)
+	if err != nil || len(b) != 32 || subtle.ConstantTimeCompare(b[16:], n.seal(b[:16], peer)) != 1 {
+		return false
+	}
+	age := now.Sub(time.Unix(int64(binary.BigEndian.Uint64(b[:8])), 0))
+	return age >= -time.Second && age <= nonceLife
+}
+
+// fresh takes the count of a nonce, and says whether it is higher than before.
+func (n *nonces) fresh(nonce string, count int) bool {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if last, known := n.used[nonce]; known && count <= last {
+		return false
+	} else if !known && len(n.used) >= noncesMax {
+		_, _ = rand.Read(n.key[:]) // all that were made before are void
+		clear(n.used)
+		return false
+	}
+	n.used[nonce] = count
+	return true
+}
+
+// onRegister takes the registration of an agent's phone (RFC 3261, 10.3).
+func (a *Adapter) onRegister(req *sip.Request, tx sip.ServerTransaction) {
+	if req.To() == nil || req.From() == nil || req.CallID() == nil || req.CSeq() == nil {
+		a.count(func(s *Stats) { s.Wrong++ })
+		reply(req, tx, 400, "Bad Request")
+		return
+	}
+	agent := req.To().Address.User
+	_, known := a.desk.secrets[agent]
+	switch ok, stale := a.authentic(req, agent); {
+	case !ok || !known:
+		a.challenge(req, tx, stale)
+	default:
+		turn := a.desk.turns[agent]
+		turn.Lock()
+		defer turn.Unlock()
+		a.register(req, tx, agent)
+	}
+}
+
+// challenge asks for the secret, once for each digest, the best first (RFC 8760).
+func (a *Adapter) challenge(req *sip.Request, tx sip.ServerTransaction, stale bool) {
+	if req.GetHeader("Authorization") != nil && !stale {
+		a.count(func(s *Stats) { s.Denied++ })
+	}
+	nonce := a.desk.nonces.make(time.Now(), ipOf(req.Source()).String())
+	var asks []sip.Header
+	for _, algorithm := range a.cfg.Digests {
+		c := digest.Challenge{Realm: a.cfg.Realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: stale}
+		asks = append(asks, sip.NewHeader("WWW-Authenticate", c.String()))
+	}
+	reply(req, tx, 401, "Unauthorized", asks...)
+}
+
+// authentic says whether a request is by who knows an agent's secret. stale: it was right but for its nonce.
+func (a *Adapter) authentic(req *sip.Request, agent string) (ok, stale bool) {
+	h := req.GetHeader("Authorization")
+	if h == nil {
+		return false, false
+	}
+	got, err := digest.ParseCredentials(h.Value())
+	if err != nil || got.Username != agent || got.Realm != a.cfg.Realm || got.QOP != "auth" || got.Nc < 1 ||
+		!slices.Contains(a.cfg.Digests, strings.ToUpper(cmp.Or(got.Algorithm, "MD5"))) {
+		return false, false
+	}
+	want, err := digest.Digest(&digest.Challenge{Realm: a.cfg.Realm, Nonce: got.Nonce, Algorithm: got.Algorithm, QOP: []string{"auth"}},
+		digest.Options{Method: string(req.Method), URI: got.URI, Username: agent, Password: a.desk.secrets[agent],
+			Cnonce: got.Cnonce, Count: got.Nc})
+	if err != nil || subtle.ConstantTimeCompare([]byte(want.Response), []byte(strings.ToLower(got.Response))) != 1 {
+		return false, false
+	}
+	if !a.desk.nonces.good(time.Now(), got.Nonce, ipOf(req.Source()).String()) || !a.desk.nonces.fresh(got.Nonce, got.Nc) {
+		return false, true
+	}
+	return true, false
+}
+
+// register does what an authentic REGISTER says: with a Contact and a time it binds, with time 0 it unbinds, and without a
+// Contact it asks.
+func (a *Adapter) register(req *sip.Request, tx sip.ServerTransaction, agent string) {
+	contact := req.Contact()
+	if contact == nil {
+		a.registered(req, tx, agent)
+		return
+	}
+	expires, ok := a.expires(req, contact)
+	switch {
+	case !ok:
+		reply(req, tx, 423, "Interval Too Brief", sip.NewHeader("Min-Expires", seconds(a.cfg.ExpiresMin)))
+	case expires == 0:
+		if a.desk.unbind(agent) {
+			a.begin(func() { a.signOut(agent) })
+		}
+		reply(req, tx, 200, "OK")
+	case contact.Address.Wildcard || contact.Address.Host == "" || contact.Address.Scheme != "sip" && contact.Address.Scheme != "sips":
+		a.count(func(s *Stats) { s.Wrong++ })
+		reply(req, tx, 400, "Bad Request: the Contact is no SIP URI")
+	default:
+		_, renew := a.desk.bound(agent)
+		if err := a.signIn(agent, expires, renew); err != nil {
+			reply(req, tx, 503, "Service Unavailable", a.retryAfter())
+			return
+		}
+		at := target{uri: *contact.Address.Clone(), transport: req.Transport(), dest: req.Source()}
+		a.desk.bind(agent, binding{target: at, until: time.Now().Add(expires)})
+		a.count(func(s *Stats) { s.Registered++ })
+		a.registered(req, tx, agent)
+	}
+}
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
+
+// registered answers with the binding that there is.
+func (a *Adapter) registered(req *sip.Request, tx sip.ServerTransaction, agent string) {
+	var headers []sip.Header
+	if b, ok := a.desk.bound(agent); ok {
+		left := max(time.Until(b.until), 0).Round(time.Second)
+		c := sip.ContactHeader{Address: *b.uri.Clone()}
+		c.Params.Add("expires", seconds(left))
+		headers = append(headers, &c, sip.NewHeader("Expires", seconds(left)))
+	}
+	reply(req, tx, 200, "OK", headers...)
+}
+
+// expires is for how long a phone wants to be known: its Contact's parameter, else the header, else the longest. A time that is
+// too long is cut, one too short is no.
+func (a *Adapter) expires(req *sip.Request, contact *sip.ContactHeader) (time.Duration, bool) {
+	text, there := contact.Params.Get("expires")
+	if !there {
+		if h := req.GetHeader("Expires"); h != nil {
+			text, there = h.Value(), true
+		}
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31)
+	if !there || err != nil {
+		return a.cfg.ExpiresMax, true
+	}
+	d := time.Duration(n) * time.Second
+	if d > 0 && d < a.cfg.ExpiresMin {
+		return 0, false
+	}
+	return min(d, a.cfg.ExpiresMax), true
+}

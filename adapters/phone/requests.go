@@ -1,0 +1,235 @@
+package phone
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"fairline/adapters/channel"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// allowed is what a phone may ask of us.
+const allowed = "INVITE, ACK, BYE, CANCEL, INFO, NOTIFY, REGISTER, OPTIONS"
+
+// reply answers a request other than INVITE.
+func reply(req *sip.Request, tx sip.ServerTransaction, code int, phrase string, headers ...sip.Header) {
+	res := sip.NewResponseFromRequest(req, code, phrase, nil)
+	for _, h := range headers {
+		res.AppendHeader(h)
+	}
+	_ = tx.Respond(res) // where it is lost the request comes again
+}
+
+// onCancel answers a CANCEL that is too late, or of nothing: the library has handled the others.
+func (a *Adapter) onCancel(req *sip.Request, tx sip.ServerTransaction) {
+	reply(req, tx, 481, "Call/Transaction Does Not Exist")
+}
+
+// onAck confirms an answer of ours.
+func (a *Adapter) onAck(req *sip.Request, _ sip.ServerTransaction) {
+	l := a.legOf(req)
+	if l == nil {
+		return
+	}
+	select {
+	case l.acked <- req:
+	default: // it is confirmed already
+	}
+}
+
+// onBye ends a call: one that waits (RFC 3261, 15, allows BYE in an early dialog too), or one that is answered.
+func (a *Adapter) onBye(req *sip.Request, tx sip.ServerTransaction) {
+	l := a.legOf(req)
+	if l == nil {
+		reply(req, tx, 481, "Call/Transaction Does Not Exist")
+		return
+	}
+	reply(req, tx, 200, "OK")
+	a.forget(l)
+	c := l.call
+	if c.isFinal() {
+		c.end.Do(func() { close(c.ended) })
+		return
+	}
+	c.gone()
+}
+
+// onOptions says what we can.
+func (a *Adapter) onOptions(req *sip.Request, tx sip.ServerTransaction) {
+	reply(req, tx, 200, "OK", sip.NewHeader("Allow", allowed), sip.NewHeader("Accept", "application/sdp"))
+}
+
+// onOther refuses what we do not speak.
+func (a *Adapter) onOther(req *sip.Request, tx sip.ServerTransaction) {
+	reply(req, tx, 405, "Method Not Allowed", sip.NewHeader("Allow", allowed))
+}
+
+// onReinvite changes the session of a bridge: holding, another codec, a phone that moved. What one phone asks is asked of the
+// other, and its answer is passed back.
+func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
+	l := a.legOf(req)
+	if l == nil {
+		a.refuse(req, tx, wrong(481, "Call/Transaction Does Not Exist"))
+		return
+	}
+	other := l.partner()
+	if other == nil || len(req.Body()) > 0 && !isSDP(contentType(req)) {
+		a.refuse(req, tx, wrong(488, "Not Acceptable Here"))
+		return
+	}
+	ctx, cancel := context.WithTimeout(a.life, inDialogMax)
+	defer cancel()
+	l.retarget(req)
+	client, res, err := other.invite(ctx, req.Body())
+	if err != nil {
+		_ = tx.Respond(l.within(req, 408, "Request Timeout"))
+		return
+	}
+	back := l.within(req, res.StatusCode, res.Reason)
+	if !res.IsSuccess() {
+		_ = tx.Respond(back)
+		return
+	}
+	other.retarget(res)
+	if len(res.Body()) > 0 {
+		back.AppendHeader(sip.NewHeader("Content-Type", contentType(res)))
+		back.SetBody(res.Body())
+	}
+	other.ack(client, l.accepted(ctx, tx, back), "application/sdp")
+}
+
+// invite sends a re-INVITE and waits for the final response.
+func (l *leg) invite(ctx context.Context, sdp []byte) (sip.ClientTransaction, *sip.Response, error) {
+	tx, err := l.send(ctx, l.request(sip.INVITE, sdp, "application/sdp"))
+	if err != nil {
+		return nil, nil, err
+	}
+	for {
+		select {
+		case res := <-tx.Responses():
+			if !res.IsProvisional() {
+				return tx, res, nil
+			}
+		case <-tx.Done():
+			return nil, nil, errNoAnswer
+		case <-ctx.Done():
+			tx.Terminate()
+			return nil, nil, errNoAnswer
+		}
+	}
+}
+
+// within is a response within the dialog.
+func (l *leg) within(req *sip.Request, code int, phrase string) *sip.Response {
+	res := sip.NewResponseFromRequest(req, code, phrase, nil)
+	if code < 300 {
+		res.AppendHeader(l.phone.contactHeader(l.transport))
+	}
+	return res
+}
+
+// accepted sends a 2xx and waits for its ACK; it returns what the ACK carries.
+func (l *leg) accepted(ctx context.Context, tx sip.ServerTransaction, res *sip.Response) []byte {
+	select {
+	case <-l.acked: // of an older answer
+	default:
+	}
+	if tx.Respond(res) != nil {
+		return nil
+	}
+	select {
+	case ack := <-l.acked:
+		return ack.Body()
+	case ack := <-tx.Acks():
+		return ack.Body()
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// onInfo takes a key that was pressed. Of a bridged call it is passed on to the other phone.
+func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
+	l := a.legOf(req)
+	if l == nil {
+		reply(req, tx, 481, "Call/Transaction Does Not Exist")
+		return
+	}
+	if other := l.partner(); other != nil {
+		ctx, cancel := context.WithTimeout(a.life, inDialogMax)
+		defer cancel()
+		res, err := other.do(ctx, other.request(sip.INFO, req.Body(), contentType(req)))
+		if err != nil {
+			reply(req, tx, 408, "Request Timeout")
+			return
+		}
+		reply(req, tx, res.StatusCode, res.Reason)
+		return
+	}
+	reply(req, tx, 200, "OK")
+	if key := pressed(req); key != "" {
+		l.call.press(key)
+	}
+}
+
+// digits are the keys of a telephone.
+const digits = "0123456789*#ABCD"
+
+// pressed is the key in an INFO: application/dtmf-relay has Signal=5, application/dtmf the key alone.
+func pressed(req *sip.Request) string {
+	kind, _, _ := strings.Cut(strings.ToLower(contentType(req)), ";")
+	body := string(req.Body())
+	switch kind {
+	case "application/dtmf":
+		body = strings.TrimSpace(body)
+	case "application/dtmf-relay":
+		_, rest, _ := strings.Cut(body, "Signal=")
+		rest, _, _ = strings.Cut(rest, "\n")
+		body = strings.TrimSpace(rest)
+	default:
+		return ""
+	}
+	if len(body) != 1 || !strings.Contains(digits, body) {
+		return ""
+	}
+	return body
+}
+
+// press tells the line what a key says.
+func (c *call) press(key string) {
+	a := c.phone
+	v, means := a.cfg.Digits[key]
+	if !means {
+		return
+	}
+	a.count(func(s *Stats) { s.Digits++ })
+	a.begin(func() {
+		_ = a.tellLine(func(ctx context.Context) error { // a refusal is of a call that is answered or over
+			_, err := a.line.Change(ctx, c.id, channel.Change{Attributes: map[string]any{v.Attribute: v.Value}})
+			return err
+		})
+	})
+}
+
+// onNotify hears what became of a REFER (RFC 3515, 2.4.4): the body is the status line of the caller's own call.
+func (a *Adapter) onNotify(req *sip.Request, tx sip.ServerTransaction) {
+	l := a.legOf(req)
+	if l == nil {
+		reply(req, tx, 481, "Subscription does not exist")
+		return
+	}
+	reply(req, tx, 200, "OK")
+	fields := strings.Fields(string(req.Body()))
+	if len(fields) < 2 || fields[0] != "SIP/2.0" {
+		return
+	}
+	code, err := strconv.Atoi(fields[1])
+	if err != nil || code < 200 {
+		return
+	}
+	select {
+	case l.call.notified <- code:
+	default: // there is one already
+	}
+}

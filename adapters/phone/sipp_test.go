@@ -1,0 +1,133 @@
+package phone
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"fairline/adapters/channel"
+)
+
+// freePort is a port that nobody had a moment ago.
+func freePort(t *testing.T) int {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	return conn.LocalAddr().(*net.UDPAddr).Port
+}
+
+// sipp begins a scenario of testdata; the function that it returns waits until it ended well.
+func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait func()) {
+	t.Helper()
+	file, err := filepath.Abs(filepath.Join("testdata", scenario+".xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	faults := filepath.Join(t.TempDir(), "errors")
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
+	args = append([]string{"-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-nostdin", "-timeout", "30s", "-timeout_error",
+		"-trace_err", "-error_file", faults}, args...)
+	cmd := exec.CommandContext(ctx, "sipp", append(args, peer)...)
+	cmd.Dir = t.TempDir()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("sipp: %v (make deps installs it)", err)
+	}
+	return func() {
+		t.Helper()
+		defer cancel()
+		if err := cmd.Wait(); err != nil {
+			why, _ := os.ReadFile(faults)
+			t.Errorf("sipp %s: %v\n%s\n%s", scenario, err, why, last(out.String(), 1000))
+		}
+	}
+}
+
+func last(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// sippRig is a rig with an agent whose phone is sipp.
+func sippRig(t *testing.T, mode Mode) (r *rig, port int) {
+	t.Helper()
+	port = freePort(t)
+	return start(t, func(c *Config) {
+		c.Mode, c.Agents = mode, []Agent{{Name: "ana", URI: "sip:ana@127.0.0.1:" + strconv.Itoa(port)}}
+		c.Attributes = []HeaderValue{{Header: "X-Language", Attribute: "language"}}
+	}), port
+}
+
+func TestSippIsRedirected(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"u1", "t1"} {
+		r, _ := sippRig(t, Redirect)
+		peer := map[string]string{"u1": r.Addr("udp"), "t1": r.Addr("tcp")}[transport]
+		wait := sipp(t, "redirect", peer, freePort(t), "-t", transport)
+		contact := r.line.contact(t, 0)
+		if contact.Attributes["language"] != "de" {
+			t.Errorf("%+v", contact)
+		}
+		time.Sleep(1200 * time.Millisecond) // it hears of its place
+		r.offer(contact.ID, 1, "ana")
+		wait()
+		if s := r.Stats(); s.Served != 1 || s.Told < 2 {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
+func TestSippTalks(t *testing.T) {
+	t.Parallel()
+	for caller, agent := range map[string]string{"bridge": "agent", "hungup": "agent-hangs-up"} {
+		for _, transport := range []string{"u1", "t1"} {
+			r, port := sippRig(t, Bridge)
+			peer := map[string]string{"u1": r.Addr("udp"), "t1": r.Addr("tcp")}[transport]
+			answered := sipp(t, agent, "127.0.0.1:1", port)
+			called := sipp(t, caller, peer, freePort(t), "-t", transport)
+			r.offer(r.line.contact(t, 0).ID, 1, "ana")
+			called()
+			answered()
+			r.line.told(t, "finish", 1)
+			if s := r.Stats(); s.Served != 1 || s.Abandoned != 0 {
+				t.Errorf("%s over %s: %+v", caller, transport, s)
+			}
+		}
+	}
+}
+
+func TestSippGivesUp(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range []string{"cancel", "early-bye"} {
+		r, _ := sippRig(t, Bridge)
+		sipp(t, scenario, r.Addr("udp"), freePort(t))()
+		if why := r.line.left(t); why != "hung up" {
+			t.Errorf("%s: left: %q", scenario, why)
+		}
+		eventually(t, "an empty phone", func() bool { return r.empty() })
+	}
+}
+
+func TestSippRegisters(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *Config) {
+		c.Agents, c.SecretsFile = []Agent{{Name: "ana"}}, secrets(t, "ana SECRET-OF-ANA")
+		c.LeaseSlack, c.Digests = time.Second, []string{"MD5"} // sipp knows no other, and gives up where one is offered
+	})
+	port := freePort(t)
+	sipp(t, "register", r.Addr("udp"), port, "-au", "ana", "-ap", "SECRET-OF-ANA")()
+	if in := r.line.told(t, "sign-in", 0).What.(channel.SignIn); in.Lease != 61*time.Second {
+		t.Errorf("%+v", in)
+	}
+	at, there := r.desk.where("ana")
+	if !there || at.uri.Port != port {
+		t.Errorf("registered at %+v", at)
+	}
+}
