@@ -31,7 +31,7 @@ func (f fetched) taken(ctx context.Context, a *Adapter) (verdict, error) {
 
 // fetch reads the headers of mails, in the order of their UIDs. One that has gone meanwhile is not among them.
 func (s *session) fetch(uids []imap.UID) (list []fetched, err error) {
-	size := int64(s.a.cfg.HeaderMax) + 1
+	size := int64(s.a.cfg.HeaderMax) + headEndSize
 	options := &imap.FetchOptions{UID: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{{
 		Specifier: imap.PartSpecifierHeader, Peek: true, Partial: &imap.SectionPartial{Size: size},
 	}}}
@@ -60,7 +60,7 @@ func (s *session) read(m *imapclient.FetchMessageData) (f fetched, ok bool) {
 			ok = true
 			var raw []byte
 			if item.Literal != nil {
-				raw, f.bad = io.ReadAll(io.LimitReader(item.Literal, int64(s.a.cfg.HeaderMax)+1))
+				raw, f.bad = io.ReadAll(io.LimitReader(item.Literal, int64(s.a.cfg.HeaderMax)+headEndSize))
 			}
 			if f.bad == nil {
 				f.head, f.bad = readHead(bytes.NewReader(raw), s.a.cfg.HeaderMax)

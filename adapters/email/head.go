@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 
 // fieldsMax bounds the fields of a header, and lines that are none.
 const fieldsMax = 1000
+
+// headEndSize is the empty line behind a header.
+const headEndSize = 2
 
 // Why a mail cannot be read.
 var (
@@ -33,7 +37,7 @@ type head []field
 // readHead reads a header of at most max bytes and stops at its end. Lines that are no fields are passed over, as other readers
 // of mail do: a mail with a broken line is still a mail.
 func readHead(r io.Reader, max int) (head, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, int64(max)+1))
+	raw, err := io.ReadAll(io.LimitReader(r, int64(max)+headEndSize))
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +123,7 @@ func (h head) mediaType() string {
 	return strings.ToLower(strings.TrimSpace(v))
 }
 
-// from is the address of the one author, in lower case; sole says that the header names nobody else.
+// from is the address of the author, in lower case; sole says that the header names one author and nobody else, and can be read.
 func (h head) from() (addr string, sole bool) {
 	values := h.all("From")
 	if len(values) == 0 {
@@ -128,11 +132,32 @@ func (h head) from() (addr string, sole bool) {
 	parser := mail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: anyCharset}}
 	list, err := parser.ParseList(values[0])
 	if err != nil || len(list) == 0 {
-		return "", false
+		return salvage(values[0]), false
 	}
 	addr, ok := address(list[0].Address)
 	return addr, ok && len(values) == 1 && len(list) == 1
 }
+
+// salvage finds the first thing like an address in a field that breaks the rules, or that follows RFC 822's older ones.
+func salvage(v string) string {
+	for i := strings.IndexByte(v, '('); i >= 0; i = strings.IndexByte(v, '(') {
+		end := commentEnd(v, i)
+		if end < 0 {
+			end = len(v)
+		}
+		v = v[:i] + " " + v[end:]
+	}
+	v = looseSign.ReplaceAllString(v, "$1")
+	for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(" \t,;:<>\"", r) }) {
+		if addr, ok := address(word); ok {
+			return addr
+		}
+	}
+	return ""
+}
+
+// looseSign is a sign of an address with spaces around it.
+var looseSign = regexp.MustCompile(`[ \t]*([.@])[ \t]*`)
 
 // anyCharset keeps names in unknown charsets from spoiling an address: nobody reads the name.
 func anyCharset(_ string, r io.Reader) (io.Reader, error) { return r, nil }
