@@ -93,8 +93,11 @@ func New(cfg Config, line channel.Line, people People) (*Adapter, error) {
 // Close gives up an adapter that is not run.
 func (a *Adapter) Close() error {
 	err := a.memory.close()
-	if a.door != nil {
-		err = errors.Join(err, a.door.Close())
+	if a.door == nil {
+		return err
+	}
+	if shut := a.door.Close(); !errors.Is(shut, net.ErrClosed) { // Run has closed it
+		err = errors.Join(err, shut)
 	}
 	return err
 }

@@ -186,7 +186,7 @@ func TestContactsOfAMailHaveOneID(t *testing.T) {
 			t.Errorf("%s: %s and %s, want them the same: %t", name, one, two, c.same)
 		}
 	}
-	if a := headOf(t, none); a.id("place 1") != a.id("place 1") {
+	if one := headOf(t, none).id("place 1"); one != headOf(t, none).id("place 1") {
 		t.Error("the same place gives another id")
 	}
 }
