@@ -7,8 +7,10 @@ FUZZ = ./engine:FuzzCodec ./engine/journal:FuzzFrame ./policy:FuzzParse ./policy
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-deps: ## fetch the modules; this version's tests need no other program
+deps: ## fetch the modules, and the programs that tests speak with: dovecot (a mail server)
 	$(GO) mod download
+	@for p in /usr/lib/dovecot/imap:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd; do command -v $${p%:*} >/dev/null || missing="$$missing $${p#*:}"; done; \
+		test -z "$$missing" || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing; }
 
 build: deps ## build the program into ./fairline
 	$(GO) build -trimpath -o fairline ./cmd/fairline
