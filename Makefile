@@ -7,9 +7,10 @@ FUZZ = ./engine:FuzzCodec ./engine/journal:FuzzFrame ./policy:FuzzParse ./policy
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-deps: ## fetch the modules, and the programs that tests speak with: sipp and baresip (telephones)
+deps: ## fetch the modules, and the programs that tests speak with: telephones (sipp, baresip) and a mail server (dovecot)
 	$(GO) mod download
-	@for p in sipp:sip-tester baresip:baresip-core; do command -v $${p%:*} >/dev/null || missing="$$missing $${p#*:}"; done; \
+	@for p in sipp:sip-tester baresip:baresip-core /usr/lib/dovecot/imap:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd; do \
+		command -v $${p%:*} >/dev/null || missing="$$missing $${p#*:}"; done; \
 		test -z "$$missing" || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $$missing; }
 
 build: deps ## build the program into ./fairline

@@ -1,0 +1,155 @@
+package email
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"text/template"
+
+	"fairline/adapters/channel"
+)
+
+// People says who a customer is. Package vault has it.
+type People interface {
+	// Person returns the random key of the customer with an identity of a kind, made if there is none; verified says that the
+	// channel vouches for it.
+	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
+}
+
+// An Adapter takes mail for a line. Its methods may be called by any goroutine.
+type Adapter struct {
+	cfg         Config
+	line        channel.Line
+	people      People
+	own         []string // our addresses, in lower case
+	lists       []string
+	authorities []string
+	token       string // of our own mail, in X-Loop
+	memory      *memory
+	text        *template.Template
+	acks        chan ack // as many as wait for the submission server, then they are dropped
+	door        net.Listener
+	recipients  map[string]map[string]any // of the door, with their attributes
+
+	mutex sync.Mutex
+	stats Stats
+	down  map[string]error // sources that are not there now
+}
+
+// acksMax is how many acknowledgements wait for the submission server.
+const acksMax = 256
+
+// New makes an adapter, opens its memory and its door, and starts nothing. Close what Run never ran.
+func New(cfg Config, line channel.Line, people People) (*Adapter, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	a := &Adapter{cfg: cfg, line: line, people: people, down: map[string]error{}, acks: make(chan ack, acksMax)}
+	a.stats.Refused = map[int]uint64{}
+	for _, o := range cfg.Own {
+		addr, ok := address(o)
+		if !ok {
+			return nil, fmt.Errorf("email: Own: %q is no address", o)
+		}
+		a.own = append(a.own, addr)
+	}
+	for _, l := range cfg.Lists {
+		a.lists = append(a.lists, listID(l))
+	}
+	for _, s := range cfg.Authorities {
+		a.authorities = append(a.authorities, strings.ToLower(s))
+	}
+	if cfg.Door != nil {
+		a.recipients = map[string]map[string]any{}
+		for _, r := range cfg.Door.Recipients {
+			addr, _ := address(r.Address)
+			a.recipients[addr] = r.Attributes
+		}
+	}
+	if cfg.Ack != nil {
+		if err := a.readyAck(*cfg.Ack); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if a.memory, err = openMemory(cfg.State, cfg.MemoryMax); err != nil {
+		return nil, err
+	}
+	if cfg.Door != nil {
+		if a.door, err = openDoor(*cfg.Door); err != nil {
+			return nil, errors.Join(err, a.memory.close())
+		}
+	}
+	for _, b := range cfg.Mailboxes {
+		a.down[b.source()] = errors.New("not connected yet")
+	}
+	return a, nil
+}
+
+// Close gives up an adapter that is not run.
+func (a *Adapter) Close() error {
+	err := a.memory.close()
+	if a.door == nil {
+		return err
+	}
+	if shut := a.door.Close(); !errors.Is(shut, net.ErrClosed) { // Run has closed it
+		err = errors.Join(err, shut)
+	}
+	return err
+}
+
+// Run takes mail until ctx ends, and returns nil then. It goes on through lost links. An error means that the door is broken.
+// It may be called once.
+func (a *Adapter) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	for _, b := range a.cfg.Mailboxes {
+		group.Go(func() { a.watch(ctx, b) })
+	}
+	if a.cfg.Ack != nil {
+		group.Go(func() { a.answer(ctx) })
+	}
+	var err error
+	if a.cfg.Door != nil {
+		group.Go(func() { a.sweep(ctx) })
+		err = a.serve(ctx)
+	} else {
+		<-ctx.Done()
+	}
+	cancel()
+	group.Wait()
+	return errors.Join(err, a.Close())
+}
+
+// Ready returns nil when every mailbox is watched, and otherwise why one is not.
+func (a *Adapter) Ready() error {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	for source, err := range a.down {
+		return fmt.Errorf("email: %s: %w", source, err)
+	}
+	return nil
+}
+
+func (a *Adapter) set(source string, err error) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if err == nil {
+		delete(a.down, source)
+	} else {
+		a.down[source] = err
+	}
+}
+
+// DoorAddr is where the door listens; nil without one.
+func (a *Adapter) DoorAddr() net.Addr {
+	if a.door == nil {
+		return nil
+	}
+	return a.door.Addr()
+}

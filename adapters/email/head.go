@@ -1,0 +1,253 @@
+package email
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"mime"
+	"net/mail"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-message/textproto"
+)
+
+// fieldsMax bounds the fields of a header, and lines that are none.
+const fieldsMax = 1000
+
+// headEndSize is the empty line behind a header.
+const headEndSize = 2
+
+// Why a mail cannot be read.
+var (
+	errNoHead  = errors.New("there is no header")
+	errBigHead = errors.New("the header is over a limit")
+)
+
+// A field is one field of a header, unfolded.
+type field struct{ key, value string }
+
+// A head is a mail's header, in its order.
+type head []field
+
+// readHead reads a header of at most max bytes and stops at its end. Lines that are no fields are passed over, as other readers
+// of mail do: a mail with a broken line is still a mail.
+func readHead(r io.Reader, max int) (head, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, int64(max)+headEndSize))
+	if err != nil {
+		return nil, err
+	}
+	if end := headEnd(raw); end > max {
+		return nil, errBigHead
+	} else if end < len(raw) {
+		raw = raw[:end]
+	}
+	var h head
+	in := bufio.NewReader(bytes.NewReader(raw))
+	for broken := 0; ; broken++ {
+		fields, err := textproto.ReadHeader(in)
+		for f := fields.Fields(); f.Next(); {
+			h = append(h, field{f.Key(), f.Value()})
+		}
+		if len(h) > fieldsMax || broken > fieldsMax {
+			return nil, errBigHead
+		}
+		if err == nil {
+			break
+		}
+	}
+	if len(h) == 0 {
+		return nil, errNoHead
+	}
+	return h, nil
+}
+
+// headEnd is where the empty line that ends a header begins; without one, the length.
+func headEnd(raw []byte) int {
+	for at := 0; at < len(raw); {
+		n := bytes.IndexByte(raw[at:], '\n')
+		if n < 0 {
+			break
+		}
+		if len(bytes.TrimRight(raw[at:at+n], "\r")) == 0 {
+			return at
+		}
+		at += n + 1
+	}
+	return len(raw)
+}
+
+// all are the values of a field, the topmost first. The key is in canonical form.
+func (h head) all(key string) (values []string) {
+	for _, f := range h {
+		if f.key == key {
+			values = append(values, f.value)
+		}
+	}
+	return values
+}
+
+// first is the topmost value of a field.
+func (h head) first(key string) (value string, ok bool) {
+	for _, f := range h {
+		if f.key == key {
+			return f.value, true
+		}
+	}
+	return "", false
+}
+
+// idsOf are the message ids in a field, and in its repeats.
+func (h head) idsOf(key string) []string { return ids(strings.Join(h.all(key), " ")) }
+
+// word is the first word of a field in lower case, without parameters and comments.
+func (h head) word(key string) string {
+	v, _ := h.first(key)
+	if i := strings.IndexAny(v, ";( \t,"); i >= 0 {
+		v = v[:i]
+	}
+	return strings.ToLower(v)
+}
+
+// mediaType is the type of the content in lower case, as far as it can be read.
+func (h head) mediaType() string {
+	v, _ := h.first("Content-Type")
+	if t, _, err := mime.ParseMediaType(v); err == nil {
+		return t
+	}
+	v, _, _ = strings.Cut(v, ";")
+	return strings.ToLower(strings.TrimSpace(v))
+}
+
+// from is the address of the author, in lower case; sole says that the header names one author and nobody else, and can be read.
+func (h head) from() (addr string, sole bool) {
+	values := h.all("From")
+	if len(values) == 0 {
+		return "", false
+	}
+	parser := mail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: anyCharset}}
+	list, err := parser.ParseList(values[0])
+	if err != nil || len(list) == 0 {
+		return salvage(values[0]), false
+	}
+	addr, ok := address(list[0].Address)
+	return addr, ok && len(values) == 1 && len(list) == 1
+}
+
+// salvage finds the first thing like an address in a field that breaks the rules, or that follows RFC 822's older ones.
+func salvage(v string) string {
+	for i := strings.IndexByte(v, '('); i >= 0; i = strings.IndexByte(v, '(') {
+		end := commentEnd(v, i)
+		if end < 0 {
+			end = len(v)
+		}
+		v = v[:i] + " " + v[end:]
+	}
+	v = looseSign.ReplaceAllString(v, "$1")
+	for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(" \t,;:<>\"", r) }) {
+		if addr, ok := address(word); ok {
+			return addr
+		}
+	}
+	return ""
+}
+
+// looseSign is a sign of an address with spaces around it.
+var looseSign = regexp.MustCompile(`[ \t]*([.@])[ \t]*`)
+
+// anyCharset keeps names in unknown charsets from spoiling an address: nobody reads the name.
+func anyCharset(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+
+// addressMax is the longest address of RFC 5321.
+const addressMax = 254
+
+// address is an address in lower case. Nothing else of it is changed: who writes as ann+shop is not the same as ann.
+func address(text string) (addr string, ok bool) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	at := strings.LastIndexByte(text, '@')
+	if at < 1 || at == len(text)-1 || len(text) > addressMax || strings.ContainsAny(text, " \t\r\n\x00<>") {
+		return "", false
+	}
+	return strings.TrimSuffix(text, "."), true
+}
+
+func domainOf(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
+
+// id is the contact's: the same for each delivery of a mail, and for no other mail. It is of the Message-ID, with From and Date
+// because there are programs that use one Message-ID for all they send. A mail without it is its whole header, Received
+// included, and one without Received and Date too is told from its like by where it lies only.
+func (h head) id(place string) string {
+	sum := sha256.New()
+	put := func(parts ...string) {
+		for _, p := range parts {
+			_, _ = sum.Write(append([]byte(strings.Join(strings.Fields(p), " ")), 0)) // a hash takes all
+		}
+	}
+	own := h.idsOf("Message-Id")
+	from, _ := h.first("From")
+	date, dated := h.first("Date")
+	_, passed := h.first("Received")
+	switch {
+	case len(own) > 0:
+		put("message", own[0], from, date)
+	case dated || passed:
+		put("header")
+		for _, f := range h {
+			if f.key != "Return-Path" && f.key != "Delivered-To" { // the door's own
+				put(f.key, f.value)
+			}
+		}
+	default:
+		put("place", place)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:20])
+}
+
+// How many ids of a thread are read, and how long one may be (a line of RFC 5322).
+const (
+	idsMax = 50
+	idMax  = 998
+)
+
+// ids are the message ids in a field, whatever stands around them. Of more than idsMax the first is kept, which is the root's,
+// and the last ones, which are the nearest.
+func ids(value string) (list []string) {
+	for rest := value; ; {
+		_, after, ok := strings.Cut(rest, "<")
+		if !ok {
+			break
+		}
+		id, tail, ok := strings.Cut(after, ">")
+		if !ok {
+			break
+		}
+		if i := strings.LastIndexByte(id, '<'); i >= 0 {
+			id = id[i+1:]
+		}
+		id = strings.Join(strings.Fields(id), "") // folded in the middle
+		if id != "" && len(id) <= idMax {
+			list = append(list, id)
+		}
+		rest = tail
+	}
+	if bare := strings.TrimSpace(value); len(list) == 0 && strings.Contains(bare, "@") && !strings.ContainsAny(bare, " \t<>") && len(bare) <= idMax {
+		return []string{bare}
+	}
+	if len(list) > idsMax {
+		list = append(list[:1:1], list[len(list)-idsMax+1:]...)
+	}
+	return list
+}
+
+// A letter is a mail as far as the adapter knows it.
+type letter struct {
+	head       head
+	arrived    time.Time // at the server that received it
+	id         string
+	ref        string // where it lies
+	attributes map[string]any
+}

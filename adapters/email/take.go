@@ -1,0 +1,149 @@
+package email
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"unicode/utf8"
+
+	"fairline/adapters/channel"
+)
+
+// A verdict is what became of a mail.
+type verdict uint8
+
+const (
+	taken   verdict = iota // the line has it
+	skipped                // it is no customer's
+	refused                // by the line, or it cannot be read; a person has to look
+)
+
+// errLater says that a mail must be taken later.
+var errLater = errors.New("the line or the vault is not there")
+
+// errUnheard says the same where the line may have it nevertheless.
+var errUnheard = fmt.Errorf("%w: it gave no answer", errLater)
+
+// refusal is a no of the line that is final.
+type refusal struct{ code int }
+
+func (r refusal) Error() string { return fmt.Sprintf("the line refuses (%d)", r.code) }
+
+// take hands in a mail: with errLater nothing is decided yet, and another error is the reason of a refusal.
+func (a *Adapter) take(ctx context.Context, l letter) (verdict, error) {
+	c := a.classify(l.head)
+	if c != customer {
+		if c == own {
+			a.memory.thread(l.head) // its answers join
+		}
+		a.skip(c)
+		return skipped, nil
+	}
+	contact, from, err := a.contact(ctx, l)
+	if err != nil {
+		a.count(func(s *Stats) { s.Later++ })
+		return 0, errLater
+	}
+	got, err := a.line.Arrive(ctx, contact)
+	switch no, isNo := errors.AsType[*channel.Refusal](err); {
+	case isNo && no.Again():
+		a.count(func(s *Stats) { s.Later++ })
+		return 0, errLater
+	case isNo:
+		a.count(func(s *Stats) { s.Refused[no.Code]++ })
+		return refused, refusal{no.Code}
+	case err != nil:
+		a.count(func(s *Stats) { s.Later++; s.Kept++ })
+		return 0, errUnheard
+	}
+	if err := a.memory.sync(); err != nil {
+		a.cfg.Log.Warn("threads are not remembered", "error", err)
+	}
+	a.count(func(s *Stats) {
+		switch {
+		case got.Duplicate:
+			s.Duplicates++
+		case got.Joined != 0:
+			s.Joined++
+		default:
+			s.Taken++
+		}
+	})
+	if !got.Duplicate {
+		a.acknowledge(l.head, contact, from)
+	}
+	return taken, nil
+}
+
+func (a *Adapter) skip(c class) {
+	a.count(func(s *Stats) {
+		switch c {
+		case autoReply:
+			s.AutoReplies++
+		case report:
+			s.Reports++
+		case list:
+			s.Lists++
+		case loop:
+			s.Loops++
+		case own:
+			s.Own++
+		}
+	})
+}
+
+// contact is a mail as the line is told of it, with the author's address, which it is not told.
+func (a *Adapter) contact(ctx context.Context, l letter) (c channel.Contact, from string, err error) {
+	c = channel.Contact{ID: l.id, Channel: "email", Arrived: l.arrived, Ref: l.ref, Attributes: a.attributes(l)}
+	from, sole := l.head.from()
+	if from != "" {
+		verified := sole && a.vouched(l.head, from)
+		c.Unverified = !verified
+		if c.Customer, err = a.people.Person(ctx, "mail", from, verified); err != nil {
+			return c, from, err
+		}
+	}
+	if root, ok := a.memory.thread(l.head); ok {
+		c.Matter = root.String()
+	}
+	return c, from, nil
+}
+
+// valueMax bounds an attribute that comes from a header, as the line does.
+const valueMax = 256
+
+func (a *Adapter) attributes(l letter) map[string]any {
+	set := maps.Clone(l.attributes)
+	for field, name := range a.cfg.Headers {
+		for _, f := range l.head {
+			if !strings.EqualFold(f.key, field) {
+				continue
+			}
+			if v := plain(f.value); v != "" {
+				if set == nil {
+					set = map[string]any{}
+				}
+				set[name] = v
+			}
+			break
+		}
+	}
+	return set
+}
+
+// plain is a value without what the bus refuses: control characters, broken UTF-8, and what is too long.
+func plain(v string) string {
+	v = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, v)
+	for len(v) > valueMax {
+		_, n := utf8.DecodeLastRuneInString(v)
+		v = v[:len(v)-n]
+	}
+	return strings.TrimSpace(v)
+}
