@@ -134,6 +134,9 @@ type Contact struct {
 // An Ending is a contact that its customer took back.
 type Ending struct{ Event, Line, ID, Reason string }
 
+// Filtered is why an event is dropped that an entry's filter did not take.
+const Filtered = "the filter does not take it"
+
 // A Drop is an event that became nothing.
 type Drop struct{ Event, ID, Why string }
 

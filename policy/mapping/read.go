@@ -112,7 +112,7 @@ func (m *Mapping) contact(e *event, s *scope, in Input, id string) (c Contact, w
 		return c, "its origin is neither direct nor overheard"
 	}
 	if c.Overheard && e.filter != nil && !e.filter.truth(s) {
-		return c, "the filter does not take it"
+		return c, Filtered
 	}
 	if c.Identity = text(e.customer.value(s)); c.Identity != "" {
 		c.Kind = e.kind
