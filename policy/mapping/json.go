@@ -33,6 +33,24 @@ func Decode(raw []byte) (any, error) {
 	return v, nil
 }
 
+// DecodeStream is Decode for the data of a stream's event. What is no object there, such as the id of a post that was deleted,
+// becomes the id of one: {"id": "..."}.
+func DecodeStream(raw []byte) (any, error) {
+	v, err := Decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		return v, nil
+	case string:
+		return map[string]any{"id": v}, nil
+	case int64:
+		return map[string]any{"id": strconv.FormatInt(v, 10)}, nil
+	}
+	return nil, errors.New("neither an object nor an id")
+}
+
 var errForm = errors.New("it cannot be read here")
 
 func decodeValue(d *json.Decoder, depth int) (any, error) {

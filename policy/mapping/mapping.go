@@ -132,13 +132,22 @@ type Contact struct {
 }
 
 // An Ending is a contact that its customer took back.
-type Ending struct{ Event, Line, ID, Reason string }
+type Ending struct {
+	Event  string `json:"event"`
+	Line   string `json:"line,omitempty"`
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
 
 // Filtered is why an event is dropped that an entry's filter did not take.
 const Filtered = "the filter does not take it"
 
 // A Drop is an event that became nothing.
-type Drop struct{ Event, ID, Why string }
+type Drop struct {
+	Event string `json:"event"`
+	ID    string `json:"id,omitempty"`
+	Why   string `json:"why"`
+}
 
 // A Result is what a mapping makes of a body. Contacts come before endings.
 type Result struct {
