@@ -1,4 +1,4 @@
-// Package codes has a longer text for every code that a check of a policy, a scenario or an experiment can report: what it
+// Package codes has a longer text for every code that a check of a policy, a scenario, an experiment or a mapping can report: what it
 // means, why it is dangerous, and an example before and after. Tests hold that every code has a text, that every text has a code, and
 // that each example reports the code before and not after.
 package codes
@@ -27,11 +27,12 @@ const (
 	Test        // of a policy; examples are whole files
 	Scenario
 	Experiment
+	Mapping // against a policy that has `never: [reach]`, see Forbidding
 )
 
 // All returns the texts in the order of their codes.
 func All() []Text {
-	all := slices.Concat(form, names, rules, order, tests, scenarios)
+	all := slices.Concat(form, names, rules, order, tests, scenarios, mappings)
 	slices.SortFunc(all, func(a, b Text) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
@@ -69,7 +70,15 @@ var frames = map[File][]line{Policy: {
 	{"experiment", "experiment: example\n"},
 	{"scenarios", "scenarios: [day.yaml]\n"},
 	{"policies", "policies: [weekday]\n"},
+}, Mapping: {
+	{"fairline", "fairline: 1\n"},
+	{"mapping", "mapping: example\n"},
+	{"verify", "verify: standard\n"},
+	{"events", "events:\n  - {name: post, channel: email, id: /id}\n"},
 }}
+
+// Forbidding is the part of a policy that the examples of a Mapping are checked against.
+const Forbidding = "attributes:\n  plan: {one_of: [gold, none], else: none}\n  reach: {type: int, min: 0, else: 0}\n  loud: {type: bool, else: false}\nnever: [reach]\n"
 
 // Whole puts a part of a file into a whole one: the keys that the part does not have are those of an ordinary file. The
 // ordinary experiment names a scenario day.yaml, which is the ordinary scenario.

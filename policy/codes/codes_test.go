@@ -40,19 +40,25 @@ func TestEveryCodeHasAText(t *testing.T) {
 		}
 	}
 	for _, text := range codes.All() {
-		if text.Of != codes.Scenario && text.Of != codes.Experiment && !reported[text.Code] {
+		if !elsewhere(text) && !reported[text.Code] {
 			t.Errorf("%s has a text, and nothing reports it", text.Code)
 		}
 	}
 }
 
-// TestExamplesReportTheirCode runs each example, before and after. Those of scenarios are run by package scenario.
+// elsewhere reports whether the code of a text is reported by another package, whose tests run its examples: those of
+// scenarios by package scenario, those of mappings by package mapping.
+func elsewhere(t codes.Text) bool {
+	return t.Of == codes.Scenario || t.Of == codes.Experiment || t.Of == codes.Mapping
+}
+
+// TestExamplesReportTheirCode runs each example, before and after.
 func TestExamplesReportTheirCode(t *testing.T) {
 	for _, text := range codes.All() {
 		if text.Title == "" || len(text.Means) < 60 {
 			t.Errorf("%s says too little", text.Code)
 		}
-		if text.Of == codes.Scenario || text.Of == codes.Experiment {
+		if elsewhere(text) {
 			continue
 		}
 		read := func(part string) policy.Faults {

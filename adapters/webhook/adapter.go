@@ -1,0 +1,132 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"fairline/adapters/channel"
+)
+
+// People gives customers their keys, see package channel.
+type People interface {
+	// Person returns the random key of the customer with an identity, made if there is none. Verified says that the platform
+	// vouches for it.
+	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
+}
+
+// An Adapter receives webhooks. It is an http.Handler, and with Run a server.
+type Adapter struct {
+	cfg       Config
+	line      channel.Line
+	people    People
+	log       *slog.Logger
+	endpoints map[string]*endpoint
+	places    chan struct{} // of requests
+	gone      gone
+	filtered  atomic.Uint64
+	addr      atomic.Pointer[net.Addr]
+}
+
+// An endpoint is a path that is served.
+type endpoint struct {
+	Endpoint
+	secrets, token *vial
+	bucket         bucket
+	tally          tally
+}
+
+// New returns an adapter of a line. The error is that of Config.Check.
+func New(cfg Config, line channel.Line, people People, log *slog.Logger) (*Adapter, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, fmt.Errorf("webhook: %w", err)
+	}
+	cfg = withDefaults(cfg)
+	a := &Adapter{cfg: cfg, line: line, people: people, log: log, endpoints: map[string]*endpoint{}, places: make(chan struct{}, cfg.RequestsMax)}
+	for _, e := range cfg.Endpoints {
+		var tokens []string
+		if e.Token != "" {
+			tokens = []string{e.Token}
+		}
+		a.endpoints[e.Path] = &endpoint{Endpoint: e, secrets: newVial(e.Secrets, log), token: newVial(tokens, log),
+			bucket: bucket{rate: e.Rate, burst: float64(e.Burst)}}
+	}
+	return a, nil
+}
+
+// closeMax is how long requests may take to their end when the adapter stops.
+const closeMax = 5 * time.Second
+
+// Run listens until ctx ends. It fails where it cannot listen.
+func (a *Adapter) Run(ctx context.Context) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("webhook: %w", err)
+	}
+	at := l.Addr()
+	a.addr.Store(&at)
+	defer a.addr.Store(nil)
+	s := &http.Server{Handler: a, ReadHeaderTimeout: a.cfg.ReadMax, ReadTimeout: a.cfg.ReadMax, WriteTimeout: a.cfg.ReadMax + 2*a.cfg.AnswerMax,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeMax)
+		defer cancel()
+		if s.Shutdown(end) != nil {
+			_ = s.Close() // what is still open was given its time
+		}
+	})
+	a.log.Info("webhooks are received", "address", at.String(), "endpoints", len(a.endpoints))
+	serve := s.Serve
+	if a.cfg.Cert != "" {
+		serve = func(l net.Listener) error { return s.ServeTLS(l, a.cfg.Cert, a.cfg.Key) }
+	}
+	err = serve(bound(l, a.cfg.ConnsMax))
+	if stop() {
+		return fmt.Errorf("webhook: %w", errors.Join(err, s.Close()))
+	}
+	<-stopped
+	return nil
+}
+
+// Ready is nil while the adapter listens.
+func (a *Adapter) Ready() error {
+	if a.addr.Load() == nil {
+		return errors.New("webhook: it does not listen")
+	}
+	return nil
+}
+
+// Addr is where it listens, nil while it does not.
+func (a *Adapter) Addr() net.Addr {
+	if at := a.addr.Load(); at != nil {
+		return *at
+	}
+	return nil
+}
+
+// Stats are the counts of each endpoint, by its path.
+func (a *Adapter) Stats() map[string]Stats {
+	all := map[string]Stats{}
+	for path, e := range a.endpoints {
+		e.tally.count(func(s *Stats) { all[path] = *s })
+	}
+	return all
+}
+
+// Dropped are the last events that became nothing, at most 256 of each endpoint, in no order.
+func (a *Adapter) Dropped() []Dropped {
+	var all []Dropped
+	for _, e := range a.endpoints {
+		e.tally.mutex.Lock()
+		all = append(all, e.tally.dropped...)
+		e.tally.mutex.Unlock()
+	}
+	return all
+}

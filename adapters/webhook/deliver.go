@@ -1,0 +1,151 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"fairline/adapters/channel"
+	"fairline/policy/mapping"
+)
+
+// deliver hands what a body became to the line. Whatever is stored when something fails is a duplicate the next time.
+func (a *Adapter) deliver(ctx context.Context, e *endpoint, r mapping.Result, raw []byte, now time.Time) answer {
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.AnswerMax)
+	defer cancel()
+	a.countDrops(e, r, raw, now)
+	var failed error
+	for _, c := range r.Contacts {
+		if err := a.arrive(ctx, e, c, raw, now); err != nil {
+			failed = worse(failed, err)
+		}
+	}
+	for _, ending := range r.Endings {
+		if err := a.leave(ctx, e, ending); err != nil {
+			failed = worse(failed, err)
+		}
+	}
+	if failed == nil {
+		return answer{code: http.StatusOK, contentType: e.Mapping.Answer.Type, body: e.Mapping.Answer.Body}
+	}
+	refusal, refused := errors.AsType[*channel.Refusal](failed)
+	switch {
+	case refused && refusal.Code == http.StatusTooManyRequests:
+		e.tally.count(func(s *Stats) { s.Refused++ })
+		return answer{code: http.StatusTooManyRequests, wait: retryAfter}
+	case refused && !refusal.Again():
+		e.tally.count(func(s *Stats) { s.Refused++ })
+		a.log.Warn("the line refuses a contact", "path", e.Path, "error", failed)
+		return answer{code: http.StatusUnprocessableEntity}
+	}
+	e.tally.count(func(s *Stats) { s.Unreached++ })
+	a.log.Warn("the line cannot be reached", "path", e.Path, "error", failed)
+	return answer{code: http.StatusServiceUnavailable, wait: retryAfter}
+}
+
+// worse is the failure that decides the answer: one after which the sender must come again goes first.
+func worse(a, b error) error {
+	if a == nil || final(a) && !final(b) {
+		return b
+	}
+	return a
+}
+
+func final(err error) bool {
+	r, ok := errors.AsType[*channel.Refusal](err)
+	return ok && !r.Again() && r.Code != http.StatusTooManyRequests
+}
+
+func (a *Adapter) countDrops(e *endpoint, r mapping.Result, raw []byte, now time.Time) {
+	e.tally.count(func(s *Stats) {
+		s.Others += uint64(r.Others)
+		s.NoAnswer += uint64(r.Errors)
+	})
+	for _, d := range r.Drops {
+		dropped := Dropped{At: now, Path: e.Path, Event: d.Event, ID: d.ID, Why: d.Why}
+		e.tally.drop(dropped)
+		if d.Why != mapping.Filtered {
+			e.tally.count(func(s *Stats) { s.Skipped++ })
+			continue
+		}
+		e.tally.count(func(s *Stats) { s.Filtered++ })
+		if n := a.filtered.Add(1); a.cfg.Sample != nil && (n-1)%uint64(a.cfg.SampleEvery) == 0 {
+			a.cfg.Sample(dropped, raw)
+		}
+	}
+}
+
+// lineOf is the line of a name; empty is the adapter's own.
+func (a *Adapter) lineOf(name string) (channel.Line, error) {
+	if name == "" {
+		return a.line, nil
+	}
+	if l, ok := a.cfg.Lines[name]; ok {
+		return l, nil
+	}
+	return nil, &channel.Refusal{Code: http.StatusNotFound, Description: "the mapping names a line that the adapter does not have"}
+}
+
+// arrive hands in one contact, unless it was taken back already.
+func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, raw []byte, now time.Time) error {
+	e.tally.count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
+	if !c.Arrived.IsZero() && now.Sub(c.Arrived) > e.Oldest {
+		e.tally.count(func(s *Stats) { s.Old++ })
+		return nil
+	}
+	if _, gone := a.gone.reason(c.ID); gone {
+		e.tally.count(func(s *Stats) { s.Early++ })
+		return nil
+	}
+	line, err := a.lineOf(c.Line)
+	if err != nil {
+		return err
+	}
+	contact := channel.Contact{ID: c.ID, Channel: c.Channel, Arrived: c.Arrived, Due: c.Due, Matter: c.Matter, Needs: c.Needs,
+		Attributes: c.Attributes, Overheard: c.Overheard, Ref: c.Ref}
+	if c.Identity != "" {
+		if contact.Customer, err = a.people.Person(ctx, c.Kind, c.Identity, c.Verified); err != nil {
+			return errors.New("who keeps people apart does not answer") // its error may have the identity
+		}
+		contact.Unverified = !c.Verified
+	}
+	if a.cfg.Keep != nil {
+		if err := a.cfg.Keep(ctx, c.Ref, raw); err != nil {
+			return fmt.Errorf("keep a content: %w", err)
+		}
+	}
+	ack, err := line.Arrive(ctx, contact)
+	if err != nil {
+		return err
+	}
+	e.tally.count(func(s *Stats) {
+		if ack.Duplicate {
+			s.Duplicates++
+		} else {
+			s.Contacts++
+		}
+	})
+	if reason, gone := a.gone.reason(c.ID); gone { // it was taken back meanwhile
+		return line.Leave(ctx, c.ID, reason)
+	}
+	return nil
+}
+
+// leave takes a contact back. One that has not come is remembered: events may come in the wrong order.
+func (a *Adapter) leave(ctx context.Context, e *endpoint, ending mapping.Ending) error {
+	line, err := a.lineOf(ending.Line)
+	if err != nil {
+		return err
+	}
+	a.gone.add(ending.ID, ending.Reason)
+	err = line.Leave(ctx, ending.ID, ending.Reason)
+	if r, ok := errors.AsType[*channel.Refusal](err); ok && r.Code == http.StatusNotFound {
+		err = nil
+	}
+	if err == nil {
+		e.tally.count(func(s *Stats) { s.Endings++ })
+	}
+	return err
+}

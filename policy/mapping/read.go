@@ -1,0 +1,247 @@
+package mapping
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"fairline/policy"
+)
+
+// Limits of what a body may become.
+const (
+	StepsMax = 1000 // events of one body; those beyond are dropped and counted
+	TextMax  = 64   // runes of a text in an attribute
+	plainMax = 128  // bytes of a matter or ref that is plain
+)
+
+// Read makes contacts and endings of a body. It is pure and safe for concurrent use; it fails at nothing: what cannot be
+// read is a drop with its reason.
+func (m *Mapping) Read(in Input) Result {
+	var res Result
+	asked, taken := map[string]*scope{}, map[string]bool{}
+	for _, e := range m.events {
+		for _, p := range e.places(in.Body) {
+			s := asked[p.key]
+			if s == nil {
+				s = m.scope(in, p.value)
+				asked[p.key] = s
+			}
+			if !taken[p.key] && (e.when == nil || e.when.truth(s)) {
+				taken[p.key] = true
+				m.take(e, s, in, len(taken) > StepsMax, &res)
+			}
+		}
+	}
+	for key, s := range asked {
+		res.Errors += s.errors
+		if !taken[key] && (key != "" || len(taken) == 0) { // a body of which events were taken is none itself
+			res.Others++
+		}
+	}
+	if len(asked) == 0 {
+		res.Others = 1
+	}
+	return res
+}
+
+func (e *event) places(body any) []place {
+	if e.each == nil {
+		return []place{{body, ""}}
+	}
+	return all(body, e.each, "", nil)
+}
+
+// scope is what is asked of one event. A variable that has no value is no name: who asks it gets no answer.
+func (m *Mapping) scope(in Input, event any) *scope {
+	words := in.Words
+	if words == nil {
+		words = []string{}
+	}
+	s := &scope{event: event, values: map[string]any{"event": event, "body": in.Body, "us": in.Us, "kind": in.Kind, "words": words}}
+	for _, v := range m.variables {
+		if out, _, err := v.prg.Eval(s.values); err == nil {
+			s.values[v.name] = out
+		}
+	}
+	return s
+}
+
+// take makes of an event what its entry says.
+func (m *Mapping) take(e *event, s *scope, in Input, tooMany bool, res *Result) {
+	id := text(e.id.value(s))
+	drop := func(why string) {
+		d := Drop{Event: e.name, Why: why}
+		if id != "" {
+			d.ID = m.hash(id)
+		}
+		res.Drops = append(res.Drops, d)
+	}
+	switch {
+	case tooMany:
+		drop("more than " + strconv.Itoa(StepsMax) + " events in one body")
+	case e.skip != "":
+		drop(e.skip)
+	case id == "":
+		drop("it has no id")
+	case e.ends != "":
+		res.Endings = append(res.Endings, Ending{Event: e.name, Line: text(e.line.value(s)), ID: m.hash(id), Reason: e.ends})
+	default:
+		c, why := m.contact(e, s, in, id)
+		if why != "" {
+			drop(why)
+			return
+		}
+		res.Contacts = append(res.Contacts, c)
+	}
+}
+
+func (m *Mapping) contact(e *event, s *scope, in Input, id string) (c Contact, why string) {
+	c = Contact{Event: e.name, Line: text(e.line.value(s)), ID: m.hash(id), Channel: e.channel}
+	switch origin := text(e.origin.value(s)); {
+	case origin == "overheard":
+		c.Overheard = true
+	case e.origin != nil && origin != "direct":
+		return c, "its origin is neither direct nor overheard"
+	}
+	if c.Overheard && e.filter != nil && !e.filter.truth(s) {
+		return c, Filtered
+	}
+	if c.Identity = text(e.customer.value(s)); c.Identity != "" {
+		c.Kind = e.kind
+		c.Verified = m.Scheme != Loopback && !c.Overheard && (e.verified == nil || e.verified.truth(s))
+	}
+	c.Matter, c.Ref = m.naming(e.matter, s), m.naming(e.ref, s)
+	if c.Ref == "" {
+		c.Ref = c.ID
+	}
+	c.Arrived, c.Due = e.arrived.time(s), e.due.time(s)
+	if e.due.within > 0 {
+		c.Due = in.Now.Add(e.due.within)
+		if !c.Arrived.IsZero() && c.Arrived.Before(in.Now) {
+			c.Due = c.Arrived.Add(e.due.within)
+		}
+	}
+	for _, o := range e.needs {
+		if o.truth(s) {
+			c.Needs = append(c.Needs, o.name)
+		}
+	}
+	m.attributes(e, s, &c)
+	return c, ""
+}
+
+// attributes adds what the policy declares and does not forbid.
+func (m *Mapping) attributes(e *event, s *scope, c *Contact) {
+	for _, o := range e.attrs {
+		v := o.value(s)
+		if v == nil {
+			continue
+		}
+		if f, ok := v.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			v = int64(f)
+		}
+		if why := m.keepBack(o.name, v, c.Channel); why != "" {
+			c.Kept = append(c.Kept, o.name+": "+why)
+			continue
+		}
+		if c.Attributes == nil {
+			c.Attributes = map[string]any{}
+		}
+		c.Attributes[o.name] = v
+	}
+	slices.Sort(c.Kept)
+}
+
+// keepBack says why an attribute is not handed on; empty where it is.
+func (m *Mapping) keepBack(name string, v any, channel string) string {
+	if t, ok := v.(string); ok && (utf8.RuneCountInString(t) > TextMax || strings.ContainsFunc(t, unicode.IsControl)) {
+		return "a text that is too long, or has signs that cannot be shown"
+	}
+	if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return "no number"
+	}
+	if m.policy == nil {
+		return ""
+	}
+	if slices.Contains(m.policy.Never, name) {
+		return "the policy forbids it"
+	}
+	r := m.policy.Ticket(policy.Ticket{Channel: channel, Attributes: map[string]any{name: v}})
+	if slices.Contains(r.NotKept, name) {
+		return "the policy does not declare it"
+	}
+	for _, p := range r.Problems {
+		if p.Field == "attributes."+name {
+			return "it has no value that the policy declares"
+		}
+	}
+	return ""
+}
+
+// hash is what stands for an id of the platform: the mapping's name, and 128 bits of SHA-256 over the name, a zero byte and
+// the id. Who has the content finds it by the same hash.
+func (m *Mapping) hash(id string) string {
+	sum := sha256.Sum256([]byte(m.Name + "\x00" + id))
+	return m.Name + "-" + hex.EncodeToString(sum[:16])
+}
+
+var plainForm = regexp.MustCompile(`^[A-Za-z0-9._:/#-]+$`)
+
+// naming is a matter or a ref. One that is plain and has other signs than plain numbers have becomes a hash too.
+func (m *Mapping) naming(n named, s *scope) string {
+	v := text(n.value(s))
+	if v == "" || n.plain && len(v) <= plainMax && plainForm.MatchString(v) {
+		return v
+	}
+	return m.hash(v)
+}
+
+// text is a value as a text: of a whole number its digits.
+func text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	}
+	return ""
+}
+
+// time is when an event says it was, zero where it does not.
+func (i instant) time(s *scope) time.Time {
+	if i.source == nil {
+		return time.Time{}
+	}
+	v := i.value(s)
+	if t, ok := v.(time.Time); ok {
+		return t.UTC()
+	}
+	per := map[string]int64{"seconds": 1, "milliseconds": 1e3, "microseconds": 1e6}[i.as]
+	layout := map[string]string{"rfc3339": time.RFC3339Nano, "rfc1123": time.RFC1123Z, "x": time.RubyDate}[i.as]
+	if per == 0 {
+		t, err := time.Parse(layout, text(v))
+		if err != nil {
+			return time.Time{}
+		}
+		return t.UTC()
+	}
+	n, ok := v.(int64)
+	if f, is := v.(float64); is && math.Abs(f) < 1e18 {
+		n, ok = int64(f), true
+	}
+	if !ok {
+		var err error
+		if n, err = strconv.ParseInt(text(v), 10, 64); err != nil {
+			return time.Time{}
+		}
+	}
+	return time.Unix(n/per, n%per*(1e9/per)).UTC()
+}
