@@ -33,6 +33,8 @@ type config struct {
 	DiskMax  byteSize `yaml:"disk_max" split_words:"true"`
 	DiskFree byteSize `yaml:"disk_free" split_words:"true"`
 	Speed    int      `yaml:"speed"`
+	Channels string   `yaml:"channels"`
+	Adapters []string `yaml:"adapters"`
 }
 
 // defaultPolicy begins a line that has no journal yet.
@@ -77,6 +79,8 @@ func (f *configFlags) register(flags *pflag.FlagSet, serving bool) {
 	flags.StringVar(&f.said.HTTP, "http", "", "loopback address for metrics and health, or none (default 127.0.0.1:7777)")
 	flags.Var(&f.said.DiskMax, "disk-max", "size at which the journal refuses to grow (default 4GiB)")
 	flags.IntVar(&f.said.Speed, "speed", 0, "how many times as fast as time the line's time goes, to play recordings (default 1)")
+	flags.StringVar(&f.said.Channels, "channels", "", "file of the channels that run inside the daemon (default none)")
+	flags.StringSliceVar(&f.said.Adapters, "adapters", nil, "channels that run apart and get a key: email,phone:agents (default none)")
 	flags.Var(&f.said.DiskFree, "disk-free", "free space below which tickets are refused (default 256MiB)")
 	for _, name := range []string{"disk-max", "disk-free"} {
 		flags.Lookup(name).DefValue = "" // the text says it
@@ -118,6 +122,8 @@ func (f *configFlags) override(cfg *config) {
 		"disk-max":  func() { cfg.DiskMax = f.said.DiskMax },
 		"disk-free": func() { cfg.DiskFree = f.said.DiskFree },
 		"speed":     func() { cfg.Speed = f.said.Speed },
+		"channels":  func() { cfg.Channels = f.said.Channels },
+		"adapters":  func() { cfg.Adapters = f.said.Adapters },
 	} {
 		if f.set.Changed(name) {
 			to()
@@ -166,6 +172,9 @@ func readConfig(name string, cfg *config) error {
 func (c *config) anchorPaths(dir string, before config) {
 	if c.Store != before.Store && c.Store != "" && !filepath.IsAbs(c.Store) {
 		c.Store = filepath.Join(dir, c.Store)
+	}
+	if c.Channels != before.Channels && c.Channels != "" && !filepath.IsAbs(c.Channels) {
+		c.Channels = filepath.Join(dir, c.Channels)
 	}
 	if _, shipped := policy.Shipped(c.Policy); c.Policy != before.Policy && c.Policy != "" && !shipped && !filepath.IsAbs(c.Policy) {
 		c.Policy = filepath.Join(dir, c.Policy)

@@ -40,6 +40,9 @@ type daemon struct {
 	expects  estimator
 	host     *host.Host
 	http     *metrics.Server // nil: none
+	channels channelsFile
+	adapters []adapter // of channels, in the order of their names
+	apart    []natsbus.Adapter
 	adopted  atomic.Pointer[policy.Policy]
 	full     atomic.Bool    // less free space than the floor
 	again    chan os.Signal // SIGHUP: the policy file is to be read again

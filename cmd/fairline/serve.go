@@ -68,6 +68,14 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 	if refused != nil && !d.mayGoOn(refused) {
 		return refused
 	}
+	if d.cfg.Channels != "" {
+		if d.channels, err = readChannels(d.cfg.Channels); err != nil {
+			return err
+		}
+	}
+	if d.apart, err = apart(d.cfg.Adapters, &d.channels); err != nil {
+		return err
+	}
 	if d.bus, err = d.openBus(ctx); err != nil {
 		return err
 	}
@@ -99,6 +107,9 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 	}
 	d.recorder.LookWith(d.lookAtLine)
 	if err := d.openHTTP(); err != nil {
+		return err
+	}
+	if err := d.openChannels(ctx); err != nil {
 		return err
 	}
 	return d.run(ctx)
@@ -139,7 +150,7 @@ func (d *daemon) openBus(ctx context.Context) (*natsbus.Bus, error) {
 		listen = ""
 	}
 	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: d.cfg.Store, Listen: listen, Log: d.log,
-		StoreBytesMax: int64(d.cfg.DiskMax)})
+		StoreBytesMax: int64(d.cfg.DiskMax), Adapters: append(d.channels.adapters(), d.apart...)})
 	switch {
 	case errors.Is(err, natsbus.ErrStoreInUse):
 		if r, readErr := readRunning(d.cfg.Store); readErr == nil {
@@ -215,6 +226,14 @@ func (d *daemon) run(ctx context.Context) error {
 	g.run("journal", inner, d.journal.Run)
 	g.run("disk", g.ctx, d.watchDisk)
 	g.run("policy", g.ctx, d.watchPolicy)
+	for i, name := range d.channels.names() {
+		g.run(name, g.ctx, func(ctx context.Context) error {
+			if !d.awaitReady(ctx) {
+				return nil
+			}
+			return d.adapters[i].Run(ctx)
+		})
+	}
 	if d.http != nil {
 		g.run("http", g.ctx, d.http.Run)
 	}

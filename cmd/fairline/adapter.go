@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/spf13/cobra"
+
+	"fairline/adapters/channel"
+	"fairline/adapters/natsbus"
+	"fairline/adapters/vault"
+	"fairline/policy"
+)
+
+// adapterCommand returns `fairline adapter`.
+func adapterCommand() *cobra.Command {
+	var channels, url, creds, line, against string
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "adapter NAME",
+		Short: "Run one channel apart from the daemon",
+		Long: `Run one channel apart from the daemon: phone, email or webhook, as the channels file says. It speaks with the line over NATS, with
+a key that may hand in contacts under its own name, ask where they stand and hear of them, and nothing else. The daemon must name it in
+` + "`adapters`" + ` of its configuration, and makes the key: adapter-NAME.nk among the keys of its store. Who is which customer the
+daemon knows; the channel asks it.`,
+		Example: "  fairline adapter email --channels channels.yaml --nats nats://127.0.0.1:4222 --key ~/.local/state/fairline/keys/adapter-email.nk",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			level := slog.LevelWarn
+			if verbose {
+				level = slog.LevelDebug
+			}
+			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
+			var p *policy.Policy
+			if against != "" {
+				var err error
+				if p, err = loadPolicy(cmd.ErrOrStderr(), against); err != nil {
+					return err
+				}
+			}
+			return runApart(cmd.Context(), args[0], channels, url, creds, line, p, log)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&channels, "channels", "channels.yaml", "file of the channels")
+	f.StringVar(&url, "nats", nats.DefaultURL, "where the daemon's NATS is")
+	f.StringVar(&creds, "key", "", "file with the adapter's key")
+	f.StringVar(&line, "line", "main", "name of the line")
+	f.StringVar(&against, "policy", "", "hold mappings to this policy: its `never`, channels and attributes")
+	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
+	return cmd
+}
+
+// runApart runs an adapter until ctx ends.
+func runApart(ctx context.Context, name, file, url, key, line string, p *policy.Policy, log *slog.Logger) error {
+	c, err := readChannels(file)
+	if err != nil {
+		return err
+	}
+	options := []nats.Option{nats.Name("fairline adapter " + name), nats.MaxReconnects(-1), nats.CustomInboxPrefix(natsbus.AdapterInbox(name))}
+	if key != "" {
+		option, err := nats.NkeyOptionFromSeed(key)
+		if err != nil {
+			return fmt.Errorf("key of adapter %s: %w", name, err)
+		}
+		options = append(options, option)
+	}
+	conn, err := nats.Connect(url, options...)
+	if err != nil {
+		return fmt.Errorf("connect adapter %s to %s: %w", name, url, err)
+	}
+	defer conn.Close()
+	a, err := c.open(name, channel.NewBus(conn, line, name), asking{conn, name}, p, log)
+	if err != nil {
+		return fmt.Errorf("channel %s of %s: %w", name, file, err)
+	}
+	return a.Run(ctx)
+}
+
+// A question asks the daemon who a customer is, or tells it of a contact.
+type question struct {
+	Kind     string         `json:"kind,omitempty"`
+	Identity string         `json:"identity,omitempty"`
+	Verified bool           `json:"verified,omitempty"`
+	Key      string         `json:"key,omitempty"`
+	Seen     *vault.Contact `json:"seen,omitempty"`
+}
+
+type whoAnswer struct {
+	Key   string `json:"key,omitempty"`
+	Error string `json:"error,omitempty"`
+}
+
+// whoSubject is where an adapter asks; nobody keeps what passes there.
+const whoSubject = "fl.who."
+
+// asking are the customers, as an adapter apart asks the daemon for them.
+type asking struct {
+	conn *nats.Conn
+	name string
+}
+
+func (a asking) ask(ctx context.Context, q question) (key string, err error) {
+	text, err := json.Marshal(q)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerMax)
+	defer cancel()
+	m, err := a.conn.RequestWithContext(ctx, whoSubject+a.name, text)
+	if err != nil {
+		return "", fmt.Errorf("ask who a customer is: %w", err)
+	}
+	var answer whoAnswer
+	if err := json.Unmarshal(m.Data, &answer); err != nil {
+		return "", fmt.Errorf("ask who a customer is: %w", err)
+	}
+	if answer.Error != "" {
+		return "", errors.New(answer.Error)
+	}
+	return answer.Key, nil
+}
+
+// Person asks for the key of a customer.
+func (a asking) Person(ctx context.Context, kind, identity string, verified bool) (string, error) {
+	return a.ask(ctx, question{Kind: kind, Identity: identity, Verified: verified})
+}
+
+// Seen tells of a contact.
+func (a asking) Seen(ctx context.Context, key string, c vault.Contact) error {
+	_, err := a.ask(ctx, question{Key: key, Seen: &c})
+	return err
+}
+
+// answerWho answers adapters apart.
+func answerWho(conn *nats.Conn, who customers) (*nats.Subscription, error) {
+	return conn.Subscribe(whoSubject+"*", func(m *nats.Msg) {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		var q question
+		var a whoAnswer
+		err := json.Unmarshal(m.Data, &q)
+		switch {
+		case err != nil:
+		case q.Seen != nil:
+			err = who.Seen(ctx, q.Key, *q.Seen)
+		default:
+			a.Key, err = who.Person(ctx, q.Kind, q.Identity, q.Verified)
+		}
+		if err != nil {
+			a = whoAnswer{Error: err.Error()} // the vault's errors have no identity in them
+		}
+		text, _ := json.Marshal(a)
+		_ = m.Respond(text) // who asked and is gone asks again
+	})
+}

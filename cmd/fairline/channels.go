@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"go.yaml.in/yaml/v4"
+
+	"fairline/adapters/channel"
+	"fairline/adapters/email"
+	"fairline/adapters/natsbus"
+	"fairline/adapters/phone"
+	"fairline/adapters/vault"
+	"fairline/adapters/webhook"
+	"fairline/policy"
+	"fairline/policy/mapping"
+)
+
+// A channelsFile is who brings tickets, and how. Who is not named in it is not there.
+type channelsFile struct {
+	Vault struct {
+		Keys string // the key file of the vault, outside the store; made if there is none
+	}
+	Phone   *phone.Config
+	Email   *email.Config
+	Webhook *webhooks
+}
+
+// webhooks is a webhook.Config as a file says it.
+type webhooks struct {
+	Listen      string
+	Cert, Key   string
+	BodyMax     int64
+	ReadMax     time.Duration
+	AnswerMax   time.Duration
+	RequestsMax int
+	ConnsMax    int
+	Endpoints   []hook
+}
+
+// A hook is a webhook.Endpoint as a file says it.
+type hook struct {
+	Path    string
+	Mapping string // a file, or the name of a shipped one
+	Secrets []string
+	Token   string
+	URL     string
+	Us      string
+	Words   []string
+	Age     time.Duration
+	Oldest  time.Duration
+	Rate    float64
+	Burst   int
+}
+
+// readChannels reads the file, and what is missing there from the defaults of each channel.
+func readChannels(path string) (c channelsFile, err error) {
+	said := phone.Defaults()
+	c.Phone = &said
+	if err := readSettings(path, &c); err != nil {
+		return c, err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return c, err
+	}
+	var named map[string]any
+	if err := yaml.Unmarshal(text, &named); err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
+	}
+	if named["phone"] == nil {
+		c.Phone = nil
+	}
+	return c, nil
+}
+
+// names are the adapters of a file.
+func (c *channelsFile) names() (list []string) {
+	for name, there := range map[string]bool{"phone": c.Phone != nil, "email": c.Email != nil, "webhook": c.Webhook != nil} {
+		if there {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// adapters are those of a file as the bus knows them: agents answer by phone.
+func (c *channelsFile) adapters() (list []natsbus.Adapter) {
+	for _, name := range c.names() {
+		list = append(list, natsbus.Adapter{Name: name, Agents: name == "phone"})
+	}
+	return list
+}
+
+// An adapter is a channel that runs.
+type adapter interface {
+	Run(ctx context.Context) error
+}
+
+// open makes the adapter of a name. p is the policy to which mappings are held; nil: none.
+func (c *channelsFile) open(name string, bus *channel.Bus, who customers, p *policy.Policy, log *slog.Logger) (adapter, error) {
+	line := remembering{Line: bus, customers: who, channel: name}
+	log = log.With("channel", name)
+	switch name {
+	case "phone":
+		return phone.New(*c.Phone, line, bus, who, log)
+	case "email":
+		cfg := *c.Email
+		cfg.Log = log
+		return email.New(cfg, line, who)
+	case "webhook":
+		cfg, err := c.Webhook.config(p)
+		if err != nil {
+			return nil, err
+		}
+		return webhook.New(cfg, line, who, log)
+	}
+	return nil, fmt.Errorf("there is no channel %q; there are phone, email and webhook", name)
+}
+
+func (w *webhooks) config(p *policy.Policy) (webhook.Config, error) {
+	cfg := webhook.Config{Listen: w.Listen, Cert: w.Cert, Key: w.Key, BodyMax: w.BodyMax, ReadMax: w.ReadMax, AnswerMax: w.AnswerMax,
+		RequestsMax: w.RequestsMax, ConnsMax: w.ConnsMax}
+	for _, h := range w.Endpoints {
+		m, faults, err := mapping.Load(h.Mapping, p)
+		if err != nil {
+			return cfg, err
+		}
+		if m == nil {
+			return cfg, fmt.Errorf("mapping %s: %w; see `fairline webhook test %s`", h.Mapping, faults.Err(), h.Mapping)
+		}
+		cfg.Endpoints = append(cfg.Endpoints, webhook.Endpoint{Path: h.Path, Mapping: m, Secrets: h.Secrets, Token: h.Token, URL: h.URL, Us: h.Us,
+			Words: h.Words, Age: h.Age, Oldest: h.Oldest, Rate: h.Rate, Burst: h.Burst})
+	}
+	return cfg, nil
+}
+
+// customers says who is which customer, see package vault.
+type customers interface {
+	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
+	Seen(ctx context.Context, key string, c vault.Contact) error
+}
+
+// remembering is a line whose contacts the vault remembers, for who serves them later.
+type remembering struct {
+	channel.Line
+	customers customers
+	channel   string
+}
+
+// Arrive hands in a contact. That it cannot be remembered does not matter to the customer: it is stored.
+func (r remembering) Arrive(ctx context.Context, c channel.Contact) (channel.Ack, error) {
+	ack, err := r.Line.Arrive(ctx, c)
+	if err == nil && c.Customer != "" && !c.Unverified && !ack.Duplicate {
+		_ = r.customers.Seen(ctx, c.Customer, vault.Contact{Channel: c.Channel, At: time.Now(), Ref: c.Ref})
+	}
+	return ack, err
+}
+
+// openVault opens the vault of a store, and makes its keys at the first start.
+func openVault(ctx context.Context, conn *nats.Conn, keys, store string) (*vault.Vault, error) {
+	if keys == "" {
+		keys = filepath.Join(filepath.Dir(store), filepath.Base(store)+".vault-keys")
+	}
+	k, err := vault.ReadKeys(keys, store)
+	if errors.Is(err, fs.ErrNotExist) {
+		k, err = vault.MakeKeys(keys, store)
+	}
+	if err != nil {
+		return nil, err
+	}
+	bucket, err := vault.OpenBucket(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	return vault.Open(ctx, bucket, k)
+}
+
+// apart reads the adapters that run apart. One that runs inside cannot run apart too.
+func apart(names []string, inside *channelsFile) (list []natsbus.Adapter, err error) {
+	for _, text := range names {
+		a, err := natsbus.ParseAdapter(text)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(inside.names(), a.Name) {
+			return nil, fmt.Errorf("adapter %s runs inside the daemon already: take it out of the channels file, or out of `adapters`", a.Name)
+		}
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+// openChannels opens the vault, and makes the adapters of the configuration ready. Their mappings are held to the policy that
+// the daemon was started with, where it was.
+func (d *daemon) openChannels(ctx context.Context) error {
+	names := d.channels.names()
+	if len(names)+len(d.apart) == 0 {
+		return nil
+	}
+	who, err := openVault(ctx, d.bus.Conn(), d.channels.Vault.Keys, d.cfg.Store)
+	if err != nil {
+		return err
+	}
+	if _, err := answerWho(d.bus.Conn(), who); err != nil {
+		return err
+	}
+	for _, name := range names {
+		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.policy, d.log)
+		if err != nil {
+			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
+		}
+		d.adapters = append(d.adapters, a)
+	}
+	return nil
+}
