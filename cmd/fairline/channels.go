@@ -214,6 +214,9 @@ func (d *daemon) openChannels(ctx context.Context) error {
 	if _, err := answerWho(d.bus.Conn(), who); err != nil {
 		return err
 	}
+	if _, err := answerVault(d.bus.Conn(), who); err != nil {
+		return err
+	}
 	for _, name := range names {
 		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.policy, d.log)
 		if err != nil {

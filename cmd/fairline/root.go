@@ -27,6 +27,6 @@ func rootCommand() *cobra.Command {
 		explainCommand(), policyExplainCodeCommand(), ledgerCommand(), doctorCommand(), topCommand(), theoryCommand())
 	root.AddCommand(simulateCommand(), rerunCommand())
 	root.AddCommand(compareCommand())
-	root.AddCommand(webhookCommand(), adapterCommand())
+	root.AddCommand(webhookCommand(), adapterCommand(), customerCommand())
 	return root
 }
