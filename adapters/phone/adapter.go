@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fairline/adapters/channel"
 
@@ -249,8 +250,10 @@ func (a *Adapter) shut() {
 	a.mutex.Unlock()
 	a.over()
 	a.work.Wait()
-	_ = a.ua.Close() // connections
+	a.guard.deaf.Store(true)
+	time.Sleep(tableRest)
 	a.closeSockets()
+	_ = a.ua.Close() // connections
 	a.log.Info("phone is down")
 }
 
