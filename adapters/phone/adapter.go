@@ -151,6 +151,7 @@ func (a *Adapter) Listen() (err error) {
 		if a.udp, err = net.ListenPacket("udp", a.cfg.UDP); err != nil {
 			return fmt.Errorf("phone: UDP: %w", err)
 		}
+		_ = a.udp.(*net.UDPConn).SetReadBuffer(readBuffer) // as much of it as the system allows
 	}
 	if a.cfg.TCP != "" {
 		if a.tcp, err = net.Listen("tcp", a.cfg.TCP); err != nil {
