@@ -18,7 +18,7 @@ const (
 	writeMax     = 5 * time.Second  // of a message to a peer over TCP or TLS
 	firstWordMax = 10 * time.Second // from a connection to its first message, the TLS handshake in it
 	sourcesMax   = 50_000           // addresses that sipgo's table of a UDP socket may hold before it is begun anew
-	readBuffer   = 4 << 20            // bytes of datagrams that wait to be read
+	readBuffer   = 4 << 20          // bytes of datagrams that wait to be read
 	pacedMax     = 20_000           // addresses whose pace is watched in one second
 )
 
