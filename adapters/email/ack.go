@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strconv"
 	"strings"
 	"text/template"
@@ -201,7 +199,11 @@ func (a *Adapter) compose(k ack, s channel.Standing) (text []byte, id string, er
 // submit hands a mail to the submission server, with an empty reverse path: nobody is told that it could not be delivered.
 func (a *Adapter) submit(ctx context.Context, to string, text []byte) error {
 	cfg := a.cfg.Ack
-	conn, err := dial(ctx, cfg.Address, cfg.Security == "tls")
+	secure, err := secured(cfg.Address, cfg.AuthorityFile)
+	if err != nil {
+		return err
+	}
+	conn, err := dial(ctx, cfg.Address, cfg.Security, secure)
 	if err != nil {
 		return err
 	}
@@ -209,8 +211,7 @@ func (a *Adapter) submit(ctx context.Context, to string, text []byte) error {
 	defer stop()
 	client := smtp.NewClient(conn)
 	if cfg.Security == "starttls" {
-		host, _, _ := net.SplitHostPort(cfg.Address)
-		if client, err = smtp.NewClientStartTLS(conn, &tls.Config{ServerName: host}); err != nil {
+		if client, err = smtp.NewClientStartTLS(conn, secure); err != nil {
 			return errors.Join(err, conn.Close())
 		}
 	}

@@ -133,6 +133,13 @@ func TestAcknowledgement(t *testing.T) {
 	if first, last := contacts[0], contacts[len(contacts)-1]; first.Matter != last.Matter {
 		t.Error("the answer to an acknowledgement began a thread")
 	}
+	stop()
+	// An adapter that knows nothing any more does not answer what the line had.
+	a, _ = start(t, Config{Door: door, Ack: ack}, line, a.people)
+	hand("ann@a.example", mailOf("1@a.example", "Ann <ann@a.example>"))
+	if st := a.Stats(); st.Duplicates != 1 || st.AcksSent+st.AcksHeld != 0 || len(a.acks) != 0 {
+		t.Errorf("%+v", st)
+	}
 }
 
 func TestAcknowledgementsAreBounded(t *testing.T) {

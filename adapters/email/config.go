@@ -60,9 +60,11 @@ type Mailbox struct {
 	Security     string // tls (default), starttls, or none, which only a loopback address may have
 	User         string
 	PasswordFile string
-	Name         string // default INBOX
-	Move         string // another mailbox, to which mail is moved that the line has; empty: it stays
-	Attributes   map[string]any
+	// AuthorityFile is a PEM file of the authorities that may sign the server's certificate; empty: the system's.
+	AuthorityFile string
+	Name          string // default INBOX
+	Move          string // another mailbox, to which mail is moved that the line has; empty: it stays
+	Attributes    map[string]any
 
 	Renew    time.Duration // SELECT and IDLE are said anew; 1s to 25m, default 7m
 	Patience time.Duration // a command without an answer for so long: the link is dead; default 30s
@@ -93,13 +95,14 @@ type Recipient struct {
 // An Acknowledgement answers a customer's mail with its place. Only mail of a person is answered, each address at most once in
 // a window, and never what came from a list; the answer cannot be answered by a program that follows RFC 3834.
 type Acknowledgement struct {
-	Address      string // of the submission server, host:port
-	Security     string // as in Mailbox
-	User         string // empty: no authentication
-	PasswordFile string
-	From         string // such as "Support <support@example.org>"
-	Subject      string
-	Text         string // text/template; .Text, .Place, .Waiting, .Known, .P50 and .P90 of the standing
+	Address       string // of the submission server, host:port
+	Security      string // as in Mailbox
+	User          string // empty: no authentication
+	PasswordFile  string
+	AuthorityFile string // as in Mailbox
+	From          string // such as "Support <support@example.org>"
+	Subject       string
+	Text          string // text/template; .Text, .Place, .Waiting, .Known, .P50 and .P90 of the standing
 	// Unverified answers senders who are not verified too. A forged one then gets an answer to a mail that was not theirs.
 	Unverified bool
 	Window     time.Duration // windows begin at whole multiples since 1970; default 24h

@@ -51,7 +51,11 @@ func openDoor(d Door) (net.Listener, error) {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		return net.Listen("unix", path)
+		l, err := net.Listen("unix", path)
+		if err == nil {
+			err = os.Chmod(path, 0o666) // the folder says who may connect: the server in front is another user
+		}
+		return l, err
 	}
 	return net.Listen("tcp", d.Listen)
 }
@@ -291,6 +295,7 @@ func (v *visit) reply(l letter, err error) error {
 func (a *Adapter) settle(ctx context.Context, s spool, l letter) error {
 	l.ref = "spool:" + l.id
 	v, err := a.take(ctx, l)
+	a.remembered()
 	switch {
 	case err != nil:
 		return err

@@ -27,7 +27,7 @@ func doorAt(t *testing.T, protocol string) *Door {
 
 // deliver hands a mail in, as a mail server does.
 func deliver(a *Adapter, reverse, mail string, to ...string) error {
-	conn, err := net.Dial("tcp", a.DoorAddr().String())
+	conn, err := net.Dial(a.DoorAddr().Network(), a.DoorAddr().String())
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,17 @@ func files(t *testing.T, a *Adapter, folder string) (names []string) {
 func TestDoor(t *testing.T) {
 	for _, protocol := range []string{"lmtp", "smtp"} {
 		t.Run(protocol, func(t *testing.T) {
-			line := &lined{}
-			a, _ := start(t, Config{Door: doorAt(t, protocol)}, line, &vault{})
+			line, door := &lined{}, doorAt(t, protocol)
+			if protocol == "lmtp" {
+				dir, err := os.MkdirTemp("", "door") // the path of a socket has 108 bytes
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = os.RemoveAll(dir) }()
+				door.Listen = "unix:" + filepath.Join(dir, "lmtp")
+			}
+			a, stop := start(t, Config{Door: door}, line, &vault{})
+			defer stop()
 			one := mailOf("1@a.example", "ann@a.example")
 			for _, c := range []struct {
 				name, reverse, mail, to string

@@ -3,6 +3,7 @@ package email
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -52,13 +53,18 @@ func (v *vault) Person(_ context.Context, kind, identity string, verified bool) 
 	return v.keys[name], nil
 }
 
-// A lined line calls a test after each contact that it has stored.
+// A lined line calls a test before and after it stores a contact.
 type lined struct {
 	channeltest.Line
-	after func(channel.Contact) error
+	before, after func(channel.Contact) error
 }
 
 func (l *lined) Arrive(ctx context.Context, c channel.Contact) (channel.Ack, error) {
+	if l.before != nil {
+		if err := l.before(c); err != nil {
+			return channel.Ack{}, err
+		}
+	}
 	ack, err := l.Line.Arrive(ctx, c)
 	if err == nil && l.after != nil {
 		err = l.after(c)
@@ -75,6 +81,12 @@ type store struct {
 
 func newStore(t *testing.T, boxes ...string) *store {
 	t.Helper()
+	return newSecureStore(t, "none", nil, boxes...)
+}
+
+// newSecureStore is one that speaks TLS.
+func newSecureStore(t *testing.T, security string, secure *tls.Config, boxes ...string) *store {
+	t.Helper()
 	s := &store{t: t, user: imapmemserver.NewUser("line", "secret")}
 	for _, name := range append([]string{"INBOX"}, boxes...) {
 		if err := s.user.Create(name, nil); err != nil {
@@ -87,13 +99,16 @@ func newStore(t *testing.T, boxes ...string) *store {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return all.NewSession(), nil, nil
 		},
-		Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}}, InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
+		Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}}, InsecureAuth: security == "none", TLSConfig: secure, Logger: log.New(io.Discard, "", 0),
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.addr = l.Addr().String()
+	if security == "tls" {
+		l = tls.NewListener(l, secure)
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // newAdapter is an adapter that is not run.
@@ -229,6 +231,40 @@ func TestAttributesFitTheBus(t *testing.T) {
 	} {
 		if got := plain(value); got != want {
 			t.Errorf("plain(%q) = %q, want %q", value, got, want)
+		}
+	}
+}
+
+// TestSpoiltMail spoils mails at random: whatever is left of one is a contact that the bus takes, or is refused; nothing panics.
+func TestSpoiltMail(t *testing.T) {
+	a := newAdapter(t, Config{Authorities: []string{"mx"}, Headers: map[string]string{"X-Priority": "urgency"}, Own: []string{"help@bank.example"}})
+	files, err := filepath.Glob("testdata/mails/*.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signs := []byte("\r\n \t:;,<>()\"\\=@.\x00\xff\x1bA")
+	chance := rand.New(rand.NewPCG(1, 2))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append([]byte("X-Priority: 1\nAuthentication-Results: mx; dmarc=pass header.from=a.example\nReferences: <1@a> <2@a>\n"), text...)
+		for range 300 {
+			spoilt := bytes.Clone(text)
+			for range 1 + chance.IntN(20) {
+				spoilt[chance.IntN(len(spoilt))] = signs[chance.IntN(len(signs))]
+			}
+			h, err := readHead(bytes.NewReader(spoilt), headerMaxDefault)
+			if err != nil {
+				continue
+			}
+			_ = a.classify(h)
+			c, _, err := a.contact(t.Context(), letter{head: h, id: h.id("x")})
+			urgency, _ := c.Attributes["urgency"].(string)
+			if err != nil || len(c.ID) != 40 || len(c.Matter) > 32 || len(urgency) > valueMax || !utf8.ValidString(urgency) || strings.ContainsAny(urgency, "\x00\x1b\r\n") {
+				t.Fatalf("%q: %+v, %v", spoilt, c, err)
+			}
 		}
 	}
 }

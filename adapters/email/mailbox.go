@@ -2,12 +2,10 @@ package email
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -78,6 +76,7 @@ type session struct {
 	client   *imapclient.Client
 	news     chan struct{} // of size one: something came, or the server said how many mails there are
 	validity uint32        // UIDVALIDITY, 0: not known
+	marked   imap.UIDSet   // since the mailbox was selected
 }
 
 // within bounds a command: a link on which nothing is answered is closed, which fails it.
@@ -107,6 +106,7 @@ func (s *session) run(ctx context.Context) error {
 		err := s.take(ctx)
 		switch {
 		case errors.Is(err, errLater):
+			s.a.set(s.box.source(), err)
 			if rest(ctx, pause); ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -127,7 +127,11 @@ func (s *session) run(ctx context.Context) error {
 func (s *session) open(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.box.Patience)
 	defer cancel()
-	if s.conn, err = dial(ctx, s.box.Address, s.box.Security == "tls"); err != nil {
+	secure, err := secured(s.box.Address, s.box.AuthorityFile)
+	if err != nil {
+		return err
+	}
+	if s.conn, err = dial(ctx, s.box.Address, s.box.Security, secure); err != nil {
 		return err
 	}
 	options := &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
@@ -141,20 +145,11 @@ func (s *session) open(ctx context.Context) (err error) {
 		s.client = imapclient.New(s.conn, options)
 		return nil
 	}
-	host, _, _ := net.SplitHostPort(s.box.Address)
-	options.TLSConfig = &tls.Config{ServerName: host}
+	options.TLSConfig = secure
 	return s.within(func() error {
 		s.client, err = imapclient.NewStartTLS(s.conn, options)
 		return err
 	})
-}
-
-// dial connects, with TLS at once where it is wanted.
-func dial(ctx context.Context, address string, secure bool) (net.Conn, error) {
-	if secure {
-		return new(tls.Dialer).DialContext(ctx, "tcp", address)
-	}
-	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }
 
 func (s *session) ring() {
@@ -170,13 +165,6 @@ func (s *session) login() error {
 		return err
 	}
 	return s.client.Login(s.box.User, password).Wait()
-}
-
-// secret reads a password: the first line of a file, read anew each time so that it can be changed.
-func secret(path string) (string, error) {
-	text, err := os.ReadFile(path)
-	line, _, _ := strings.Cut(string(text), "\n")
-	return strings.TrimRight(line, "\r"), err
 }
 
 // choose selects the mailbox, again on the same link each Renew: a mailbox that was deleted and made anew has another
@@ -210,6 +198,7 @@ func (s *session) choose() error {
 
 // take takes what is new until nothing is. A mail that comes meanwhile rings.
 func (s *session) take(ctx context.Context) error {
+	s.marked = nil
 	for {
 		select {
 		case <-s.news:
@@ -218,6 +207,9 @@ func (s *session) take(ctx context.Context) error {
 		fresh, err := s.search(&imap.SearchCriteria{NotFlag: []imap.Flag{KeywordTaken, KeywordSkipped, KeywordRefused, imap.FlagDeleted}})
 		if err != nil {
 			return fmt.Errorf("search: %w", err)
+		}
+		if len(fresh) > 0 && s.marked.Contains(fresh[0]) {
+			return fmt.Errorf("%s does not show the keywords that were stored in it: see to the rights of User there", s.box.Name)
 		}
 		for uids := fresh; len(uids) > 0; {
 			n := min(len(uids), batchMax)
@@ -235,13 +227,23 @@ func (s *session) take(ctx context.Context) error {
 	}
 }
 
+// searchMax is how many mails one search finds: a command that names them all must not be too long for the server.
+const searchMax = 2000
+
+// search finds the first mails of a kind.
 func (s *session) search(what *imap.SearchCriteria) (uids []imap.UID, err error) {
 	err = s.within(func() error {
 		data, err := s.client.UIDSearch(what, nil).Wait()
-		if err == nil {
-			uids = data.AllUIDs()
+		if err != nil {
+			return err
 		}
-		return err
+		found, _ := data.All.(imap.UIDSet)
+		for _, r := range found { // not expanded: a range may be of any size
+			for uid := r.Start; uid != 0 && uid <= r.Stop && len(uids) < searchMax; uid++ {
+				uids = append(uids, uid)
+			}
+		}
+		return nil
 	})
 	return uids, err
 }
@@ -262,6 +264,7 @@ func (s *session) batch(ctx context.Context, uids []imap.UID) error {
 		}
 		decided[v].AddNum(l.uid)
 	}
+	s.a.remembered()
 	for v, set := range decided {
 		if err := s.mark(set, keywords[v]); err != nil {
 			return fmt.Errorf("mark: %w", err)
@@ -279,6 +282,7 @@ func (s *session) mark(set imap.UIDSet, word imap.Flag) error {
 	if err := s.within(func() error { return s.client.Store(set, store, nil).Close() }); err != nil {
 		return err
 	}
+	s.marked.AddSet(set)
 	s.a.count(func(s *Stats) { s.Marked += uint64(len(nums)) })
 	return nil
 }
@@ -288,18 +292,22 @@ func (s *session) move() error {
 	if s.box.Move == "" {
 		return nil
 	}
-	done, err := s.search(&imap.SearchCriteria{Flag: []imap.Flag{KeywordTaken}, NotFlag: []imap.Flag{imap.FlagDeleted}})
-	if err != nil || len(done) == 0 {
-		return err
+	for {
+		done, err := s.search(&imap.SearchCriteria{Flag: []imap.Flag{KeywordTaken}, NotFlag: []imap.Flag{imap.FlagDeleted}})
+		if err != nil || len(done) == 0 {
+			return err
+		}
+		if err := s.within(func() error {
+			_, err := s.client.Move(imap.UIDSetNum(done...), s.box.Move).Wait()
+			return err
+		}); err != nil {
+			return err
+		}
+		s.a.count(func(s *Stats) { s.Moved += uint64(len(done)) })
+		if len(done) < searchMax {
+			return nil
+		}
 	}
-	if err := s.within(func() error {
-		_, err := s.client.Move(imap.UIDSetNum(done...), s.box.Move).Wait()
-		return err
-	}); err != nil {
-		return err
-	}
-	s.a.count(func(s *Stats) { s.Moved += uint64(len(done)) })
-	return nil
 }
 
 // idle waits for news, at most Renew. A link that died meanwhile is noticed when the end of IDLE is not answered.

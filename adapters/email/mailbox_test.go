@@ -2,8 +2,13 @@ package email
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,6 +114,71 @@ func TestLineAway(t *testing.T) {
 	line.Refuse(nil)
 	s.put("INBOX", mailOf("4@a.example", "ben@a.example"))
 	eventually(t, "taken behind it", func() bool { return a.Stats().Taken == 3 })
+}
+
+// TestAnswersToAgentsJoin, where the mailbox gets a copy of what agents write: nobody queues, and the thread is known.
+func TestAnswersToAgentsJoin(t *testing.T) {
+	s := newStore(t)
+	s.put("INBOX", mailOf("1@a.example", "ann@a.example"))
+	s.put("INBOX", mailOf("2@bank.example", "Agent <Help@bank.example>", "In-Reply-To: <1@a.example>"))
+	s.put("INBOX", mailOf("3@a.example", "ann@a.example", "In-Reply-To: <2@bank.example>"))
+	line := &lined{}
+	a, _ := start(t, Config{Mailboxes: []Mailbox{s.box(s.addr)}, Own: []string{"help@bank.example"}}, line, &vault{})
+	eventually(t, "all are marked", func() bool { return a.Stats().Marked == 3 })
+	if got := line.Contacts(); len(got) != 2 || got[0].Matter != got[1].Matter || a.Stats().Own != 1 {
+		t.Errorf("%+v, %+v", got, a.Stats())
+	}
+}
+
+// TestOrderIsKept: mail behind one that must wait waits too.
+func TestOrderIsKept(t *testing.T) {
+	s := newStore(t)
+	var first string
+	tries := 0
+	line := &lined{before: func(c channel.Contact) error {
+		if first == "" {
+			first = c.ID
+		}
+		if tries++; c.ID == first && tries < 4 {
+			return &channel.Refusal{Code: 503}
+		}
+		return nil
+	}}
+	for n := range 5 {
+		s.put("INBOX", mailOf(fmt.Sprint(n), "ann@a.example"))
+	}
+	a, _ := start(t, Config{Mailboxes: []Mailbox{s.box(s.addr)}}, line, &vault{})
+	eventually(t, "all are taken", func() bool { return a.Stats().Marked == 5 })
+	if got := line.Contacts(); got[0].ID != first || a.Stats().Later != 3 {
+		t.Errorf("the first came behind others: %v, %+v", refs(line), a.Stats())
+	}
+}
+
+// TestSecureLinks: TLS at once and STARTTLS, with a certificate of our own authority; without that authority nothing is said.
+func TestSecureLinks(t *testing.T) {
+	web := httptest.NewTLSServer(nil) // for its certificate
+	defer web.Close()
+	file := filepath.Join(t.TempDir(), "authority.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, security := range []string{"tls", "starttls"} {
+		s := newSecureStore(t, security, &tls.Config{Certificates: web.TLS.Certificates})
+		s.put("INBOX", mailOf("1@a.example", "ann@a.example"))
+		box := s.box(s.addr)
+		box.Security = security
+		a, stop := start(t, Config{Mailboxes: []Mailbox{box}}, &lined{}, &vault{})
+		eventually(t, "it is not trusted", func() bool { return a.Stats().Lost > 1 })
+		if err := a.Ready(); err == nil || !strings.Contains(err.Error(), "certificate") {
+			t.Errorf("%s: ready: %v", security, err)
+		}
+		stop()
+		box.AuthorityFile = file
+		a, stop = start(t, Config{Mailboxes: []Mailbox{box}}, &lined{}, &vault{})
+		eventually(t, "the mail is taken", func() bool { return a.Stats().Marked == 1 })
+		stop()
+	}
 }
 
 func TestVaultAway(t *testing.T) {

@@ -29,7 +29,8 @@ func keyOf(kind, text string) (k key) {
 const recordSize = 16 + 16 + 4
 
 // A memory knows the root of each message id's thread. It is two files of records of which the older is forgotten when the
-// younger is full; what is asked for lives on in the younger. A record that a crash cut off is not there, nor is what follows.
+// younger is full; what is asked for lives on in the younger. A record that a crash cut off is not there, nor is what follows; the
+// next one is written over it.
 type memory struct {
 	dir   string
 	half  int // records of a file
@@ -70,10 +71,8 @@ func (m *memory) open() (err error) {
 		return err
 	}
 	m.young, m.size = young, size
-	if m.file, err = os.OpenFile(m.path("threads"), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
-		return err
-	}
-	return m.file.Truncate(size)
+	m.file, err = os.OpenFile(m.path("threads"), os.O_CREATE|os.O_RDWR, 0o600)
+	return err
 }
 
 func (m *memory) path(name string) string { return filepath.Join(m.dir, name) }

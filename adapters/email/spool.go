@@ -84,7 +84,8 @@ func (s spool) head(folder, name string, max int) (head, error) {
 	return readHead(f, max)
 }
 
-// move renames a mail, and has that survive a crash. One that another delivery of the same mail has moved already is no error.
+// move renames a mail. One that another delivery of the same mail has moved already is no error. What is moved to new is there after
+// a crash; what is moved on may be in new again, and is then taken again.
 func (s spool) move(from, name, to, as string) error {
 	err := os.Rename(s.path(from, name), s.path(to, as))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +93,7 @@ func (s spool) move(from, name, to, as string) error {
 			return nil
 		}
 	}
-	if err != nil {
+	if err != nil || to != inNew {
 		return err
 	}
 	d, err := os.Open(filepath.Join(s.dir, to))

@@ -58,9 +58,6 @@ func (a *Adapter) take(ctx context.Context, l letter) (verdict, error) {
 		a.count(func(s *Stats) { s.Later++; s.Kept++ })
 		return 0, errUnheard
 	}
-	if err := a.memory.sync(); err != nil {
-		a.cfg.Log.Warn("threads are not remembered", "error", err)
-	}
 	a.count(func(s *Stats) {
 		switch {
 		case got.Duplicate:
@@ -75,6 +72,14 @@ func (a *Adapter) take(ctx context.Context, l letter) (verdict, error) {
 		a.acknowledge(l.head, contact, from)
 	}
 	return taken, nil
+}
+
+// remembered has the threads of mails that were taken survive a crash. It is called before they are marked or answered for; where it
+// fails no mail is lost, but an answer to one may begin a thread.
+func (a *Adapter) remembered() {
+	if err := a.memory.sync(); err != nil {
+		a.cfg.Log.Warn("threads are not remembered", "error", err)
+	}
 }
 
 func (a *Adapter) skip(c class) {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fairline/adapters/channel"
 
@@ -150,6 +151,7 @@ func (a *Adapter) Listen() (err error) {
 		if a.udp, err = net.ListenPacket("udp", a.cfg.UDP); err != nil {
 			return fmt.Errorf("phone: UDP: %w", err)
 		}
+		_ = a.udp.(*net.UDPConn).SetReadBuffer(readBuffer) // as much of it as the system allows
 	}
 	if a.cfg.TCP != "" {
 		if a.tcp, err = net.Listen("tcp", a.cfg.TCP); err != nil {
@@ -249,8 +251,10 @@ func (a *Adapter) shut() {
 	a.mutex.Unlock()
 	a.over()
 	a.work.Wait()
-	_ = a.ua.Close() // connections
+	a.guard.deaf.Store(true)
+	time.Sleep(tableRest)
 	a.closeSockets()
+	_ = a.ua.Close() // connections
 	a.log.Info("phone is down")
 }
 

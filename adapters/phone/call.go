@@ -46,6 +46,7 @@ type call struct {
 	asking  *asking // who is being asked to take the call; nil: nobody
 	refused uint64  // the offer that was given back last
 	parked  bool    // answered by us
+	music   offer   // of a call that is to be parked
 
 	mutex   sync.Mutex // of what follows
 	final   bool       // the INVITE has its final response
@@ -86,6 +87,9 @@ func (c *call) serve() {
 	if c.provisional(100, "Trying") != nil {
 		return
 	}
+	if c.mute() {
+		return
+	}
 	ack, err := c.arrive()
 	if err != nil {
 		c.refuseAs(err)
@@ -96,10 +100,6 @@ func (c *call) serve() {
 	defer a.moves.Add(1)
 	if err := c.welcome(); err != nil {
 		c.abandon()
-		return
-	}
-	if c.isFinal() && !c.parked {
-		a.count(func(s *Stats) { s.Mute++ })
 		return
 	}
 	c.wait()

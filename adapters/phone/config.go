@@ -32,7 +32,7 @@ type Config struct {
 	KeyFile       string   // PEM, for TLS
 	Host          string   // the name or address that phones are told; empty: the one listened on, which must not be 0.0.0.0 then
 	Realm         string   // of the digest authentication of agents
-	Digests       []string // what agents' phones may authenticate with, best first: SHA-256, MD5
+	Digests       []string // what agents' phones may authenticate with, best first: SHA-256, MD5 (many phones give up where SHA-256 is offered)
 
 	Mode Mode
 	NAT  bool // send to where a phone's request came from over UDP, not to its Contact
@@ -95,7 +95,7 @@ type Agent struct {
 // Defaults is a phone on port 5060 of every address, in mode bridge, for up to 5,000 calls. Host or UDP and TCP are to be set.
 func Defaults() Config {
 	return Config{
-		UDP: ":5060", TCP: ":5060", Realm: "fairline", Digests: []string{"SHA-256", "MD5"}, Mode: Bridge,
+		UDP: ":5060", TCP: ":5060", Realm: "fairline", Digests: []string{"MD5"}, Mode: Bridge,
 		ExpiresMin: time.Minute, ExpiresMax: time.Hour, LeaseSlack: 30 * time.Second,
 		Ring: 2 * time.Minute, Tell: 55 * time.Second, TellGap: 5 * time.Second, AsksMax: 200,
 		WaitMax: 4 * time.Hour, RetryAfter: 30 * time.Second,

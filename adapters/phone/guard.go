@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,7 @@ const (
 	writeMax     = 5 * time.Second  // of a message to a peer over TCP or TLS
 	firstWordMax = 10 * time.Second // from a connection to its first message, the TLS handshake in it
 	sourcesMax   = 50_000           // addresses that sipgo's table of a UDP socket may hold before it is begun anew
+	readBuffer   = 4 << 20          // bytes of datagrams that wait to be read
 	pacedMax     = 20_000           // addresses whose pace is watched in one second
 )
 
@@ -28,7 +30,8 @@ type guard struct {
 	until time.Time
 	conns map[netip.Addr]int
 	total int
-	room  int // sourcesMax
+	room  int         // sourcesMax
+	deaf  atomic.Bool // nothing is heard any more
 }
 
 func newGuard(a *Adapter) *guard {
@@ -119,6 +122,7 @@ func (p *packets) ReadFrom(b []byte) (n int, from net.Addr, err error) {
 		}
 		at := from.(*net.UDPAddr).AddrPort()
 		switch {
+		case p.guard.deaf.Load():
 		case !p.guard.fits(at.Addr().Unmap()):
 			p.guard.phone.count(func(s *Stats) { s.Flooded++ })
 		case len(bytes.Trim(b[:n], "\r\n\x00")) == 0: // a keep-alive
@@ -128,6 +132,7 @@ func (p *packets) ReadFrom(b []byte) (n int, from net.Addr, err error) {
 			p.heard[at] = struct{}{}
 			if len(p.heard) > p.guard.room { // this one is lost, as datagrams are: it comes again
 				p.end = errFull
+				time.Sleep(tableRest)
 				return 0, nil, errFull
 			}
 			return n, from, nil
@@ -166,8 +171,10 @@ func (d *door) Accept() (net.Conn, error) {
 	}
 }
 
-// acceptRest is the rest after a connection could not be taken.
-const acceptRest = 50 * time.Millisecond
+const (
+	acceptRest = 50 * time.Millisecond // after a connection could not be taken
+	tableRest  = 50 * time.Millisecond // before a table is forgotten: until then who was heard last has found the way to answer
+)
 
 func (g *guard) enter(ip netip.Addr) bool {
 	g.mutex.Lock()

@@ -121,10 +121,11 @@ func (b *band) sit(c *call, to netip.AddrPort) bool {
 	return true
 }
 
-func (b *band) full() bool {
+// listeners is how many hear the music.
+func (b *band) listeners() int {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	return len(b.seats) >= b.max
+	return len(b.seats)
 }
 
 func (b *band) stand(c *call) {
@@ -193,26 +194,37 @@ func (c *call) hearing() (offer, error) {
 	return o, err
 }
 
+// mute refuses a caller who was to be parked and cannot hear music, before the line is told. It returns true where it did.
+func (c *call) mute() bool {
+	a := c.phone
+	if a.cfg.Mode != Park {
+		return false
+	}
+	var err error
+	if c.music, err = c.hearing(); err != nil {
+		a.count(func(s *Stats) { s.Mute++ })
+		_ = c.respond(488, "Not Acceptable Here: want PCMU")
+		return true
+	}
+	if a.band.listeners() >= a.cfg.MediaMax {
+		a.count(func(s *Stats) { s.Unavailable++ })
+		_ = c.respond(503, "Too many calls", a.retryAfter())
+		return true
+	}
+	return false
+}
+
 // answerWithMusic answers a caller who waits with music, and plays when the answer is confirmed.
 func (c *call) answerWithMusic() error {
-	a := c.phone
-	o, err := c.hearing()
-	switch {
-	case err != nil:
-		c.leave("no music")
-		return c.respond(488, "Not Acceptable Here: want PCMU")
-	case a.band.full():
-		c.leave("no music")
-		return c.respond(503, "Too many calls", a.retryAfter())
-	}
-	if err := c.answer(o.answer, "application/sdp"); err != nil {
+	sdp, kind := c.music.answer, "application/sdp"
+	if err := c.answer(sdp, kind); err != nil {
 		return err
 	}
 	c.parked = true
-	if _, ok := c.confirmed(answer{sdp: o.answer, kind: "application/sdp"}); !ok {
+	if _, ok := c.confirmed(answer{sdp: sdp, kind: kind}); !ok {
 		return errGone
 	}
-	a.band.sit(c, o.to)
+	c.phone.band.sit(c, c.music.to)
 	return nil
 }
 

@@ -30,6 +30,7 @@ func deskRig(t *testing.T) *rig {
 	t.Helper()
 	return start(t, func(c *Config) {
 		c.Agents = []Agent{{Name: "ana", Skills: []string{"PS"}, Channels: map[string]int{"phone": 1}}}
+		c.Digests = []string{"SHA-256", "MD5"}
 		c.SecretsFile, c.ExpiresMin, c.ExpiresMax, c.LeaseSlack = secrets(t, "# who\n\nana "+secret+"\n"), time.Second, time.Hour, 5*time.Second
 	})
 }

@@ -1,0 +1,174 @@
+package phone
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// A softphone is a baresip: it says a tone, and writes what it hears into a file.
+type softphone struct {
+	dir  string
+	port int
+	out  *bytes.Buffer
+}
+
+const modules = "/usr/lib/baresip/modules"
+
+// newSoftphone starts a baresip with an account and commands. Its signalling is on loopback; its media is on the host's own
+// address, as it does not know another way.
+func newSoftphone(t *testing.T, account string, tone int, commands ...string) *softphone {
+	t.Helper()
+	p := &softphone{dir: t.TempDir(), port: freePair(t), out: &bytes.Buffer{}}
+	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\naudio_source aufile,%s\naudio_player aubridge,out\naudio_alert aubridge,ring\nsnd_path %s\n"+
+		"ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\nmodule_path %s\nmodule g711.so\n"+
+		"module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n",
+		p.port, filepath.Join(p.dir, "tone.wav"), p.dir, modules)
+	for name, text := range map[string]string{"config": config, "accounts": account + "\n", "contacts": "", "uuid": "1", "tone.wav": wav(tone)} {
+		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"-f", p.dir, "-t", "30", "-v"}
+	for _, c := range commands {
+		args = append(args, "-e", c)
+	}
+	cmd := exec.Command("baresip", args...)
+	cmd.Stdout, cmd.Stderr = p.out, p.out
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("baresip: %v (make deps installs it)", err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait() // its end is of no interest
+		if t.Failed() {
+			t.Logf("%s\n%s", account, last(p.out.String(), 3000))
+		}
+	})
+	return p
+}
+
+// freePair is a port that nobody had a moment ago, nor the one behind it, where baresip has TLS.
+func freePair(t *testing.T) int {
+	t.Helper()
+	for range 100 {
+		port := freePort(t)
+		one, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err != nil {
+			continue
+		}
+		two, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port+1))
+		_ = one.Close()
+		if err == nil {
+			_ = two.Close()
+			return port
+		}
+	}
+	t.Fatal("no two ports are free")
+	return 0
+}
+
+// wav is a tone of 20 s.
+func wav(hertz int) string {
+	const samples = 20 * rate
+	b := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, 36+2*samples)...)
+	b = append(b, "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00"...)
+	b = binary.LittleEndian.AppendUint32(b, rate)
+	b = binary.LittleEndian.AppendUint32(b, 2*rate)
+	b = append(b, "\x02\x00\x10\x00data"...)
+	b = binary.LittleEndian.AppendUint32(b, 2*samples)
+	for i := range samples {
+		b = binary.LittleEndian.AppendUint16(b, uint16(int16(8000*math.Sin(2*math.Pi*float64(hertz*i)/rate))))
+	}
+	return string(b)
+}
+
+// samples are what the phone heard of its last call: 16 bits behind the 44 bytes of a WAV's head.
+func (p *softphone) samples() []float64 {
+	files, err := filepath.Glob(filepath.Join(p.dir, "dump-*-dec.wav"))
+	if err != nil || len(files) == 0 {
+		return nil
+	}
+	slices.Sort(files)
+	text, err := os.ReadFile(files[len(files)-1])
+	if err != nil || len(text) < 46 {
+		return nil
+	}
+	var out []float64
+	for b := text[44:]; len(b) > 1; b = b[2:] {
+		out = append(out, float64(int16(binary.LittleEndian.Uint16(b))))
+	}
+	return out
+}
+
+// part is how much of the power of the last second or less is at a frequency (Goertzel, 1958), from 0 to 1.
+func part(samples []float64, hertz float64) float64 {
+	samples = samples[max(0, len(samples)-8000):]
+	var total, s1, s2 float64
+	w := 2 * math.Cos(2*math.Pi*hertz/8000)
+	for _, x := range samples {
+		total += x * x
+		s1, s2 = x+w*s1-s2, s1
+	}
+	if total == 0 {
+		return 0
+	}
+	return 2 * (s1*s1 + s2*s2 - w*s1*s2) / (total * float64(len(samples)))
+}
+
+func (p *softphone) hears(t *testing.T, hertz float64) {
+	t.Helper()
+	var is float64
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if heard := p.samples(); len(heard) > rate/2 {
+			is = part(heard, hertz)
+		}
+		if is > 0.8 {
+			return
+		}
+	}
+	t.Fatalf("of %d samples %.2f is at %.0f Hz", len(p.samples()), is, hertz)
+}
+
+// softRig is a rig whose agent is a baresip that registers and answers, with a tone of 800 Hz.
+func softRig(t *testing.T, mode Mode) (r *rig, agent *softphone) {
+	t.Helper()
+	r = start(t, func(c *Config) {
+		c.Mode, c.Agents, c.SecretsFile = mode, []Agent{{Name: "ana"}}, secrets(t, "ana "+secret)
+	})
+	at := r.Addr("udp")
+	agent = newSoftphone(t, "<sip:ana@"+at+">;auth_user=ana;auth_pass="+strconv.Quote(secret)+";regint=60;answermode=auto;audio_codecs=pcmu", 800)
+	eventually(t, "a registration", func() bool { return r.Stats().Registered > 0 })
+	return r, agent
+}
+
+func TestBaresipTalksThroughABridge(t *testing.T) {
+	t.Parallel()
+	r, agent := softRig(t, Bridge)
+	caller := newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440, "/dial sip:line@"+r.Addr("udp"))
+	r.offer(r.line.contact(t, 0).ID, 1, "ana")
+	r.line.told(t, "accept", 1)
+	caller.hears(t, 800)
+	agent.hears(t, 440)
+}
+
+func TestBaresipIsParkedAndReferred(t *testing.T) {
+	t.Parallel()
+	r, agent := softRig(t, Park)
+	caller := newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440, "/dial sip:line@"+r.Addr("udp"))
+	contact := r.line.contact(t, 0)
+	caller.hears(t, 261.63) // the first note of the tune
+	r.offer(contact.ID, 1, "ana")
+	r.line.told(t, "accept", 1)
+	caller.hears(t, 800)
+	agent.hears(t, 440)
+}

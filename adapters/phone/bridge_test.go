@@ -1,0 +1,178 @@
+package phone
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fairline/adapters/channel"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// talking is a bridged call; the INVITE is the agent's.
+func talking(t *testing.T, change func(*Config)) (r *rig, d *dialed, agent *handset, invite *sip.Request) {
+	t.Helper()
+	r, caller, agent := agentRig(t, change)
+	d, contact := caller.queued(r, "+4930901820")
+	r.offer(contact.ID, 1, "ana")
+	invite = agent.request("INVITE")
+	agent.reply(invite, 200, "OK", sdpOfAgent)
+	agent.request("ACK")
+	d.again("ACK", caller.response(200), "")
+	return r, d, agent, invite
+}
+
+func TestHoldingAndKeysGoThroughABridge(t *testing.T) {
+	r, d, agent, invite := talking(t, nil)
+	held := strings.Replace(sdpOfCaller, "t=0 0\r\n", "t=0 0\r\na=sendonly\r\n", 1)
+	d.again("INVITE", nil, held)
+	again := agent.request("INVITE")
+	if string(again.Body()) != held || again.CSeq().SeqNo != 2 || again.To().Params.GetOr("tag", "") != "agent-tag" {
+		t.Errorf("%s", again.String())
+	}
+	agent.reply(again, 200, "OK", sdpOfAgent)
+	ok := d.h.response(200)
+	if string(ok.Body()) != sdpOfAgent {
+		t.Errorf("%s", ok.String())
+	}
+	d.again("ACK", ok, "")
+	if ack := agent.request("ACK"); ack.CSeq().SeqNo != 2 {
+		t.Errorf("%s", ack.String())
+	}
+	agent.called(invite, "INVITE", 5, "application/sdp", held) // the agent holds, and is refused
+	d.h.reply(d.h.request("INVITE"), 491, "Request Pending", "")
+	d.h.request("ACK")
+	agent.response(491)
+	d.again("INFO", nil, "Signal=5\r\n", "Content-Type: application/dtmf-relay")
+	info := agent.request("INFO")
+	if string(info.Body()) != "Signal=5\r\n" {
+		t.Errorf("%s", info.String())
+	}
+	agent.reply(info, 200, "OK", "")
+	d.h.response(200)
+	agent.called(invite, "BYE", 6, "", "")
+	d.h.reply(d.h.request("BYE"), 200, "OK", "")
+	r.line.told(t, "finish", 1)
+}
+
+func TestCallerWithoutAnOffer(t *testing.T) {
+	r, caller, agent := agentRig(t, nil)
+	d := &dialed{h: caller, id: "late", tag: "late", branch: sip.GenerateBranch(), cseq: 1, to: "<sip:line@127.0.0.1>"}
+	caller.send(d.text("INVITE", "+4930901820", ""))
+	caller.response(182)
+	r.offer(r.line.contact(t, 0).ID, 1, "ana")
+	invite := agent.request("INVITE")
+	if len(invite.Body()) > 0 {
+		t.Errorf("%s", invite.String())
+	}
+	agent.reply(invite, 200, "OK", sdpOfAgent)
+	ok := caller.response(200)
+	if string(ok.Body()) != sdpOfAgent {
+		t.Errorf("%s", ok.String())
+	}
+	d.again("ACK", ok, sdpOfCaller)
+	if ack := agent.request("ACK"); string(ack.Body()) != sdpOfCaller {
+		t.Errorf("%s", ack.String())
+	}
+	d.again("BYE", ok, "")
+	agent.reply(agent.request("BYE"), 200, "OK", "")
+}
+
+func TestAnswerThatIsNeverConfirmed(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, func(c *Config) { c.Wrap = time.Minute })
+	_, contact := caller.queued(r, "+4930901820")
+	r.offer(contact.ID, 1, "ana")
+	invite := agent.request("INVITE")
+	agent.reply(invite, 200, "OK", sdpOfAgent)
+	agent.request("ACK")
+	caller.response(200)
+	caller.response(200) // again, until somebody confirms it
+	agent.reply(agent.request("BYE"), 200, "OK", "")
+	if wrap := r.line.told(t, "finish", 1).What; wrap != time.Duration(0) {
+		t.Errorf("wrap-up %v of a call that was none", wrap)
+	}
+	if s := r.Stats(); s.Unconfirmed != 1 {
+		t.Errorf("%+v", s)
+	}
+	eventually(t, "BYE for the caller", func() bool {
+		m := caller.next(182, 200)
+		req, ok := m.(*sip.Request)
+		if ok {
+			caller.reply(req, 200, "OK", "")
+		}
+		return ok && req.Method == sip.BYE
+	})
+}
+
+func TestOfferWhileTalking(t *testing.T) {
+	r, d, agent, _ := talking(t, nil)
+	r.line.Say(channel.Notice{Kind: channel.Returned, Ticket: 1, Why: "transferred"})
+	r.line.Say(channel.Notice{Kind: channel.Offered, Ticket: 1, Offer: 2, Agent: "ben"})
+	if why := r.line.told(t, "decline", 2).What; why != "the caller is on the phone" {
+		t.Errorf("declined as %v", why)
+	}
+	d.again("BYE", nil, "")
+	d.h.response(200)
+	agent.reply(agent.request("BYE"), 200, "OK", "")
+}
+
+func TestStopEndsBridges(t *testing.T) {
+	r, d, agent, _ := talking(t, nil)
+	r.over()
+	agent.reply(agent.request("BYE"), 200, "OK", "")
+	d.h.reply(d.h.request("BYE"), 200, "OK", "")
+	r.line.told(t, "finish", 1)
+}
+
+func TestProxiesStayInThePath(t *testing.T) {
+	r, caller, agent := agentRig(t, nil)
+	proxy := newHandset(t, r)
+	route := "<sip:" + proxy.conn.LocalAddr().String() + ";lr>"
+	d, contact := caller.queued(r, "+4930901820", "Record-Route: "+route)
+	r.offer(contact.ID, 1, "ana")
+	invite := agent.request("INVITE")
+	agent.reply(invite, 200, "OK", sdpOfAgent, "Record-Route: "+route)
+	ack := proxy.request("ACK")
+	if ack.Recipient.Port != agent.port() || ack.Route() == nil {
+		t.Errorf("%s", ack.String())
+	}
+	ok := caller.response(200)
+	if len(ok.GetHeaders("Record-Route")) != 1 {
+		t.Errorf("%s", ok.String())
+	}
+	d.again("ACK", ok, "")
+	agent.called(invite, "BYE", 1, "", "")
+	bye := proxy.request("BYE")
+	if bye.Recipient.Port != caller.port() || bye.Route().Value() != route {
+		t.Errorf("%s", bye.String())
+	}
+	proxy.reply(bye, 200, "OK", "")
+}
+
+func TestWhatAnAgentSeesOfWhoWantsPrivacy(t *testing.T) {
+	r, caller, agent := agentRig(t, nil)
+	d, contact := caller.queued(r, "+4930901820", "Privacy: id")
+	r.offer(contact.ID, 1, "ana")
+	invite := agent.request("INVITE")
+	if text := invite.String(); strings.Contains(text, "4930901820") || strings.Contains(text, "Alice") {
+		t.Errorf("%s", text)
+	}
+	d.again("CANCEL", nil, "")
+	agent.reply(invite, 486, "Busy", "")
+}
+
+func TestRequestsOfNoCall(t *testing.T) {
+	r := start(t, nil)
+	h := newHandset(t, r)
+	d := &dialed{h: h, id: "x", tag: "y", branch: sip.GenerateBranch(), cseq: 1, to: "<sip:line@127.0.0.1>;tag=z"}
+	for _, c := range []struct {
+		method string
+		code   int
+	}{{"BYE", 481}, {"INFO", 481}, {"NOTIFY", 481}, {"INVITE", 481}, {"PUBLISH", 405}, {"OPTIONS", 200}} {
+		d.branch = sip.GenerateBranch()
+		h.send(d.text(c.method, "+4930901820", ""))
+		h.response(c.code)
+	}
+}
