@@ -36,7 +36,7 @@ type customerAnswer struct {
 	Imported *vault.Imported `json:"imported,omitempty"`
 	Export   *vault.Export   `json:"export,omitempty"`
 	Erased   *vault.Erased   `json:"erased,omitempty"`
-	Error    string          `json:"error,omitempty"`
+	Fault    string          `json:"fault,omitempty"`
 }
 
 // answerVault answers supervisors.
@@ -51,7 +51,7 @@ func answerVault(conn *nats.Conn, v *vault.Vault) (*nats.Subscription, error) {
 			err = a.do(ctx, v, strings.TrimPrefix(m.Subject, vaultSubject), q)
 		}
 		if err != nil {
-			a.Error = err.Error() // the vault's errors have no identity in them
+			a.Fault = err.Error() // the vault's errors have no identity in them
 		}
 		text, _ := json.Marshal(a)
 		_ = m.Respond(text) // who asked and is gone asks again
@@ -120,8 +120,8 @@ func customerVerb(use, short, example string, args int) *cobra.Command {
 			if err := conn.ask(cmd.Context(), vaultSubject+verb, q, &a); err != nil {
 				return err
 			}
-			if a.Error != "" {
-				return exitError{exitFindings, errors.New(a.Error)}
+			if a.Fault != "" {
+				return exitError{exitFindings, errors.New(a.Fault)}
 			}
 			if flags.json || verb == "export" {
 				return writeJSON(cmd.OutOrStdout(), a)
