@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/adapters/host"
+	"fairline/adapters/natsbus"
 	"fairline/policy"
 )
 
@@ -33,6 +34,7 @@ type config struct {
 	DiskMax  byteSize `yaml:"disk_max" split_words:"true"`
 	DiskFree byteSize `yaml:"disk_free" split_words:"true"`
 	Speed    int      `yaml:"speed"`
+	Adapters string   `yaml:"adapters"` // such as mail,phone:agents
 }
 
 // defaultPolicy begins a line that has no journal yet.
@@ -77,6 +79,7 @@ func (f *configFlags) register(flags *pflag.FlagSet, serving bool) {
 	flags.StringVar(&f.said.HTTP, "http", "", "loopback address for metrics and health, or none (default 127.0.0.1:7777)")
 	flags.Var(&f.said.DiskMax, "disk-max", "size at which the journal refuses to grow (default 4GiB)")
 	flags.IntVar(&f.said.Speed, "speed", 0, "how many times as fast as time the line's time goes, to play recordings (default 1)")
+	flags.StringVar(&f.said.Adapters, "adapters", "", "channel adapters that get a key, such as mail,phone:agents (default none)")
 	flags.Var(&f.said.DiskFree, "disk-free", "free space below which tickets are refused (default 256MiB)")
 	for _, name := range []string{"disk-max", "disk-free"} {
 		flags.Lookup(name).DefValue = "" // the text says it
@@ -118,6 +121,7 @@ func (f *configFlags) override(cfg *config) {
 		"disk-max":  func() { cfg.DiskMax = f.said.DiskMax },
 		"disk-free": func() { cfg.DiskFree = f.said.DiskFree },
 		"speed":     func() { cfg.Speed = f.said.Speed },
+		"adapters":  func() { cfg.Adapters = f.said.Adapters },
 	} {
 		if f.set.Changed(name) {
 			to()
@@ -134,7 +138,23 @@ func (c config) check() error {
 	case c.DiskMax < 64<<20:
 		return fmt.Errorf("disk_max is %s, want at least 64MiB", c.DiskMax)
 	}
-	return nil
+	_, err := c.adapters()
+	return err
+}
+
+// adapters are the channel adapters of the configuration.
+func (c config) adapters() (list []natsbus.Adapter, err error) {
+	if c.Adapters == "" {
+		return nil, nil
+	}
+	for text := range strings.SplitSeq(c.Adapters, ",") {
+		a, err := natsbus.ParseAdapter(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("adapters: %w", err)
+		}
+		list = append(list, a)
+	}
+	return list, nil
 }
 
 // readConfig reads a configuration file; what it does not say stays. Its paths are relative to it. All its faults are
