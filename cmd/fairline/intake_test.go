@@ -132,6 +132,11 @@ func TestDoorBWhileNobodyServes(t *testing.T) {
 	}
 	stop()
 	mail.Close()
+	cfg := defaultConfig()
+	cfg.Store = a.store
+	if r, err := verifyStore(t.Context(), cfg); err != nil || !r.OK {
+		t.Errorf("verify = %+v, %v", r, err)
+	}
 	a.bus(func(bus *natsbus.Bus, mail *nats.Conn) {
 		a.put(mail, "3", "4")
 		js, err := jetstream.New(bus.Conn())
