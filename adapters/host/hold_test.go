@@ -197,7 +197,9 @@ func TestPublishFailureStops(t *testing.T) {
 
 type deaf struct{ err error }
 
-func (d deaf) Publish(subject string, _ []byte) error {
+func (d deaf) Unstored() uint64 { return 0 }
+
+func (d deaf) Publish(_ uint64, _ int, subject string, _ []byte) error {
 	if subject == "fl.say.main.adopted" {
 		return nil // so that the host starts
 	}

@@ -26,10 +26,15 @@ const (
 // SpeedMax is the fastest that logical time goes.
 const SpeedMax = 100_000
 
-// A Publisher sends what the line says. It returns when the bus has taken the message, which need not have
-// reached anybody; an error stops the host, because messages must not be missing in the middle.
+// A Publisher sends what the line says. Its methods are called on the host's goroutine.
 type Publisher interface {
-	Publish(subject string, data []byte) error
+	// Publish returns when the bus has taken the message, which need not have reached anybody; an error stops the host,
+	// because messages must not be missing in the middle. The frame seq and the index name the message: what is said again
+	// after a restart has the name that it had.
+	Publish(seq uint64, index int, subject string, data []byte) error
+	// Unstored returns the earliest frame of which a message was taken and may still be lost with the process; 0: none. The
+	// next start says again what that frame and those behind it said.
+	Unstored() uint64
 }
 
 // A Config says what a host runs and with what. Line, Node, Log and Publish must be set.
@@ -96,7 +101,7 @@ type Host struct {
 	clock   clock
 	turn    turn
 	steps   uint64   // of the wall clock
-	out     uint64   // all that frames up to this one caused has gone out
+	out     uint64   // all that frames up to this one caused was published; see watermark
 	unsaid  []saying // what earlier frames caused and may not have gone out
 	carried *request // the one that found no room in the last turn
 	leases  leases
@@ -239,9 +244,23 @@ func (h *Host) wait() time.Duration {
 // close ends the journal with a digest.
 func (h *Host) close(ctx context.Context) error {
 	h.setState(stopped)
+	h.awaitStored()
 	h.newTurn()
 	h.turn.frame.HasDigest = true
 	return h.store(ctx)
+}
+
+// storedWait bounds how long a host that closes waits until what it said is stored. Otherwise the next start says it again.
+const storedWait = 2 * time.Second
+
+func (h *Host) awaitStored() {
+	const look = time.Millisecond
+	for range storedWait / look {
+		if h.cfg.Publish.Unstored() == 0 {
+			return
+		}
+		time.Sleep(look)
+	}
 }
 
 // stop answers those who still wait that the line is not served.

@@ -47,12 +47,14 @@ func (h *Host) recall(ctx context.Context) error {
 		if err := frame.Decode(b); err != nil {
 			return fmt.Errorf("recall sequence %d: %w", seq, err)
 		}
+		from := len(h.unsaid)
 		for i, item := range frame.Events {
 			if err := decoder.Event(item, &ev); err != nil {
 				return fmt.Errorf("recall sequence %d event %d: %w", seq, i+1, err)
 			}
 			h.unsaid = h.book.say(h.unsaid, h.cfg.Line, &ev)
 		}
+		named(h.unsaid[from:], seq, 0)
 		return nil
 	})
 }
@@ -193,6 +195,10 @@ func (h *Host) resume(why string) error {
 	if _, err := h.do(&in); err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
+	from := len(h.turn.says)
 	h.turn.says = h.book.sayRinging(h.turn.says, h.cfg.Line, h.engine.Ringing())
+	for i := range h.turn.says[from:] { // these come of no event: a recall makes others
+		h.turn.says[from+i].seq, h.turn.says[from+i].index = h.turn.seq, -1-i
+	}
 	return nil
 }

@@ -9,10 +9,21 @@ import (
 	"fairline/engine"
 )
 
-// A saying is a message that waits until its frame is stored.
+// A saying is a message that waits until its frame is stored. Its frame and its number among what the frame's events say are
+// the same when it is made anew.
 type saying struct {
 	subject string
 	data    []byte
+	seq     uint64
+	index   int // below 0: of no event
+}
+
+// named gives what events of a frame say their names, behind the first n, and returns how many there are now.
+func named(says []saying, seq uint64, n int) int {
+	for i := range says {
+		says[i].seq, says[i].index = seq, n+i
+	}
+	return n + len(says)
 }
 
 // stamp writes an instant as payloads have it.

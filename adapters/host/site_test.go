@@ -21,15 +21,22 @@ type site struct {
 	stop context.CancelFunc
 	done chan error
 
-	mu   sync.Mutex
-	said []saying
+	mu       sync.Mutex
+	said     []saying
+	unstored uint64
 }
 
-func (s *site) Publish(subject string, data []byte) error {
+func (s *site) Publish(seq uint64, index int, subject string, data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.said = append(s.said, saying{subject, data})
+	s.said = append(s.said, saying{subject, data, seq, index})
 	return nil
+}
+
+func (s *site) Unstored() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unstored
 }
 
 // heard gives what was said since the last time.
@@ -124,3 +131,6 @@ func (s *site) pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
+
+// String is the message as tests show it.
+func (s saying) String() string { return s.subject + " " + string(s.data) }

@@ -41,6 +41,7 @@ type turn struct {
 	answers []answer
 	asked   []*request
 	says    []saying
+	said    int // how many of them came of events
 	events  []engine.Event
 
 	offered, accepted engine.OfferID // by the last command; 0: none
@@ -53,7 +54,7 @@ func (t *turn) begin(at engine.Instant, seq uint64) {
 	clear(t.answers)
 	clear(t.asked)
 	clear(t.says)
-	t.answers, t.asked, t.says, t.events = t.answers[:0], t.asked[:0], t.says[:0], t.events[:0]
+	t.answers, t.asked, t.says, t.said, t.events = t.answers[:0], t.asked[:0], t.says[:0], 0, t.events[:0]
 }
 
 // room reports whether the turn can take another input.
@@ -173,7 +174,9 @@ func (h *Host) do(in *Input) (int, error) {
 		h.turn.event(ev)
 		h.book.apply(ev, h.turn.seq)
 		h.follow(ev)
+		from := len(h.turn.says)
 		h.turn.says = h.book.say(h.turn.says, h.cfg.Line, ev)
+		h.turn.said = named(h.turn.says[from:], h.turn.seq, h.turn.said)
 		if h.cfg.Observe != nil {
 			h.turn.events = append(h.turn.events, kept(ev))
 		}
@@ -225,7 +228,7 @@ func (h *Host) store(ctx context.Context) error {
 		h.send(&t.answers[i], h.chain.Head.Seq)
 	}
 	for _, s := range t.says {
-		if err := h.cfg.Publish.Publish(s.subject, s.data); err != nil {
+		if err := h.cfg.Publish.Publish(s.seq, s.index, s.subject, s.data); err != nil {
 			return fmt.Errorf("publish %s: %w", s.subject, err)
 		}
 	}
@@ -241,6 +244,14 @@ func (h *Host) store(ctx context.Context) error {
 	return nil
 }
 
+// watermark is the frame up to which all that frames caused has gone out for good.
+func (h *Host) watermark() uint64 {
+	if first := h.cfg.Publish.Unstored(); first != 0 {
+		return min(h.out, first-1)
+	}
+	return h.out
+}
+
 // append stores the turn's frame. It is checked against the chain first: a frame that no replay would
 // accept must not be stored.
 func (h *Host) append(ctx context.Context) error {
@@ -251,7 +262,7 @@ func (h *Host) append(ctx context.Context) error {
 	if f.Kind == journal.Claim {
 		f.Epoch++
 	}
-	f.LTime, f.OutWatermark = int64(t.at), h.out
+	f.LTime, f.OutWatermark = int64(t.at), h.watermark()
 	if f.HasDigest = f.HasDigest || t.seq%h.cfg.DigestEvery == 0; f.HasDigest {
 		f.Digest = h.engine.Digest()
 	}

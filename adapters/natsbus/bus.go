@@ -52,7 +52,7 @@ func Open(ctx context.Context, cfg Config) (_ *Bus, err error) {
 	if b.lock, err = lockStore(cfg.StoreDir); err != nil {
 		return nil, err
 	}
-	users, daemon, err := loadUsers(cfg.StoreDir)
+	users, daemon, err := loadUsers(cfg.StoreDir, cfg.Adapters)
 	if err != nil {
 		return nil, err
 	}

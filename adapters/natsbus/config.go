@@ -20,6 +20,8 @@ const (
 	SubsMax = 10_000
 	// StoreBytesMax is the default for Config.StoreBytesMax.
 	StoreBytesMax = 16 << 30
+	// SideBytesMax is what the streams beside the journals reserve on disk: those to and from adapters, and the vault.
+	SideBytesMax = 2 << 30
 	// MemoryBytesMax bounds the streams that the server keeps in memory. The journal is none.
 	MemoryBytesMax = 64 << 20
 )
@@ -50,8 +52,11 @@ type Config struct {
 	// ConnsMax bounds the connections; the default is the constant of the same name.
 	ConnsMax int
 	// StoreBytesMax bounds all streams on disk together; the default is the constant of the same
-	// name. It does not depend on the free space: see FreeBytes for that.
+	// name. Whoever has adapters adds SideBytesMax to what the journals need. It does not depend on the free space: see FreeBytes for that.
 	StoreBytesMax int64
+	// Adapters are the channel adapters that have a key, and a consumer of what lines say to them. One that is taken from the
+	// list cannot connect any more; its key stays in the store.
+	Adapters []Adapter
 	// Log takes what the server has to say; the default discards it.
 	Log *slog.Logger
 }
@@ -60,6 +65,9 @@ type Config struct {
 func (c Config) withDefaults() (Config, error) {
 	if c.StoreDir == "" {
 		return c, errors.New("open bus: no store directory given")
+	}
+	if err := checkAdapters(c.Adapters); err != nil {
+		return c, fmt.Errorf("open bus: %w", err)
 	}
 	if c.AnchorDir == "" {
 		c.AnchorDir = filepath.Join(c.StoreDir, "anchors")

@@ -16,4 +16,7 @@
 //     is shorter than it was. A hole is found by counting; a shorter journal only by something that
 //     is kept elsewhere, the [Anchor]: the last sequence and hash in a file outside the stream.
 //   - A read can end early without an error. Every read counts the sequences.
+//
+// Beside the journal the bus has what stands between a line and its channel adapters: keys with few rights ([Adapter]), what the
+// line says to them ([Out]), and a second door for contacts while nobody serves the line ([Intake]).
 package natsbus

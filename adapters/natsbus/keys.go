@@ -60,17 +60,22 @@ func newKey(name string) (nkeys.KeyPair, error) {
 }
 
 // loadUsers gives the users of the server and the daemon's key.
-func loadUsers(store string) ([]*server.NkeyUser, nkeys.KeyPair, error) {
+func loadUsers(store string, adapters []Adapter) ([]*server.NkeyUser, nkeys.KeyPair, error) {
 	dir := filepath.Join(store, keysDir)
 	if err := privateDir(dir); err != nil {
 		return nil, nil, err
 	}
 	var users []*server.NkeyUser
 	var keys []nkeys.KeyPair
-	for _, user := range []struct {
+	type user struct {
 		file        string
 		permissions *server.Permissions
-	}{{daemonKey, nil}, {localKey, localPermissions()}, {deskKey, deskPermissions()}} {
+	}
+	list := []user{{daemonKey, nil}, {localKey, localPermissions()}, {deskKey, deskPermissions()}}
+	for _, a := range adapters {
+		list = append(list, user{adapterKey(a.Name), adapterPermissions(a)})
+	}
+	for _, user := range list {
 		key, err := loadKey(filepath.Join(dir, user.file))
 		if err != nil {
 			return nil, nil, err

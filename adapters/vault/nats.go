@@ -15,7 +15,7 @@ const Bucket = "FL_VAULT"
 
 // Limits of the bucket.
 const (
-	bucketBytesMax = 4 << 30   // about a million customers with their contacts
+	bucketBytesMax = 1 << 30   // some 500,000 customers, each with a few identities and contacts
 	rowLenMax      = 256 << 10 // a customer with all that one may have stays below
 )
 

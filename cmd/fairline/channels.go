@@ -185,26 +185,25 @@ func openVault(ctx context.Context, conn *nats.Conn, keys, store string) (*vault
 	return vault.Open(ctx, bucket, k)
 }
 
-// apart reads the adapters that run apart. One that runs inside cannot run apart too.
-func apart(names []string, inside *channelsFile) (list []natsbus.Adapter, err error) {
-	for _, text := range names {
-		a, err := natsbus.ParseAdapter(text)
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(inside.names(), a.Name) {
-			return nil, fmt.Errorf("adapter %s runs inside the daemon already: take it out of the channels file, or out of `adapters`", a.Name)
-		}
-		list = append(list, a)
+// allAdapters are those of the configuration, which run apart, and those of channels inside. One cannot be both.
+func (d *daemon) allAdapters() ([]natsbus.Adapter, error) {
+	list, err := d.cfg.adapters()
+	if err != nil {
+		return nil, err
 	}
-	return list, nil
+	for _, a := range list {
+		if slices.Contains(d.channels.names(), a.Name) {
+			return nil, fmt.Errorf("adapter %s runs inside the daemon already: take it out of %s, or out of `adapters`", a.Name, d.cfg.Channels)
+		}
+	}
+	return append(list, d.channels.adapters()...), nil
 }
 
 // openChannels opens the vault, and makes the adapters of the configuration ready. Their mappings are held to the policy that
 // the daemon was started with, where it was.
 func (d *daemon) openChannels(ctx context.Context) error {
 	names := d.channels.names()
-	if len(names)+len(d.apart) == 0 {
+	if len(d.adapters) == 0 {
 		return nil
 	}
 	who, err := openVault(ctx, d.bus.Conn(), d.channels.Vault.Keys, d.cfg.Store)
@@ -222,7 +221,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
 		}
-		d.adapters = append(d.adapters, a)
+		d.running = append(d.running, a)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"fairline/adapters/host"
+	"fairline/adapters/natsbus"
 	"fairline/policy"
 )
 
@@ -34,7 +35,7 @@ type config struct {
 	DiskFree byteSize `yaml:"disk_free" split_words:"true"`
 	Speed    int      `yaml:"speed"`
 	Channels string   `yaml:"channels"`
-	Adapters []string `yaml:"adapters"`
+	Adapters string   `yaml:"adapters"` // such as mail,phone:agents
 }
 
 // defaultPolicy begins a line that has no journal yet.
@@ -80,7 +81,7 @@ func (f *configFlags) register(flags *pflag.FlagSet, serving bool) {
 	flags.Var(&f.said.DiskMax, "disk-max", "size at which the journal refuses to grow (default 4GiB)")
 	flags.IntVar(&f.said.Speed, "speed", 0, "how many times as fast as time the line's time goes, to play recordings (default 1)")
 	flags.StringVar(&f.said.Channels, "channels", "", "file of the channels that run inside the daemon (default none)")
-	flags.StringSliceVar(&f.said.Adapters, "adapters", nil, "channels that run apart and get a key: email,phone:agents (default none)")
+	flags.StringVar(&f.said.Adapters, "adapters", "", "channels that run apart and get a key, such as email,phone:agents (default none)")
 	flags.Var(&f.said.DiskFree, "disk-free", "free space below which tickets are refused (default 256MiB)")
 	for _, name := range []string{"disk-max", "disk-free"} {
 		flags.Lookup(name).DefValue = "" // the text says it
@@ -140,7 +141,23 @@ func (c config) check() error {
 	case c.DiskMax < 64<<20:
 		return fmt.Errorf("disk_max is %s, want at least 64MiB", c.DiskMax)
 	}
-	return nil
+	_, err := c.adapters()
+	return err
+}
+
+// adapters are the channel adapters of the configuration.
+func (c config) adapters() (list []natsbus.Adapter, err error) {
+	if c.Adapters == "" {
+		return nil, nil
+	}
+	for text := range strings.SplitSeq(c.Adapters, ",") {
+		a, err := natsbus.ParseAdapter(strings.TrimSpace(text))
+		if err != nil {
+			return nil, fmt.Errorf("adapters: %w", err)
+		}
+		list = append(list, a)
+	}
+	return list, nil
 }
 
 // readConfig reads a configuration file; what it does not say stays. Its paths are relative to it. All its faults are

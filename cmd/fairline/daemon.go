@@ -35,14 +35,16 @@ type daemon struct {
 	policy   *policy.Policy // to adopt; nil: the journal's goes on
 	found    uint64         // frames of the journal before the start
 	bus      *natsbus.Bus
+	adapters []natsbus.Adapter
 	journal  *natsbus.Journal
+	publish  *natsbus.Out
+	intake   *natsbus.Intake // nil: there are no adapters
 	recorder *metrics.Recorder
 	expects  estimator
 	host     *host.Host
 	http     *metrics.Server // nil: none
 	channels channelsFile
-	adapters []adapter // of channels, in the order of their names
-	apart    []natsbus.Adapter
+	running  []adapter // of channels, in the order of their names
 	adopted  atomic.Pointer[policy.Policy]
 	full     atomic.Bool    // less free space than the floor
 	again    chan os.Signal // SIGHUP: the policy file is to be read again
@@ -123,6 +125,8 @@ type serving struct {
 	Offered  int           `json:"offered"`
 	Serving  int           `json:"in_service"`
 	Replayed uint64        `json:"replayed_frames"`
+
+	Adapters map[string]string `json:"adapters,omitempty"` // the key of each
 }
 
 type servingPolicy struct {
@@ -177,6 +181,12 @@ func (d *daemon) look() (serving, error) {
 	}
 	if d.http != nil {
 		s.HTTP = d.http.URL()
+	}
+	for _, a := range d.adapters {
+		if s.Adapters == nil {
+			s.Adapters = map[string]string{}
+		}
+		s.Adapters[a.Name] = d.bus.AdapterFile(a.Name)
 	}
 	answer := make(chan []byte, 1)
 	d.host.Handle("fl.ask."+d.cfg.Line+".status", nil, func(text []byte) { answer <- text })

@@ -127,7 +127,7 @@ func (p *doctor) lookAtJournal(ctx context.Context) finding {
 func (p *doctor) readJournal(ctx context.Context) (chain journal.Chain, err error) {
 	cfg := natsbus.JournalConfig{Generation: 1, BytesMax: int64(p.cfg.DiskMax)}
 	chain = journal.Chain{Stream: cfg.Stream(), Generation: 1}
-	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: p.cfg.Store, StoreBytesMax: int64(p.cfg.DiskMax)})
+	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: p.cfg.Store, StoreBytesMax: int64(p.cfg.DiskMax) + natsbus.SideBytesMax})
 	if err != nil {
 		return chain, err
 	}

@@ -73,9 +73,6 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if d.apart, err = apart(d.cfg.Adapters, &d.channels); err != nil {
-		return err
-	}
 	if d.bus, err = d.openBus(ctx); err != nil {
 		return err
 	}
@@ -85,6 +82,9 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.journal.Close()) }()
+	if err := d.openAdapters(ctx); err != nil {
+		return err
+	}
 	d.found, _ = d.journal.Last()
 	if refused != nil {
 		if d.found == 0 {
@@ -149,8 +149,12 @@ func (d *daemon) openBus(ctx context.Context) (*natsbus.Bus, error) {
 	if listen == none {
 		listen = ""
 	}
+	var err error
+	if d.adapters, err = d.allAdapters(); err != nil {
+		return nil, err
+	}
 	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: d.cfg.Store, Listen: listen, Log: d.log,
-		StoreBytesMax: int64(d.cfg.DiskMax), Adapters: append(d.channels.adapters(), d.apart...)})
+		StoreBytesMax: int64(d.cfg.DiskMax) + natsbus.SideBytesMax, Adapters: d.adapters})
 	switch {
 	case errors.Is(err, natsbus.ErrStoreInUse):
 		if r, readErr := readRunning(d.cfg.Store); readErr == nil {
@@ -161,6 +165,15 @@ func (d *daemon) openBus(ctx context.Context) (*natsbus.Bus, error) {
 			"--listen 127.0.0.1:0, or none with --listen none", listen)
 	}
 	return bus, err
+}
+
+// openAdapters makes what stands between the line and its channel adapters: what is said to them, and door B.
+func (d *daemon) openAdapters(ctx context.Context) (err error) {
+	if d.publish, err = d.bus.OpenOut(ctx, 0); err != nil || len(d.adapters) == 0 {
+		return err
+	}
+	d.intake, err = d.bus.OpenIntake(ctx, d.cfg.Line)
+	return err
 }
 
 // openHTTP takes the address for metrics and health.
@@ -184,7 +197,7 @@ func (d *daemon) hasten(since time.Time) func() time.Time {
 
 func (d *daemon) hostConfig() host.Config {
 	cfg := host.Config{
-		Line: d.cfg.Line, Node: "fairline-" + rand.Text()[:13], Generation: 1, Log: d.journal, Publish: d.bus.Conn(),
+		Line: d.cfg.Line, Node: "fairline-" + rand.Text()[:13], Generation: 1, Log: d.journal, Publish: d.publish,
 		Logger:  d.log,
 		Speed:   d.cfg.Speed,
 		Refused: func(code host.Code) { d.recorder.Refused(code.String()) },
@@ -231,7 +244,7 @@ func (d *daemon) run(ctx context.Context) error {
 			if !d.awaitReady(ctx) {
 				return nil
 			}
-			return d.adapters[i].Run(ctx)
+			return d.running[i].Run(ctx)
 		})
 	}
 	if d.http != nil {
@@ -262,7 +275,9 @@ func (d *daemon) openDoor(ctx context.Context) error {
 	if err := d.announce(); err != nil {
 		return err
 	}
-	if err := door.Run(ctx, d.letIn); err != nil {
+	taken := d.runIntake(ctx)
+	err = door.Run(ctx, d.letIn)
+	if err := errors.Join(err, <-taken); err != nil {
 		return err
 	}
 	fmt.Fprintln(d.narration, "Closing the line.")
@@ -273,6 +288,17 @@ func (d *daemon) openDoor(ctx context.Context) error {
 	case <-time.After(answerMax):
 	}
 	return nil
+}
+
+// runIntake takes in what comes through door B until ctx ends; the channel says when that is over.
+func (d *daemon) runIntake(ctx context.Context) <-chan error {
+	done := make(chan error, 1)
+	if d.intake == nil {
+		done <- nil
+		return done
+	}
+	go func() { done <- d.intake.Run(ctx, d.letIn) }()
+	return done
 }
 
 // awaitReady waits for the replay; false says that ctx ended before.

@@ -103,7 +103,7 @@ func verifyStore(ctx context.Context, cfg config) (r verifyReport, err error) {
 	if _, err := os.Stat(filepath.Join(cfg.Store, "jetstream")); err != nil {
 		return r, fmt.Errorf("no journal in store %s: say where it is with --store", cfg.Store)
 	}
-	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: cfg.Store, StoreBytesMax: int64(cfg.DiskMax)})
+	bus, err := natsbus.Open(ctx, natsbus.Config{StoreDir: cfg.Store, StoreBytesMax: int64(cfg.DiskMax) + natsbus.SideBytesMax})
 	if errors.Is(err, natsbus.ErrStoreInUse) {
 		return r, fmt.Errorf("a daemon runs on store %s: stop it first, or verify a copy of the store", cfg.Store)
 	}
