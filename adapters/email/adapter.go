@@ -32,6 +32,7 @@ type Adapter struct {
 	text        *template.Template
 	acks        chan ack // as many as wait for the submission server, then they are dropped
 	door        net.Listener
+	spool       *spool
 	recipients  map[string]map[string]any // of the door, with their attributes
 
 	mutex sync.Mutex
@@ -80,7 +81,10 @@ func New(cfg Config, line channel.Line, people People) (*Adapter, error) {
 		return nil, err
 	}
 	if cfg.Door != nil {
-		if a.door, err = openDoor(*cfg.Door); err != nil {
+		if a.spool, err = openSpool(cfg.Door.Spool); err == nil {
+			a.door, err = openDoor(*cfg.Door)
+		}
+		if err != nil {
 			return nil, errors.Join(err, a.memory.close())
 		}
 	}

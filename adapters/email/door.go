@@ -42,11 +42,8 @@ func answerOf(code int, enhanced smtp.EnhancedCode, text string) *smtp.SMTPError
 	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: text}
 }
 
-// openDoor makes the spool and listens.
+// openDoor listens.
 func openDoor(d Door) (net.Listener, error) {
-	if _, err := openSpool(d.Spool); err != nil {
-		return nil, err
-	}
 	if path, ok := strings.CutPrefix(d.Listen, "unix:"); ok {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -68,7 +65,7 @@ func (a *Adapter) serve(ctx context.Context) error {
 		return err
 	}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
-		return &visit{a: a, ctx: ctx, spool: spool{d.Spool}}, nil
+		return &visit{a: a, ctx: ctx}, nil
 	}))
 	server.LMTP, server.Domain, server.EnableSMTPUTF8 = d.Protocol == "lmtp", d.Domain, true
 	server.MaxRecipients, server.MaxLineLength, server.MaxMessageBytes = recipientsMax, lineMax, d.MessageMax
@@ -184,8 +181,7 @@ func (b *bounded) Close() error {
 type visit struct {
 	a     *Adapter
 	ctx   context.Context // of Run: the library has none
-	spool spool
-	mutex sync.Mutex // a mail in chunks is read by another goroutine than commands are
+	mutex sync.Mutex      // a mail in chunks is read by another goroutine than commands are
 	mail  envelope
 }
 
@@ -231,16 +227,16 @@ func (v *visit) Data(r io.Reader) error {
 	mail := v.mail
 	v.mutex.Unlock()
 	arrived := time.Now()
-	name, err := v.spool.write(mail.reverse, mail.to, r)
+	name, err := v.a.spool.write(mail.reverse, mail.to, r)
 	if err != nil {
 		return v.unwritten(err)
 	}
-	h, err := v.spool.head(inTmp, name, v.a.cfg.HeaderMax)
+	h, err := v.a.spool.head(inTmp, name, v.a.cfg.HeaderMax)
 	if err == nil && len(h) == 2 {
 		err = errNoHead // Return-Path and Delivered-To are our own
 	}
 	if err != nil {
-		v.spool.remove(inTmp, name)
+		v.a.spool.remove(inTmp, name)
 		v.a.count(func(s *Stats) { s.Unreadable++ })
 		if errors.Is(err, errBigHead) {
 			return headTooBig
@@ -248,10 +244,10 @@ func (v *visit) Data(r io.Reader) error {
 		return notAMail
 	}
 	l := letter{head: h, id: h.id(name), arrived: arrived, attributes: v.a.recipients[mail.to]}
-	if err := v.spool.move(inTmp, name, inNew, l.id); err != nil {
+	if err := v.a.spool.move(inTmp, name, inNew, l.id); err != nil {
 		return v.unwritten(err)
 	}
-	return v.reply(l, v.a.settle(v.ctx, v.spool, l))
+	return v.reply(l, v.a.settle(v.ctx, l))
 }
 
 // unwritten is the answer to a mail that is not in the spool.
@@ -277,7 +273,7 @@ func (v *visit) unwritten(err error) error {
 // have, the spool keeps it too.
 func (v *visit) reply(l letter, err error) error {
 	if err != nil && !errors.Is(err, errUnheard) {
-		v.spool.remove(inNew, l.id)
+		v.a.spool.remove(inNew, l.id)
 	}
 	no, final := errors.AsType[refusal](err)
 	switch {
@@ -292,7 +288,7 @@ func (v *visit) reply(l letter, err error) error {
 }
 
 // settle takes a mail that lies in new, and puts it where it belongs then. With an error it still lies there.
-func (a *Adapter) settle(ctx context.Context, s spool, l letter) error {
+func (a *Adapter) settle(ctx context.Context, l letter) error {
 	l.ref = "spool:" + l.id
 	v, err := a.take(ctx, l)
 	a.remembered()
@@ -300,7 +296,7 @@ func (a *Adapter) settle(ctx context.Context, s spool, l letter) error {
 	case err != nil:
 		return err
 	case v == skipped:
-		return s.move(inNew, l.id, inSkipped, l.id)
+		return a.spool.move(inNew, l.id, inSkipped, l.id)
 	}
-	return s.move(inNew, l.id, inCur, l.id)
+	return a.spool.move(inNew, l.id, inCur, l.id)
 }

@@ -89,6 +89,7 @@ func TestDoor(t *testing.T) {
 			}{
 				{"a mail", "ann@a.example", one, "vip@bank.example", 250},
 				{"again", "ann@a.example", one, "VIP@bank.example", 250},
+				{"another under its name", "ann@a.example", one + "Pay to another account.\r\n", "help@bank.example", 250},
 				{"automatic", "", mailOf("2@a.example", "ann@a.example"), "help@bank.example", 250},
 				{"to another", "ann@a.example", one, "other@bank.example", 550},
 				{"to the world", "ann@a.example", one, "help@bank.example.evil.example", 550},
@@ -112,7 +113,7 @@ func TestDoor(t *testing.T) {
 			if n, s, left := len(files(t, a, "cur")), len(files(t, a, ".Skipped/cur")), len(files(t, a, "new"))+len(files(t, a, "tmp")); n != 2 || s != 1 || left != 0 {
 				t.Errorf("%d kept, %d skipped, %d left; want 2, 1, 0", n, s, left)
 			}
-			if st := a.Stats(); st.Taken != 2 || st.Duplicates != 1 || st.AutoReplies != 1 || st.DoorRecipients != 2 || st.DoorTooLarge != 1 || st.Unreadable != 2 {
+			if st := a.Stats(); st.Taken != 2 || st.Duplicates != 2 || st.AutoReplies != 1 || st.DoorRecipients != 2 || st.DoorTooLarge != 1 || st.Unreadable != 2 {
 				t.Errorf("%+v", st)
 			}
 		})

@@ -217,6 +217,8 @@ type proxy struct {
 	conns    []net.Conn
 	silent   bool                         // of the links that are there, nothing is passed on any more
 	command  func(n int, line string) cut // called with each command; n counts from 1
+	change   func(line string) string     // what the server hears in place of a command
+	answer   func(text string) string     // what the adapter hears in place of an answer
 	commands int
 	group    sync.WaitGroup
 }
@@ -312,6 +314,9 @@ func (p *proxy) pass(c net.Conn) {
 		case after:
 			once.Do(func() { close(deaf) })
 		}
+		if p.change != nil {
+			line = p.change(line)
+		}
 		if _, err := io.WriteString(s, line); err != nil {
 			return
 		}
@@ -345,7 +350,11 @@ func (p *proxy) answers(c, s net.Conn, deaf chan struct{}) {
 			return
 		}
 		if !p.quiet() {
-			_, _ = c.Write(buf[:n])
+			text := string(buf[:n])
+			if p.answer != nil {
+				text = p.answer(text)
+			}
+			_, _ = io.WriteString(c, text)
 		}
 	}
 }

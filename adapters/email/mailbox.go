@@ -40,9 +40,10 @@ func (a *Adapter) watch(ctx context.Context, b Mailbox) {
 		if ctx.Err() != nil {
 			return
 		}
+		err = clean(err)
 		a.set(b.source(), err)
 		a.count(func(s *Stats) { s.Lost++ })
-		a.cfg.Log.Warn("mailbox lost", "mailbox", b.source(), "error", clean(err), "again_in", pause.String())
+		a.cfg.Log.Warn("mailbox lost", "mailbox", b.source(), "error", err, "again_in", pause.String())
 		if time.Since(began) > b.RetryMax {
 			pause = b.RetryMin // it was well for a while
 		}
@@ -60,12 +61,12 @@ func rest(ctx context.Context, d time.Duration) {
 	}
 }
 
-// clean is an error for the log: of what a server says only the code, for its text may name somebody.
-func clean(err error) string {
+// clean is an error that may be shown: of what a server says only the code, for its text may name somebody.
+func clean(err error) error {
 	if no, ok := errors.AsType[*imap.Error](err); ok {
-		return strings.TrimSpace(fmt.Sprintf("the server says %s %s", no.Type, no.Code))
+		return fmt.Errorf("%sthe server says %s %s", strings.TrimSuffix(err.Error(), no.Error()), no.Type, no.Code)
 	}
-	return err.Error()
+	return err
 }
 
 // A session is one link to a mailbox.
@@ -77,6 +78,7 @@ type session struct {
 	news     chan struct{} // of size one: something came, or the server said how many mails there are
 	validity uint32        // UIDVALIDITY, 0: not known
 	marked   imap.UIDSet   // since the mailbox was selected
+	decided  int           // mails that were marked
 }
 
 // within bounds a command: a link on which nothing is answered is closed, which fails it.
@@ -208,6 +210,7 @@ func (s *session) take(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("search: %w", err)
 		}
+		before := s.decided
 		if len(fresh) > 0 && s.marked.Contains(fresh[0]) {
 			return fmt.Errorf("%s does not show the keywords that were stored in it: see to the rights of User there", s.box.Name)
 		}
@@ -221,7 +224,7 @@ func (s *session) take(ctx context.Context) error {
 		if err := s.move(); err != nil {
 			return fmt.Errorf("move: %w", err)
 		}
-		if len(fresh) == 0 && len(s.news) == 0 {
+		if s.decided == before && len(s.news) == 0 {
 			return nil
 		}
 	}
@@ -283,6 +286,7 @@ func (s *session) mark(set imap.UIDSet, word imap.Flag) error {
 		return err
 	}
 	s.marked.AddSet(set)
+	s.decided += len(nums)
 	s.a.count(func(s *Stats) { s.Marked += uint64(len(nums)) })
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -312,11 +313,65 @@ func killed(t *testing.T, mails []string, at func(int, string) cut, contacts int
 	return died
 }
 
-func TestNoLogTellsWhoWrote(t *testing.T) {
-	// clean takes the text out of what servers say.
-	for _, err := range []error{fmt.Errorf("log in: %w", imapNo("ann@a.example is locked"))} {
-		if got := clean(err); strings.Contains(got, "ann") {
-			t.Errorf("logged %q", got)
-		}
+func TestNobodyIsToldWhatServersSay(t *testing.T) {
+	got := clean(fmt.Errorf("log in: %w", imapNo("ann@a.example is locked"))).Error()
+	if want := "log in: the server says NO AUTHENTICATIONFAILED"; got != want {
+		t.Errorf("said %q, want %q", got, want)
+	}
+}
+
+// TestOddServers: one that keeps no keywords is not used at all; one that loses them is not asked in a circle; one that finds what is
+// not there neither; and one that knows no IDLE is asked again and again.
+func TestOddServers(t *testing.T) {
+	none := func(text string) string { return text }
+	var tag atomic.Value // of the last search
+	for name, c := range map[string]struct {
+		answer, command func(string) string
+		wrong           string // what Ready says
+		contacts        int
+	}{
+		"no keywords": {func(text string) string { return strings.ReplaceAll(text, `\*`, `\Seen`) }, none, "keeps no keywords", 0},
+		"keywords are lost": {none, func(line string) string {
+			if tag, rest, _ := strings.Cut(line, " "); strings.HasPrefix(rest, "UID STORE") {
+				return tag + " NOOP\r\n"
+			}
+			return line
+		}, "does not show the keywords", 1},
+		"found and not there": {func(text string) string {
+			if !strings.HasPrefix(text, "* SEARCH 1\r\n") {
+				return text
+			}
+			return fmt.Sprintf("* ESEARCH (TAG %q) UID ALL 7:4294967295\r\n", tag.Load()) + strings.TrimPrefix(text, "* SEARCH 1\r\n")
+		}, func(line string) string {
+			if t, rest, _ := strings.Cut(line, " "); strings.HasPrefix(rest, "UID SEARCH") {
+				tag.Store(t)
+			}
+			return line
+		}, "", 0},
+		"no IDLE": {func(text string) string {
+			return strings.ReplaceAll(strings.ReplaceAll(text, "IMAP4rev2", "X-NOTHING"), " IDLE", " X-IDLY")
+		}, none, "", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStore(t)
+			p := newProxy(t, s.addr, nil)
+			p.change, p.answer = c.command, c.answer
+			line := &lined{}
+			s.put("INBOX", mailOf("1@a.example", "ann@a.example"))
+			a, _ := start(t, Config{Mailboxes: []Mailbox{s.box(p.addr())}}, line, &vault{})
+			if c.wrong == "" {
+				eventually(t, "it is ready", func() bool { return a.Ready() == nil })
+			} else {
+				eventually(t, "it says what is wrong", func() bool { err := a.Ready(); return err != nil && strings.Contains(err.Error(), c.wrong) })
+			}
+			if c.contacts == 2 {
+				s.put("INBOX", mailOf("2@a.example", "ann@a.example"))
+				eventually(t, "the second is taken", func() bool { return a.Stats().Marked == 2 })
+			}
+			if n := len(line.Contacts()); n != c.contacts {
+				t.Errorf("%d contacts, want %d", n, c.contacts)
+			}
+		})
 	}
 }

@@ -10,12 +10,17 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 )
 
 // A spool is a Maildir. A mail is written in tmp, lies in new until it is decided what becomes of it, and then in cur, or in the
-// folder .Skipped if it is no customer's. Its name is its contact's ID, so the same mail again is the same file.
-type spool struct{ dir string }
+// folder .Skipped if it is no customer's. Its name is its contact's ID, so the same mail again is the same file; the first one stays, for
+// what comes later under its name may be another's.
+type spool struct {
+	dir   string
+	mutex sync.Mutex // held while it is seen whether a file is there, and moved
+}
 
 // The folders of a spool, with what their files' names end in.
 const (
@@ -26,8 +31,8 @@ const (
 	curFlags  = ":2,"
 )
 
-func openSpool(dir string) (spool, error) {
-	s := spool{dir}
+func openSpool(dir string) (*spool, error) {
+	s := &spool{dir: dir}
 	for _, sub := range []string{inTmp, inNew, inCur, inSkipped, ".Skipped/new", ".Skipped/tmp"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return s, fmt.Errorf("email: Spool: %w", err)
@@ -43,7 +48,7 @@ func openSpool(dir string) (spool, error) {
 	return s, nil
 }
 
-func (s spool) path(folder, name string) string {
+func (s *spool) path(folder, name string) string {
 	if folder == inCur || folder == inSkipped {
 		name += curFlags
 	}
@@ -52,7 +57,7 @@ func (s spool) path(folder, name string) string {
 
 // write stores a mail in tmp, on the disk, and returns its name there. An error of the disk is a *fs.PathError; others are the
 // reader's.
-func (s spool) write(reverse, to string, r io.Reader) (name string, err error) {
+func (s *spool) write(reverse, to string, r io.Reader) (name string, err error) {
 	name = rand.Text()
 	f, err := os.OpenFile(s.path(inTmp, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -75,7 +80,7 @@ func (s spool) write(reverse, to string, r io.Reader) (name string, err error) {
 }
 
 // head reads the header of a mail.
-func (s spool) head(folder, name string, max int) (head, error) {
+func (s *spool) head(folder, name string, max int) (head, error) {
 	f, err := os.Open(s.path(folder, name))
 	if err != nil {
 		return nil, err
@@ -84,16 +89,16 @@ func (s spool) head(folder, name string, max int) (head, error) {
 	return readHead(f, max)
 }
 
-// move renames a mail. One that another delivery of the same mail has moved already is no error. What is moved to new is there after
-// a crash; what is moved on may be in new again, and is then taken again.
-func (s spool) move(from, name, to, as string) error {
-	err := os.Rename(s.path(from, name), s.path(to, as))
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, gone := os.Stat(s.path(to, as)); gone == nil {
-			return nil
-		}
+// move renames a mail, or takes it away where there is one of its name. One that another delivery of the same mail has moved already
+// is no error. What is moved to new is there after a crash; what is moved on may be in new again, and is then taken again.
+func (s *spool) move(from, name, to, as string) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if _, err := os.Lstat(s.path(to, as)); err == nil {
+		s.remove(from, name)
+		return nil
 	}
-	if err != nil || to != inNew {
+	if err := os.Rename(s.path(from, name), s.path(to, as)); err != nil || to != inNew {
 		return err
 	}
 	d, err := os.Open(filepath.Join(s.dir, to))
@@ -103,10 +108,10 @@ func (s spool) move(from, name, to, as string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-func (s spool) remove(folder, name string) { _ = os.Remove(s.path(folder, name)) } // else it is taken once more, which is harmless
+func (s *spool) remove(folder, name string) { _ = os.Remove(s.path(folder, name)) } // else it is taken once more, which is harmless
 
 // left are the mails in new that nobody works on, the eldest first: of before a time, or of more than a minute ago.
-func (s spool) left(before time.Time) ([]fs.FileInfo, error) {
+func (s *spool) left(before time.Time) ([]fs.FileInfo, error) {
 	entries, err := os.ReadDir(filepath.Join(s.dir, inNew))
 	var list []fs.FileInfo
 	for _, e := range entries {
@@ -122,12 +127,12 @@ func (s spool) left(before time.Time) ([]fs.FileInfo, error) {
 // sweep takes what lies in new: a crash came before it was decided, or the line gave no answer. The server in front was not told
 // that we have it, and hands it in again: it is the same contact.
 func (a *Adapter) sweep(ctx context.Context) {
-	s, began := spool{a.cfg.Door.Spool}, time.Now()
+	began := time.Now()
 	for pause := time.Second; ctx.Err() == nil; pause = min(2*pause, a.cfg.Door.RetryMax) {
-		left, err := s.left(began)
+		left, err := a.spool.left(began)
 		for _, info := range left {
 			if err == nil && ctx.Err() == nil {
-				err = a.swept(ctx, s, info)
+				err = a.swept(ctx, info)
 			}
 		}
 		if err != nil && !errors.Is(err, errLater) {
@@ -138,14 +143,14 @@ func (a *Adapter) sweep(ctx context.Context) {
 }
 
 // swept settles a mail that was left.
-func (a *Adapter) swept(ctx context.Context, s spool, info fs.FileInfo) error {
-	id := info.Name()
+func (a *Adapter) swept(ctx context.Context, info fs.FileInfo) error {
+	s, id := a.spool, info.Name()
 	h, err := s.head(inNew, id, a.cfg.HeaderMax)
 	if err != nil {
 		return nil // another delivery settled it
 	}
 	to, _ := h.first("Delivered-To")
-	err = a.settle(ctx, s, letter{head: h, id: id, arrived: info.ModTime(), attributes: a.recipients[to]})
+	err = a.settle(ctx, letter{head: h, id: id, arrived: info.ModTime(), attributes: a.recipients[to]})
 	if _, final := errors.AsType[refusal](err); final {
 		s.remove(inNew, id) // the server in front will be told
 		return nil

@@ -2,7 +2,7 @@ package email
 
 import "maps"
 
-// Stats count what became of mail since the adapter was made. Each mail that was looked at is in one of the first twelve; one
+// Stats count what became of mail since the adapter was made. Each mail that was looked at is in one of the first eleven; one
 // that was looked at again is counted again.
 type Stats struct {
 	Taken       uint64         // a ticket of its own
