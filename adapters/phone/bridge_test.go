@@ -24,6 +24,7 @@ func talking(t *testing.T, change func(*Config)) (r *rig, d *dialed, agent *hand
 }
 
 func TestHoldingAndKeysGoThroughABridge(t *testing.T) {
+	t.Parallel()
 	r, d, agent, invite := talking(t, nil)
 	held := strings.Replace(sdpOfCaller, "t=0 0\r\n", "t=0 0\r\na=sendonly\r\n", 1)
 	d.again("INVITE", nil, held)
@@ -57,6 +58,7 @@ func TestHoldingAndKeysGoThroughABridge(t *testing.T) {
 }
 
 func TestCallerWithoutAnOffer(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d := &dialed{h: caller, id: "late", tag: "late", branch: sip.GenerateBranch(), cseq: 1, to: "<sip:line@127.0.0.1>"}
 	caller.send(d.text("INVITE", "+4930901820", ""))
@@ -107,6 +109,7 @@ func TestAnswerThatIsNeverConfirmed(t *testing.T) {
 }
 
 func TestOfferWhileTalking(t *testing.T) {
+	t.Parallel()
 	r, d, agent, _ := talking(t, nil)
 	r.line.Say(channel.Notice{Kind: channel.Returned, Ticket: 1, Why: "transferred"})
 	r.line.Say(channel.Notice{Kind: channel.Offered, Ticket: 1, Offer: 2, Agent: "ben"})
@@ -119,6 +122,7 @@ func TestOfferWhileTalking(t *testing.T) {
 }
 
 func TestStopEndsBridges(t *testing.T) {
+	t.Parallel()
 	r, d, agent, _ := talking(t, nil)
 	r.over()
 	agent.reply(agent.request("BYE"), 200, "OK", "")
@@ -127,6 +131,7 @@ func TestStopEndsBridges(t *testing.T) {
 }
 
 func TestProxiesStayInThePath(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	proxy := newHandset(t, r)
 	route := "<sip:" + proxy.conn.LocalAddr().String() + ";lr>"
@@ -152,6 +157,7 @@ func TestProxiesStayInThePath(t *testing.T) {
 }
 
 func TestWhatAnAgentSeesOfWhoWantsPrivacy(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d, contact := caller.queued(r, "+4930901820", "Privacy: id")
 	r.offer(contact.ID, 1, "ana")
@@ -164,6 +170,7 @@ func TestWhatAnAgentSeesOfWhoWantsPrivacy(t *testing.T) {
 }
 
 func TestRequestsOfNoCall(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	h := newHandset(t, r)
 	d := &dialed{h: h, id: "x", tag: "y", branch: sip.GenerateBranch(), cseq: 1, to: "<sip:line@127.0.0.1>;tag=z"}

@@ -18,6 +18,8 @@ func agentRig(t *testing.T, change func(*Config)) (r *rig, caller, agent *handse
 		}
 	})
 	caller, agent = newHandset(t, r), newHandset(t, r)
+	r.desk.mutex.Lock()
+	defer r.desk.mutex.Unlock()
 	at := r.desk.fixed["ana"]
 	at.uri.Port = agent.port()
 	r.desk.fixed["ana"] = at
@@ -25,6 +27,7 @@ func agentRig(t *testing.T, change func(*Config)) (r *rig, caller, agent *handse
 }
 
 func TestBridge(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, func(c *Config) { c.Wrap = 20 * time.Second })
 	d, contact := caller.queued(r, "+4930901820")
 	if contact.Channel != "phone" || contact.Customer != "key-1820" || contact.Unverified {
@@ -70,6 +73,7 @@ func (r *rig) empty() bool {
 }
 
 func TestAgentHangsUp(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d, contact := caller.queued(r, "+4930901820")
 	r.offer(contact.ID, 7, "ana")
@@ -89,6 +93,7 @@ func TestAgentHangsUp(t *testing.T) {
 }
 
 func TestWhoDoesNotAnswerCostsTheCallerNothing(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d, contact := caller.queued(r, "+4930901820")
 	for i, c := range []struct {
@@ -124,6 +129,7 @@ func TestWhoDoesNotAnswerCostsTheCallerNothing(t *testing.T) {
 }
 
 func TestOfferThatIsOverWhenItIsAnswered(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d, contact := caller.queued(r, "+4930901820")
 	r.line.refuseAccept(&channel.Refusal{Code: 410, Description: "the offer is over"})
@@ -143,6 +149,7 @@ func TestOfferThatIsOverWhenItIsAnswered(t *testing.T) {
 }
 
 func TestCallerHangsUpWhileTheAgentRings(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d, contact := caller.queued(r, "+4930901820")
 	r.offer(contact.ID, 1, "ana")
@@ -165,6 +172,7 @@ func TestCallerHangsUpWhileTheAgentRings(t *testing.T) {
 }
 
 func TestByeWhileWaiting(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	caller := newHandset(t, r)
 	d := caller.dial("+4930901820")
@@ -183,6 +191,7 @@ func TestByeWhileWaiting(t *testing.T) {
 }
 
 func TestRedirect(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, func(c *Config) { c.Mode, c.RedirectTalk, c.Wrap = Redirect, time.Minute, time.Second })
 	d, contact := caller.queued(r, "+4930901820")
 	r.offer(contact.ID, 4, "ana")
@@ -199,6 +208,7 @@ func TestRedirect(t *testing.T) {
 }
 
 func TestHowTheLineEndsACall(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	caller := newHandset(t, r)
 	for _, c := range []struct {
@@ -233,6 +243,7 @@ func TestHowTheLineEndsACall(t *testing.T) {
 }
 
 func TestWhatALineRefuses(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	caller := newHandset(t, r)
 	for _, c := range []struct {
@@ -265,6 +276,7 @@ func TestWhatALineRefuses(t *testing.T) {
 }
 
 func TestStopTellsThoseWhoWait(t *testing.T) {
+	t.Parallel()
 	r, caller, _ := agentRig(t, nil)
 	_, contact := caller.queued(r, "+4930901820")
 	r.over() // as Run does when its context ends
@@ -278,6 +290,7 @@ func TestStopTellsThoseWhoWait(t *testing.T) {
 }
 
 func TestOfferOfACallThatIsGone(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	if _, err := r.line.Arrive(t.Context(), channel.Contact{ID: "of-yesterday", Channel: "phone"}); err != nil {
 		t.Fatal(err)
@@ -293,6 +306,7 @@ func TestOfferOfACallThatIsGone(t *testing.T) {
 }
 
 func TestOfferOfTheTicketThatACallJoined(t *testing.T) {
+	t.Parallel()
 	r, caller, agent := agentRig(t, nil)
 	d, contact := caller.queued(r, "+4930901820")
 	r.line.Say(channel.Notice{Kind: channel.Joined, ID: contact.ID, Ticket: 1, To: 17})
@@ -314,6 +328,7 @@ func hangUp(d *dialed, agent *handset) {
 }
 
 func TestAgentWithoutAPhone(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	caller := newHandset(t, r)
 	_, contact := caller.queued(r, "+4930901820")

@@ -7,6 +7,7 @@ import (
 )
 
 func TestCheckNamesFieldAndRemedy(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		change func(*Config)
 		want   string // empty: no fault
@@ -50,6 +51,7 @@ func TestCheckNamesFieldAndRemedy(t *testing.T) {
 }
 
 func TestRunSaysWhatItCannotOpen(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	for _, change := range []func(*Config){
 		func(c *Config) { c.UDP = r.Addr("udp") }, func(c *Config) { c.TCP = r.Addr("tcp") },

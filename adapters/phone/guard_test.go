@@ -35,6 +35,7 @@ func (h *handset) alive() {
 
 // TestMessagesThatAreNone sends what no telephone would.
 func TestMessagesThatAreNone(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	h := newHandset(t, r)
 	at := "SIP/2.0/UDP " + h.conn.LocalAddr().String() + ";branch=z9hG4bKx"
@@ -73,6 +74,7 @@ func TestMessagesThatAreNone(t *testing.T) {
 
 // TestLimits refuses what is too much, once for each request and never again by itself.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	stranger := func(c *Config) { c.Trunks = nil }
 	for _, c := range []struct {
 		name   string
@@ -134,6 +136,7 @@ func TestLimits(t *testing.T) {
 
 // TestManyAddresses forgets the addresses that a socket has heard before they are too many, and loses a datagram at most.
 func TestManyAddresses(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -178,6 +181,7 @@ func read(t *testing.T, in *bufio.Reader, want string) {
 }
 
 func TestConnectionThatIsLost(t *testing.T) {
+	t.Parallel()
 	r := start(t, nil)
 	conn, err := net.Dial("tcp", r.Addr("tcp"))
 	if err != nil {
@@ -196,6 +200,7 @@ func TestConnectionThatIsLost(t *testing.T) {
 }
 
 func TestConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
 	r := start(t, func(c *Config) { c.ConnsMax = 4 })
 	for range 4 {
 		conn, err := net.Dial("tcp", r.Addr("tcp"))
@@ -216,6 +221,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 }
 
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	cert, key := certificate(t, dir)
 	r := start(t, func(c *Config) { c.TLS, c.CertFile, c.KeyFile = "127.0.0.1:0", cert, key })

@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
@@ -20,8 +21,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain runs on a tenth of SIP's timers: a lost response comes again after 50 ms, and a transaction ends after 3.2 s.
+// TestMain runs on a tenth of SIP's timers: a lost response comes again after 50 ms, and a transaction ends after 3.2 s. The tests
+// wait more than they work, so many run at once.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
 	sip.SetTimers(50*time.Millisecond, 400*time.Millisecond, 500*time.Millisecond)
 	goleak.VerifyTestMain(m, goleak.Cleanup(os.Exit))
 }

@@ -29,6 +29,7 @@ func peers(asserted, trunk bool) func(*Config) {
 }
 
 func TestWhoCalls(t *testing.T) {
+	t.Parallel()
 	pai := "P-Asserted-Identity: \"Alice\" <sip:+4930901821@carrier.example;user=phone>"
 	for _, c := range []struct {
 		name            string
@@ -77,6 +78,7 @@ func TestWhoCalls(t *testing.T) {
 }
 
 func TestVaultThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
 	r := start(t, peers(false, true))
 	r.people.mutex.Lock()
 	r.people.fail = errors.New("down")
@@ -88,6 +90,7 @@ func TestVaultThatDoesNotAnswer(t *testing.T) {
 }
 
 func TestHeadersThatCarryAttributes(t *testing.T) {
+	t.Parallel()
 	headers := []string{"X-Language: de", "X-Priority: 1", "X-Matter: invoice 12"}
 	for _, c := range []struct {
 		name     string
@@ -129,6 +132,7 @@ func make300() []byte {
 }
 
 func TestKeysPressedWhileWaiting(t *testing.T) {
+	t.Parallel()
 	r := start(t, func(c *Config) { c.Digits = map[string]Value{"2": {Attribute: "language", Value: "en"}} })
 	caller := newHandset(t, r)
 	d := caller.dial("+4930901820")

@@ -9,6 +9,7 @@ import (
 )
 
 func TestWords(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		s      channel.Standing
 		waited time.Duration
@@ -31,6 +32,7 @@ func TestWords(t *testing.T) {
 
 // TestWhoHearsFirst orders by hand: who must hear comes first, then who stands in front.
 func TestWhoHearsFirst(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	a := &Adapter{cfg: Defaults(), calls: map[string]*call{}}
 	a.moves.Store(5)
@@ -58,16 +60,16 @@ func TestWhoHearsFirst(t *testing.T) {
 
 func TestPlacesAreToldOnChangeAndNotTooOften(t *testing.T) {
 	t.Parallel()
-	r := start(t, func(c *Config) { c.TellGap, c.AsksMax = time.Second, 10 })
+	r := start(t, func(c *Config) { c.TellGap, c.AsksMax = time.Second, 16 })
 	caller := newHandset(t, r)
 	first, _ := caller.queued(r, "+4930901820")
-	for range 29 {
+	for range 23 {
 		caller.queued(r, "+4930901820")
 	}
 	began := time.Now()
-	eventually(t, "everybody told once", func() bool { return r.Stats().Told >= 60 })
-	if took := time.Since(began); took < 1500*time.Millisecond {
-		t.Errorf("30 questions at 10 a second took %v", took)
+	eventually(t, "everybody told once", func() bool { return r.Stats().Told >= 48 })
+	if took := time.Since(began); took < 500*time.Millisecond {
+		t.Errorf("24 questions at 16 a second took %v", took)
 	}
 	asked := r.Stats().Asked
 	time.Sleep(1200 * time.Millisecond)
@@ -76,7 +78,7 @@ func TestPlacesAreToldOnChangeAndNotTooOften(t *testing.T) {
 	}
 	drain(caller)
 	first.again("CANCEL", nil, "") // everybody is one place ahead
-	eventually(t, "news for everybody", func() bool { return r.Stats().Asked >= asked+29 })
+	eventually(t, "news for everybody", func() bool { return r.Stats().Asked >= asked+23 })
 	if s := r.Stats(); s.Abandoned != 1 {
 		t.Errorf("%+v", s)
 	}

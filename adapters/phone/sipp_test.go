@@ -3,6 +3,7 @@ package phone
 import (
 	"bytes"
 	"context"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,15 +15,23 @@ import (
 	"fairline/adapters/channel"
 )
 
-// freePort is a port that nobody had a moment ago.
+// freePort is a port that nobody had a moment ago, below those that the system gives out by itself.
 func freePort(t *testing.T) int {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		at := "127.0.0.1:" + strconv.Itoa(10_000+rand.IntN(20_000))
+		conn, err := net.ListenPacket("udp", at)
+		if err != nil {
+			continue
+		}
+		_ = conn.Close()
+		if l, err := net.Listen("tcp", at); err == nil {
+			_ = l.Close()
+			return l.Addr().(*net.TCPAddr).Port
+		}
 	}
-	defer func() { _ = conn.Close() }()
-	return conn.LocalAddr().(*net.UDPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 // sipp begins a scenario of testdata; the function that it returns waits until it ended well.
@@ -75,7 +84,7 @@ func TestSippIsRedirected(t *testing.T) {
 		if contact.Attributes["language"] != "de" {
 			t.Errorf("%+v", contact)
 		}
-		time.Sleep(1200 * time.Millisecond) // it hears of its place
+		eventually(t, "the place", func() bool { return r.Stats().Told >= 2 })
 		r.offer(contact.ID, 1, "ana")
 		wait()
 		if s := r.Stats(); s.Served != 1 || s.Told < 2 {
