@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fairline/adapters/channel"
+	"fairline/policy/mapping"
 )
 
 // People gives customers their keys, see package channel.
@@ -28,7 +29,7 @@ type Adapter struct {
 	log       *slog.Logger
 	endpoints map[string]*endpoint
 	places    chan struct{} // of requests
-	gone      gone
+	gone      mapping.Gone
 	filtered  atomic.Uint64
 	addr      atomic.Pointer[net.Addr]
 }

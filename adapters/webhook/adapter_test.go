@@ -186,13 +186,6 @@ func TestTakenBack(t *testing.T) {
 	if s := d.Stats()["/whatsapp"]; s.Contacts != 1 || s.Endings != 3 || s.Early != 1 {
 		t.Errorf("%+v", s)
 	}
-	d.line.Refuse(&channel.Refusal{Code: 503})
-	for range goneMax + 1 {
-		d.gone.add(fmt.Sprint(len(d.gone.order), d.gone.next), "r")
-	}
-	if len(d.gone.reasons) > goneMax || len(d.gone.order) > goneMax {
-		t.Errorf("%d are remembered", len(d.gone.reasons))
-	}
 }
 
 // TestTakenBackMeanwhile: whatever of the two is first, the contact ends.

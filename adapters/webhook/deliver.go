@@ -95,7 +95,7 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, ra
 		e.tally.count(func(s *Stats) { s.Old++ })
 		return nil
 	}
-	if _, gone := a.gone.reason(c.ID); gone {
+	if _, gone := a.gone.Reason(c.ID); gone {
 		e.tally.count(func(s *Stats) { s.Early++ })
 		return nil
 	}
@@ -127,7 +127,7 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, ra
 			s.Contacts++
 		}
 	})
-	if reason, gone := a.gone.reason(c.ID); gone { // it was taken back meanwhile
+	if reason, gone := a.gone.Reason(c.ID); gone { // it was taken back meanwhile
 		return line.Leave(ctx, c.ID, reason)
 	}
 	return nil
@@ -139,7 +139,7 @@ func (a *Adapter) leave(ctx context.Context, e *endpoint, ending mapping.Ending)
 	if err != nil {
 		return err
 	}
-	a.gone.add(ending.ID, ending.Reason)
+	a.gone.Add(ending.ID, ending.Reason)
 	err = line.Leave(ctx, ending.ID, ending.Reason)
 	if r, ok := errors.AsType[*channel.Refusal](err); ok && r.Code == http.StatusNotFound {
 		err = nil

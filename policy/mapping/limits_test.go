@@ -184,6 +184,20 @@ func TestNothingThatComesBreaksIt(t *testing.T) {
 	}
 }
 
+func TestGoneForgetsTheOldest(t *testing.T) {
+	var g mapping.Gone
+	for n := range mapping.GoneMax + 1 {
+		g.Add(fmt.Sprint(n), "deleted")
+		g.Add(fmt.Sprint(n), "again")
+	}
+	_, first := g.Reason("0")
+	reason, second := g.Reason("1")
+	_, last := g.Reason(fmt.Sprint(mapping.GoneMax))
+	if first || !second || !last || reason != "deleted" {
+		t.Errorf("%t %t %t %q", first, second, last, reason)
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	m, _, _ := mapping.Load("bluesky", nil)
 	raw := []byte(`{"did":"did:plc:a","time_us":1725516666833633,"kind":"commit","commit":{"rev":"3","operation":"create","collection":"app.bsky.feed.post","rkey":"3l","record":{"text":"nothing of ours in this","langs":["en"],"createdAt":"2024-09-05T06:11:06.102Z"},"cid":"b"}}`)
