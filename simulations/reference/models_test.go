@@ -33,7 +33,7 @@ var unlike = []Entry{
 		Params: map[string]any{"lam1": 0.2, "lam2": 0.4, "mu": 1.0, "c": 1.0, "k": 3.0}},
 	{Model: "switching premium, NP priority for ranters", Quantity: "Delta(p)=W_quiet-W_rant", Value: 2.25,
 		Params: map[string]any{"lam": 0.6, "mu": 1.0, "c": 1.0, "p": 1.0}},
-	{Model: "rant equilibrium, cost kappa~Exp(mean kbar)", Quantity: "fixed point p*", Value: 0,
+	{Model: "rant equilibrium, cost kappa~Exp(mean kbar)", Quantity: "fixed point p*", Value: 0, Accuracy: 1e-9,
 		Params: map[string]any{"lam": 0.6, "mu": 1.0, "c": 1.0, "kbar": 1e12, "policy": "headstart 0.5"}},
 }
 
