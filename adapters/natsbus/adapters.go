@@ -57,12 +57,13 @@ func (b *Bus) AdapterFile(name string) string {
 
 func adapterKey(name string) string { return "adapter-" + name + ".nk" }
 
-// adapterPermissions are those of an adapter: to hand in contacts under its own name, by either door, to ask where one stands,
+// adapterPermissions are those of an adapter: to hand in contacts under its own name, by either door, to ask where one stands and who a
+// customer is,
 // and to pull what lines say to it. Of JetStream's own subjects it has the two for that. What it receives comes to inboxes of its
 // own: in those of others it could read their answers.
 func adapterPermissions(a Adapter) *server.Permissions {
 	allow := []string{
-		"fl.in.*." + a.Name + ".>", "fl.q.*." + a.Name + ".>", "fl.ask.*.place",
+		"fl.in.*." + a.Name + ".>", "fl.q.*." + a.Name + ".>", "fl.ask.*.place", "fl.who." + a.Name,
 		"$JS.API.CONSUMER.MSG.NEXT." + OutStream + "." + a.Name,
 		"$JS.ACK." + OutStream + "." + a.Name + ".>", "$JS.ACK.*.*." + OutStream + "." + a.Name + ".>",
 	}

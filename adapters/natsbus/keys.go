@@ -103,6 +103,6 @@ func localPermissions() *server.Permissions {
 // deskPermissions are those of supervisors: what the local user may, and the desk.
 func deskPermissions() *server.Permissions {
 	p := localPermissions()
-	p.Publish.Allow = append(p.Publish.Allow, "fl.desk.>")
+	p.Publish.Allow = append(p.Publish.Allow, "fl.desk.>", "fl.vault.>")
 	return p
 }

@@ -23,8 +23,15 @@ func startDaemon(t *testing.T) (s serving, stop func() error) {
 // beginDaemon is startDaemon under a policy, and gives the daemon itself too.
 func beginDaemon(t testing.TB, policy string) (d *daemon, s serving, stop func() error) {
 	t.Helper()
+	return beginDaemonWith(t, func(cfg *config) { cfg.Policy = policy })
+}
+
+// beginDaemonWith is beginDaemon with a configuration that is changed.
+func beginDaemonWith(t testing.TB, change func(*config)) (d *daemon, s serving, stop func() error) {
+	t.Helper()
 	cfg := defaultConfig()
-	cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy = filepath.Join(t.TempDir(), "store"), "127.0.0.1:0", none, policy
+	cfg.Store, cfg.Listen, cfg.HTTP = filepath.Join(t.TempDir(), "store"), "127.0.0.1:0", none
+	change(&cfg)
 	ready, out := io.Pipe()
 	d = &daemon{cfg: cfg, out: out, narration: io.Discard, json: true, log: slog.New(slog.DiscardHandler)}
 	ctx, cancel := context.WithCancel(context.Background())

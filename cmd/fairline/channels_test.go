@@ -1,0 +1,351 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"github.com/nats-io/nats.go"
+
+	"fairline/adapters/email"
+	"fairline/adapters/vault"
+	"fairline/adapters/webhook"
+)
+
+const channelsPolicy = `fairline: 1
+policy: one-person
+attributes: {reach: {type: int, min: 0, else: 0}}
+never: [reach]
+channels: {chat: {takes: agent, live: false}, email: {takes: agent}}
+classes: [{name: all}]
+join: {same: [customer], within: 72h}
+`
+
+const channelsText = `email:
+  state: state
+  door: {listen: "127.0.0.1:0", spool: spool, recipients: [{address: help@example.org}]}
+  authorities: [mx.test]
+phone: {udp: "127.0.0.1:0", tcp: "127.0.0.1:0"}
+webhook:
+  listen: 127.0.0.1:0
+  endpoints: [{path: /crm, mapping: standard, secrets: [secret]}]
+`
+
+const channelsSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+// A site is a daemon with channels.
+type channelSite struct {
+	*testing.T
+	d *daemon
+	s serving
+}
+
+// withChannels starts a daemon with a mail door and a webhook.
+func withChannels(t *testing.T) (*channelSite, func() error) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"policy.yaml": channelsPolicy, "channels.yaml": channelsText, "secret": channelsSecret} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := &channelSite{T: t}
+	var stop func() error
+	c.d, c.s, stop = beginDaemonWith(t, func(cfg *config) {
+		cfg.Policy, cfg.Channels = filepath.Join(dir, "policy.yaml"), filepath.Join(dir, "channels.yaml")
+	})
+	return c, stop
+}
+
+// mail hands a mail to the door, as the server in front of it would.
+func (c *channelSite) mail(id, from string) {
+	c.Helper()
+	door := c.d.running[0].(*email.Adapter)
+	for door.DoorAddr() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	deliver(c.T, door.DoorAddr().String(), id, from)
+}
+
+// deliver hands a mail to a door.
+func deliver(t *testing.T, addr, id, from string) {
+	t.Helper()
+	c := struct{ *testing.T }{t}
+	var conn net.Conn
+	for try := 0; conn == nil; try++ {
+		var err error
+		if conn, err = net.Dial("tcp", addr); err != nil && try == 500 {
+			c.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	l := smtp.NewClientLMTP(conn)
+	defer func() { _ = l.Close() }()
+	text := "Authentication-Results: mx.test; dmarc=pass header.from=example.org\r\nMessage-ID: <" + id + "@example.org>\r\nFrom: <" + from +
+		">\r\nTo: help@example.org\r\nSubject: no dial tone\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n\r\nPlease call.\r\n"
+	if err := l.Mail(from, nil); err != nil {
+		c.Fatal(err)
+	}
+	if err := l.Rcpt("help@example.org", nil); err != nil {
+		c.Fatal(err)
+	}
+	w, err := l.Data()
+	if err != nil {
+		c.Fatal(err)
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		c.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// post sends a signed event, and returns the answer's status.
+func (c *channelSite) post(id, from string, followers int, secret string) int {
+	c.Helper()
+	body := fmt.Sprintf(`{"type":"message.created","timestamp":%q,"data":{"id":%q,"email":%q,"followers":%d,"text":"hello"}}`,
+		time.Now().UTC().Format(time.RFC3339), id, from, followers)
+	at := strconv.FormatInt(time.Now().Unix(), 10)
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, key)
+	fmt.Fprintf(mac, "%s.%s.%s", id, at, body)
+	hook := c.d.running[2].(*webhook.Adapter)
+	r, err := http.NewRequestWithContext(c.Context(), http.MethodPost, "http://"+hook.Addr().String()+"/crm", strings.NewReader(body))
+	if err != nil {
+		c.Fatal(err)
+	}
+	r.Header.Set("webhook-id", id)
+	r.Header.Set("webhook-timestamp", at)
+	r.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return answer.StatusCode
+}
+
+// TestOnePersonOfTwoChannels has a customer write a mail and then a message: one ticket with two contacts, at the place of the
+// first. A stranger whom a million follow comes behind. The journal knows neither address.
+func TestOnePersonOfTwoChannels(t *testing.T) {
+	c, stop := withChannels(t)
+	c.mail("first", "ana@example.org")
+	if code := c.post("m1", "loud@example.com", 1_000_000, channelsSecret); code != http.StatusOK {
+		t.Errorf("a stranger's message was answered with %d", code)
+	}
+	if code := c.post("m2", "ana@example.org", 3, channelsSecret); code != http.StatusOK {
+		t.Errorf("a message was answered with %d", code)
+	}
+	if code := c.post("m3", "ana@example.org", 3, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"); code != http.StatusUnauthorized && code != http.StatusForbidden {
+		t.Errorf("a forged message was answered with %d", code)
+	}
+	conn := connectTo(t, c.s)
+	var first, loud struct {
+		Place int `json:"place"`
+	}
+	if err := conn.ask(t.Context(), "fl.ask.main.place", map[string]uint64{"ticket": 1}, &first); err != nil || first.Place != 1 {
+		t.Errorf("the customer: %+v, %v", first, err)
+	}
+	if err := conn.ask(t.Context(), "fl.ask.main.place", map[string]uint64{"ticket": 2}, &loud); err != nil || loud.Place != 2 {
+		t.Errorf("the stranger: %+v, %v", loud, err)
+	}
+	var ticket map[string]any
+	if err := conn.ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 1}, &ticket); err != nil {
+		t.Error(err)
+	}
+	if text, _ := json.Marshal(ticket["contacts"]); string(text) != "[3]" {
+		t.Errorf("the ticket's other contacts are %s", text)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+	assertNowhere(t, c.d.cfg.Store, "ana@example.org", "loud@example.com", "dial tone")
+}
+
+// assertNowhere looks for texts in all files of a store.
+func assertNowhere(t *testing.T, store string, texts ...string) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(store, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		files++
+		content, err := os.ReadFile(path)
+		for _, text := range texts {
+			if bytes.Contains(content, []byte(text)) {
+				t.Errorf("%s has %q in it", path, text)
+			}
+		}
+		return err
+	})
+	if err != nil || files < 3 {
+		t.Errorf("%d files: %v", files, err)
+	}
+}
+
+// TestAChannelApart runs the mail door as a process would, with its own key.
+func TestAChannelApart(t *testing.T) {
+	dir := t.TempDir()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := listener.Addr().String()
+	_ = listener.Close()
+	text := fmt.Sprintf("email: {state: state, authorities: [mx.test], door: {listen: %q, spool: spool, recipients: [{address: help@example.org}]}}\n", addr)
+	file := filepath.Join(dir, "channels.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, s, stop := beginDaemonWith(t, func(cfg *config) { cfg.Policy, cfg.Adapters = "weekday", "email" })
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- runApart(ctx, "email", file, s.NATS, d.bus.AdapterFile("email"), "main", nil, slog.New(slog.DiscardHandler))
+	}()
+	deliver(t, addr, "one", "ana@example.org")
+	deliver(t, addr, "two", "ana@example.org")
+	conn := connectTo(t, s)
+	var second struct {
+		Customer string   `json:"customer"`
+		Perhaps  []uint64 `json:"perhaps"`
+		State    string   `json:"state"`
+	}
+	if err := conn.ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 2}, &second); err != nil || second.State != "waiting" {
+		t.Errorf("the second mail: %+v, %v", second, err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("the adapter ended with %v", err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+	if err := runApart(t.Context(), "fax", file, s.NATS, "", "main", nil, slog.Default()); err == nil {
+		t.Error("there is a fax")
+	}
+}
+
+// TestCustomersAreLinked at the desk: by mail and by phone it is one customer then.
+func TestCustomersAreLinked(t *testing.T) {
+	c, stop := withChannels(t)
+	c.mail("first", "ana@example.org")
+	conn := connectAs(t, c.s, c.s.Desk)
+	ask := func(verb string, q customerRequest) (a customerAnswer) {
+		t.Helper()
+		q.By = "mia"
+		if err := conn.ask(t.Context(), vaultSubject+verb, q, &a); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	mail, tel := &vault.Identity{Kind: "mail", Name: "ana@example.org"}, &vault.Identity{Kind: "tel", Name: "+351210000000"}
+	if a := ask("link", customerRequest{One: mail, Other: tel}); a.Key == "" || a.Fault != "" {
+		t.Errorf("link: %+v", a)
+	}
+	if a := ask("export", customerRequest{One: tel}); a.Export == nil || len(a.Export.Identities) != 2 || len(a.Export.Contacts) != 1 || a.Export.Said[0].By != "mia" {
+		t.Errorf("export: %+v", a.Export)
+	}
+	if a := ask("import", customerRequest{File: []byte("customer,kind,identity\n7,mail,ana@example.org\n7,mail,a@b@c\n")}); a.Fault == "" {
+		t.Errorf("a faulty file: %+v", a)
+	}
+	if a := ask("erase", customerRequest{One: tel}); a.Erased == nil || len(a.Erased.Keys) != 1 {
+		t.Errorf("erase: %+v", a)
+	}
+	if a := ask("export", customerRequest{One: mail}); a.Fault == "" || strings.Contains(a.Fault, "ana") {
+		t.Errorf("after it: %+v", a)
+	}
+	if a := ask("dance", customerRequest{}); a.Fault == "" {
+		t.Errorf("dance: %+v", a)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+}
+
+// connectAs connects with the key of a file.
+func connectAs(t *testing.T, s serving, file string) *lineConn {
+	t.Helper()
+	key, err := credentials(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nc, err := nats.Connect(s.NATS, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	return &lineConn{Conn: nc, line: s.Line}
+}
+
+// TestDocumentedChannels reads what docs/channels.md shows.
+func TestDocumentedChannels(t *testing.T) {
+	text, err := os.ReadFile("../../docs/channels.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "```yaml\n")
+	block, _, ok := strings.Cut(block, "```")
+	file := filepath.Join(t.TempDir(), "channels.yaml")
+	if err := os.WriteFile(file, []byte(block), 0o600); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	c, err := readChannels(file)
+	if err != nil || strings.Join(c.names(), " ") != "email phone webhook" {
+		t.Fatalf("%v, %v", c.names(), err)
+	}
+	if err := errors.Join(c.Phone.Check(), c.Email.Check()); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Webhook.config(nil); err != nil {
+		t.Error(err)
+	}
+	if filepath.Dir(c.Vault.Keys) != filepath.Dir(file) || c.Email.Door.Spool != filepath.Join(filepath.Dir(file), "mail") {
+		t.Errorf("paths are not beside the file: %s, %s", c.Vault.Keys, c.Email.Door.Spool)
+	}
+}
+
+// TestChannelsFaults are said with their places, and the daemon does not start.
+func TestChannelsFaults(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		"email: {sate: x}\n":                     "channels.yaml:1:9: email: there is no key `sate` here; did you mean `state`?",
+		"fax: {}\n":                              "channels.yaml:1:1: the file: there is no key `fax` here; there are `email`, `phone`, `vault` and `webhook`",
+		"webhook: {endpoints: [{path: /crm}]}\n": "mapping",
+		"phone: {mode: shout}\n":                 "Mode",
+		"email: {}\n":                            "email",
+	} {
+		file := filepath.Join(dir, "channels.yaml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg := defaultConfig()
+		cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy, cfg.Channels = filepath.Join(t.TempDir(), "store"), "127.0.0.1:0", none, "weekday", file
+		d := &daemon{cfg: cfg, out: io.Discard, narration: io.Discard, log: slog.New(slog.DiscardHandler)}
+		if err := d.serve(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
