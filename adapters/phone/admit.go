@@ -145,11 +145,16 @@ func (a *Adapter) depart(c *call) {
 // refuse answers once, outside the transaction.
 func (a *Adapter) refuse(req *sip.Request, tx sip.ServerTransaction, no *refusal) {
 	a.count(no.count)
-	res := sip.NewResponseFromRequest(req, no.code, no.phrase, nil)
-	for _, h := range no.headers {
+	once(req, tx, no.code, no.phrase, no.headers...)
+}
+
+// once answers a request of anybody: one datagram for one, and nothing of it is kept. Where it is lost the request comes again.
+func once(req *sip.Request, tx sip.ServerTransaction, code int, phrase string, headers ...sip.Header) {
+	res := sip.NewResponseFromRequest(req, code, phrase, nil)
+	for _, h := range headers {
 		res.AppendHeader(h)
 	}
 	if of, ok := tx.(interface{ Connection() sip.Connection }); ok {
-		_ = of.Connection().WriteMsg(res) // where it is lost the request comes again
+		_ = of.Connection().WriteMsg(res)
 	}
 }

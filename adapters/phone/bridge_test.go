@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,25 @@ func TestWhatAnAgentSeesOfWhoWantsPrivacy(t *testing.T) {
 	}
 	d.again("CANCEL", nil, "")
 	agent.reply(invite, 486, "Busy", "")
+}
+
+// TestEveryAddress listens on all addresses of the machine, IPv6 and IPv4 in one socket.
+func TestEveryAddress(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, func(c *Config) { c.UDP, c.TCP, c.Host = ":0", "", "127.0.0.1" })
+	caller.peer.IP, agent.peer.IP = net.IPv4(127, 0, 0, 1), net.IPv4(127, 0, 0, 1)
+	d, contact := caller.queued(r, "+4930901820")
+	if contact.Unverified {
+		t.Error("the peer was not known in IPv6 clothes")
+	}
+	r.offer(contact.ID, 1, "ana")
+	invite := agent.request("INVITE")
+	if invite.Contact().Address.Host != "127.0.0.1" || invite.Contact().Address.Port != caller.peer.Port {
+		t.Errorf("%s", invite.String())
+	}
+	agent.reply(invite, 200, "OK", sdpOfAgent)
+	agent.request("ACK")
+	hangUp(d, agent)
 }
 
 func TestRequestsOfNoCall(t *testing.T) {

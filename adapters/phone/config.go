@@ -65,6 +65,7 @@ type Config struct {
 	CallsMax       int // calls at once; over it 503
 	CallsPerSource int // of one address; over it 486. Believed peers have no such limit
 	PacePerSource  int // messages a second of one address over UDP; more are dropped. Believed peers have no such limit
+	PaceMax        int // messages a second over UDP of all that are not believed together; more are dropped
 	ConnsMax       int // TCP and TLS connections at once, and a quarter of it from one address
 	MessageMax     int // bytes
 
@@ -99,7 +100,7 @@ func Defaults() Config {
 		ExpiresMin: time.Minute, ExpiresMax: time.Hour, LeaseSlack: 30 * time.Second,
 		Ring: 2 * time.Minute, Tell: 55 * time.Second, TellGap: 5 * time.Second, AsksMax: 200,
 		WaitMax: 4 * time.Hour, RetryAfter: 30 * time.Second,
-		CallsMax: 5000, CallsPerSource: 50, PacePerSource: 50, ConnsMax: 1000, MessageMax: 16 << 10,
+		CallsMax: 5000, CallsPerSource: 50, PacePerSource: 50, PaceMax: 2000, ConnsMax: 1000, MessageMax: 16 << 10,
 		Media: ":0", MediaMax: 500,
 	}
 }
@@ -222,7 +223,7 @@ func (c *Config) checkLimits() (err error) {
 		is, min, to int
 	}{
 		{"AsksMax", c.AsksMax, 1, 10_000}, {"CallsMax", c.CallsMax, 1, 100_000}, {"CallsPerSource", c.CallsPerSource, 1, 100_000},
-		{"PacePerSource", c.PacePerSource, 1, 100_000}, {"ConnsMax", c.ConnsMax, 4, 60_000},
+		{"PacePerSource", c.PacePerSource, 1, 100_000}, {"PaceMax", c.PaceMax, 1, 1_000_000}, {"ConnsMax", c.ConnsMax, 4, 60_000},
 		{"MessageMax", c.MessageMax, 2 << 10, 60 << 10}, {"MediaMax", c.MediaMax, 1, 5000},
 	} {
 		if n.is < n.min || n.is > n.to {

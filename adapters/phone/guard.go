@@ -27,6 +27,7 @@ type guard struct {
 	phone *Adapter
 	mutex sync.Mutex
 	pace  map[netip.Addr]int // messages of this second
+	all   int
 	until time.Time
 	conns map[netip.Addr]int
 	total int
@@ -62,7 +63,7 @@ func ipOf(place string) netip.Addr {
 	return at.Addr().Unmap()
 }
 
-// fits says whether one more message of an address is within its pace. When very many addresses send in one second, those that
+// fits says whether one more message of an address is within its pace, and within that of all. When very many addresses send in one second, those that
 // are new in it are refused: their number costs memory.
 func (g *guard) fits(ip netip.Addr) bool {
 	if g.phone.believed(ip) {
@@ -72,12 +73,13 @@ func (g *guard) fits(ip netip.Addr) bool {
 	defer g.mutex.Unlock()
 	if now := time.Now(); now.After(g.until) {
 		clear(g.pace)
-		g.until = now.Add(time.Second)
+		g.all, g.until = 0, now.Add(time.Second)
 	}
 	n, known := g.pace[ip]
-	if n >= g.phone.cfg.PacePerSource || !known && len(g.pace) >= pacedMax {
+	if n >= g.phone.cfg.PacePerSource || g.all >= g.phone.cfg.PaceMax || !known && len(g.pace) >= pacedMax {
 		return false
 	}
+	g.all++
 	g.pace[ip] = n + 1
 	return true
 }

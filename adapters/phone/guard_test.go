@@ -119,6 +119,17 @@ func TestLimits(t *testing.T) {
 		h.send(d.text("INVITE", "+4930901820", sdpOfCaller))
 		h.response(482)
 	})
+	t.Run("pace of all", func(t *testing.T) {
+		r := start(t, func(c *Config) { stranger(c); c.PaceMax = 10 })
+		h := newHandset(t, r)
+		for range 100 {
+			h.send("garbage")
+		}
+		eventually(t, "a flood", func() bool { s := r.Stats(); return s.Flooded+s.Garbage == 100 })
+		if s := r.Stats(); s.Flooded < 80 {
+			t.Errorf("%+v", s)
+		}
+	})
 	t.Run("pace", func(t *testing.T) {
 		r := start(t, func(c *Config) { stranger(c); c.PacePerSource = 10 })
 		h := newHandset(t, r)
@@ -178,6 +189,40 @@ func read(t *testing.T, in *bufio.Reader, want string) {
 			return
 		}
 	}
+}
+
+// TestStrangersLeaveNothing: what is answered to anybody is answered once and forgotten.
+func TestStrangersLeaveNothing(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *Config) {
+		c.CallsMax, c.Agents, c.SecretsFile = 1, []Agent{{Name: "ana"}}, secrets(t, "ana "+secret)
+	})
+	h := newHandset(t, r)
+	h.queued(r, "+4930901820")
+	stands := transactions(r)
+	d := &dialed{h: h, id: "x", tag: "y", cseq: 1, to: "<sip:ana@127.0.0.1>;tag=z"}
+	for _, method := range []string{"OPTIONS", "BYE", "INFO", "NOTIFY", "REGISTER", "CANCEL", "PUBLISH", "INVITE"} {
+		d.branch = sip.GenerateBranch()
+		h.send(d.text(method, "+4930901820", ""))
+		if got := h.next(182); got.CSeq().MethodName != sip.RequestMethod(method) {
+			t.Errorf("%s is answered %s", method, got.String())
+		}
+	}
+	h.dial("+4930901821")
+	h.response(503)
+	eventually(t, "nothing kept", func() bool { return transactions(r) == stands })
+}
+
+// transactions is how many the library keeps, which it says to nobody: the ends of its connections' references are counted.
+func transactions(r *rig) int {
+	n := 0
+	for _, c := range []string{r.Addr("udp")} {
+		conn, err := r.ua.TransportLayer().GetConnection("udp", c)
+		if err == nil {
+			n = conn.Ref(-1)
+		}
+	}
+	return n
 }
 
 func TestConnectionThatIsLost(t *testing.T) {

@@ -48,7 +48,7 @@ type seat struct {
 }
 
 func newBand(cfg *Config) (*band, error) {
-	b := &band{place: cfg.Media, host: cfg.Host, max: cfg.MediaMax, tune: tune(), seats: map[*call]*seat{}}
+	b := &band{place: cfg.Media, host: mediaHost(cfg), max: cfg.MediaMax, tune: tune(), seats: map[*call]*seat{}}
 	if cfg.Music == "" {
 		return b, nil
 	}
@@ -61,6 +61,20 @@ func newBand(cfg *Config) (*band, error) {
 	}
 	b.tune = text[:len(text)/frame*frame]
 	return b, nil
+}
+
+// mediaHost is where phones are told that the music comes from: the address that it is sent from, where that is one; else what they
+// are told of the signalling.
+func mediaHost(cfg *Config) string {
+	if host, _, _ := net.SplitHostPort(cfg.Media); !anywhere(host) {
+		return host
+	}
+	for _, place := range []string{cfg.UDP, cfg.TCP, cfg.TLS} {
+		if host, _, err := net.SplitHostPort(place); err == nil && cfg.Host == "" {
+			return host
+		}
+	}
+	return cfg.Host
 }
 
 func (b *band) listen() (err error) {
@@ -145,10 +159,7 @@ var errNoMusic = errors.New("no PCMU at an address of the caller's")
 
 // read answers a session description (RFC 3264): the first audio with PCMU is taken, all other media refused.
 func (b *band) read(sdp []byte) (o offer, err error) {
-	here, port, _ := net.SplitHostPort(b.conn.LocalAddr().String())
-	if b.host != "" {
-		here = b.host
-	}
+	_, port, _ := net.SplitHostPort(b.conn.LocalAddr().String())
 	var media []string
 	var session, address string // the c= of the session, and that of the audio that is taken
 	taken, open := uint64(0), false
@@ -174,9 +185,9 @@ func (b *band) read(sdp []byte) (o offer, err error) {
 		return o, errNoMusic
 	}
 	o.to = netip.AddrPortFrom(ip.Unmap(), uint16(taken))
-	family := "IP4 " + here
-	if strings.Contains(here, ":") {
-		family = "IP6 " + here
+	family := "IP4 " + b.host
+	if strings.Contains(b.host, ":") {
+		family = "IP6 " + b.host
 	}
 	o.answer = fmt.Appendf(nil, "v=0\r\no=- %d 1 IN %s\r\ns=-\r\nc=IN %s\r\nt=0 0\r\n%s", time.Now().Unix(), family, family,
 		strings.Join(media, ""))

@@ -191,6 +191,18 @@ func TestReadSessionDescriptions(t *testing.T) {
 	}
 }
 
+func TestWhereMusicComesFrom(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ media, host, udp, want string }{
+		{"192.0.2.1:4000", "phone.test", ":5060", "192.0.2.1"}, {":0", "phone.test", ":5060", "phone.test"},
+		{":0", "", "192.0.2.2:5060", "192.0.2.2"}, {"0.0.0.0:0", "", "[2001:db8::1]:5060", "2001:db8::1"},
+	} {
+		if got := mediaHost(&Config{Media: c.media, Host: c.host, UDP: c.udp}); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
 func TestMuLaw(t *testing.T) {
 	t.Parallel()
 	for sample, want := range map[int16]byte{0: 0xff, 1: 0xff, -1: 0x7f, 8: 0xfe, 32767: 0x80, -32768: 0x00, 1000: 0xce, -1000: 0x4e} {

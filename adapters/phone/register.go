@@ -83,7 +83,7 @@ func (n *nonces) fresh(nonce string, count int) bool {
 func (a *Adapter) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 	if req.To() == nil || req.From() == nil || req.CallID() == nil || req.CSeq() == nil {
 		a.count(func(s *Stats) { s.Wrong++ })
-		reply(req, tx, 400, "Bad Request")
+		once(req, tx, 400, "Bad Request")
 		return
 	}
 	agent := req.To().Address.User
@@ -110,7 +110,7 @@ func (a *Adapter) challenge(req *sip.Request, tx sip.ServerTransaction, stale bo
 		c := digest.Challenge{Realm: a.cfg.Realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: stale}
 		asks = append(asks, sip.NewHeader("WWW-Authenticate", c.String()))
 	}
-	reply(req, tx, 401, "Unauthorized", asks...)
+	once(req, tx, 401, "Unauthorized", asks...)
 }
 
 // authentic says whether a request is by who knows an agent's secret. stale: it was right but for its nonce.

@@ -13,7 +13,7 @@ import (
 // allowed is what a phone may ask of us.
 const allowed = "INVITE, ACK, BYE, CANCEL, INFO, NOTIFY, REGISTER, OPTIONS"
 
-// reply answers a request other than INVITE.
+// reply answers a request other than INVITE, of a call or an agent that is known: the library says it again where it is asked again.
 func reply(req *sip.Request, tx sip.ServerTransaction, code int, phrase string, headers ...sip.Header) {
 	res := sip.NewResponseFromRequest(req, code, phrase, nil)
 	for _, h := range headers {
@@ -24,7 +24,7 @@ func reply(req *sip.Request, tx sip.ServerTransaction, code int, phrase string, 
 
 // onCancel answers a CANCEL that is too late, or of nothing: the library has handled the others.
 func (a *Adapter) onCancel(req *sip.Request, tx sip.ServerTransaction) {
-	reply(req, tx, 481, "Call/Transaction Does Not Exist")
+	once(req, tx, 481, "Call/Transaction Does Not Exist")
 }
 
 // onAck confirms an answer of ours.
@@ -43,7 +43,7 @@ func (a *Adapter) onAck(req *sip.Request, _ sip.ServerTransaction) {
 func (a *Adapter) onBye(req *sip.Request, tx sip.ServerTransaction) {
 	l := a.legOf(req)
 	if l == nil {
-		reply(req, tx, 481, "Call/Transaction Does Not Exist")
+		once(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	reply(req, tx, 200, "OK")
@@ -58,12 +58,12 @@ func (a *Adapter) onBye(req *sip.Request, tx sip.ServerTransaction) {
 
 // onOptions says what we can.
 func (a *Adapter) onOptions(req *sip.Request, tx sip.ServerTransaction) {
-	reply(req, tx, 200, "OK", sip.NewHeader("Allow", allowed), sip.NewHeader("Accept", "application/sdp"))
+	once(req, tx, 200, "OK", sip.NewHeader("Allow", allowed), sip.NewHeader("Accept", "application/sdp"))
 }
 
 // onOther refuses what we do not speak.
 func (a *Adapter) onOther(req *sip.Request, tx sip.ServerTransaction) {
-	reply(req, tx, 405, "Method Not Allowed", sip.NewHeader("Allow", allowed))
+	once(req, tx, 405, "Method Not Allowed", sip.NewHeader("Allow", allowed))
 }
 
 // onReinvite changes the session of a bridge: holding, another codec, a phone that moved. What one phone asks is asked of the
@@ -153,7 +153,7 @@ func (l *leg) accepted(ctx context.Context, tx sip.ServerTransaction, res *sip.R
 func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 	l := a.legOf(req)
 	if l == nil {
-		reply(req, tx, 481, "Call/Transaction Does Not Exist")
+		once(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	if other := l.partner(); other != nil {
@@ -216,7 +216,7 @@ func (c *call) press(key string) {
 func (a *Adapter) onNotify(req *sip.Request, tx sip.ServerTransaction) {
 	l := a.legOf(req)
 	if l == nil {
-		reply(req, tx, 481, "Subscription does not exist")
+		once(req, tx, 481, "Subscription does not exist")
 		return
 	}
 	reply(req, tx, 200, "OK")
