@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
+
 	"fairline/adapters/channel"
 )
 
@@ -69,6 +71,25 @@ func TestMailBecomesContacts(t *testing.T) {
 	}
 	if st := a.Stats(); st.Taken != 3 || st.AutoReplies != 1 || st.Marked != 4 || st.Moved != 3 || st.Connected != 1 || st.Lost != 0 {
 		t.Errorf("%+v", st)
+	}
+}
+
+// TestArrival is when the mail server got a mail, however late the adapter comes; and never in the time to come.
+func TestArrival(t *testing.T) {
+	s := newStore(t)
+	now := time.Now().Truncate(time.Second)
+	for n, at := range []time.Time{now.Add(-30 * time.Hour), now.Add(time.Hour)} {
+		mail := literal{strings.NewReader(mailOf(fmt.Sprint(n), "ann@a.example"))}
+		if _, err := s.user.Append("INBOX", mail, &imap.AppendOptions{Time: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := &lined{}
+	a, _ := start(t, Config{Mailboxes: []Mailbox{s.box(s.addr)}}, line, &vault{})
+	eventually(t, "both are taken", func() bool { return a.Stats().Marked == 2 })
+	got := line.Contacts()
+	if !got[0].Arrived.Equal(now.Add(-30*time.Hour)) || got[1].Arrived.After(time.Now()) {
+		t.Errorf("arrived %s and %s, now it is %s", got[0].Arrived, got[1].Arrived, now)
 	}
 }
 
