@@ -261,7 +261,7 @@ func TestSmuggling(t *testing.T) {
 
 func TestPeers(t *testing.T) {
 	door := doorAt(t, "smtp")
-	door.Patience, door.PeersMax = 300*time.Millisecond, 2
+	door.Patience, door.PeersMax = time.Second, 2
 	line := &lined{}
 	a, _ := start(t, Config{Door: door}, line, &vault{})
 	slow, stopped := dialDoor(t, a), dialDoor(t, a)

@@ -161,7 +161,7 @@ func (s *store) box(addr string) Mailbox {
 		s.t.Fatal(err)
 	}
 	return Mailbox{Address: addr, Security: "none", User: "line", PasswordFile: path, Name: "INBOX", Renew: time.Second,
-		Patience: 500 * time.Millisecond, RetryMin: 5 * time.Millisecond, RetryMax: 50 * time.Millisecond}
+		Patience: 3 * time.Second, RetryMin: 5 * time.Millisecond, RetryMax: 50 * time.Millisecond}
 }
 
 // start runs an adapter. The end of it is awaited by stop, and by the end of the test.

@@ -228,6 +228,7 @@ func TestAttributesFitTheBus(t *testing.T) {
 		"1 (Highest)":            "1 (Highest)",
 		"a\x00b\x7fc\xff":        "abc",
 		strings.Repeat("ä", 200): strings.Repeat("ä", 128),
+		strings.Repeat("a", 257): strings.Repeat("a", 256),
 	} {
 		if got := plain(value); got != want {
 			t.Errorf("plain(%q) = %q, want %q", value, got, want)

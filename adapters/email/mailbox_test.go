@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
+
 	"fairline/adapters/channel"
 )
 
@@ -38,7 +40,7 @@ func TestMailBecomesContacts(t *testing.T) {
 	a, _ := start(t, Config{Mailboxes: []Mailbox{box}, Headers: map[string]string{"X-Priority": "urgency"}}, line, people)
 	eventually(t, "two contacts, moved", func() bool { return len(line.Contacts()) == 2 && s.size("Done") == 2 })
 	s.put("INBOX", mailOf("4@a.example", "ben@b.example")) // while it idles
-	eventually(t, "a third", func() bool { return len(line.Contacts()) == 3 && s.size("Done") == 3 })
+	eventually(t, "a third", func() bool { return len(line.Contacts()) == 3 && a.Stats().Moved == 3 })
 	if s.size("INBOX") != 1 {
 		t.Errorf("%d mails are left in INBOX, want the automatic one", s.size("INBOX"))
 	}
@@ -69,6 +71,25 @@ func TestMailBecomesContacts(t *testing.T) {
 	}
 	if st := a.Stats(); st.Taken != 3 || st.AutoReplies != 1 || st.Marked != 4 || st.Moved != 3 || st.Connected != 1 || st.Lost != 0 {
 		t.Errorf("%+v", st)
+	}
+}
+
+// TestArrival is when the mail server got a mail, however late the adapter comes; and never in the time to come.
+func TestArrival(t *testing.T) {
+	s := newStore(t)
+	now := time.Now().Truncate(time.Second)
+	for n, at := range []time.Time{now.Add(-30 * time.Hour), now.Add(time.Hour)} {
+		mail := literal{strings.NewReader(mailOf(fmt.Sprint(n), "ann@a.example"))}
+		if _, err := s.user.Append("INBOX", mail, &imap.AppendOptions{Time: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := &lined{}
+	a, _ := start(t, Config{Mailboxes: []Mailbox{s.box(s.addr)}}, line, &vault{})
+	eventually(t, "both are taken", func() bool { return a.Stats().Marked == 2 })
+	got := line.Contacts()
+	if !got[0].Arrived.Equal(now.Add(-30*time.Hour)) || got[1].Arrived.After(time.Now()) {
+		t.Errorf("arrived %s and %s, now it is %s", got[0].Arrived, got[1].Arrived, now)
 	}
 }
 
@@ -114,7 +135,12 @@ func TestLineAway(t *testing.T) {
 	eventually(t, "refused", func() bool { return a.Stats().Refused[429] == 1 && a.Stats().Marked == 3 })
 	line.Refuse(nil)
 	s.put("INBOX", mailOf("4@a.example", "ben@a.example"))
-	eventually(t, "taken behind it", func() bool { return a.Stats().Taken == 3 })
+	eventually(t, "taken behind it", func() bool { return a.Stats().Taken == 3 && a.Ready() == nil })
+	line.Refuse(&channel.Refusal{Code: 503})
+	s.put("INBOX", mailOf("5@a.example", "ben@a.example"))
+	eventually(t, "it is not ready while the line is away", func() bool { return a.Ready() != nil })
+	line.Refuse(nil)
+	eventually(t, "ready again", func() bool { return a.Ready() == nil && a.Stats().Taken == 4 })
 }
 
 // TestAnswersToAgentsJoin, where the mailbox gets a copy of what agents write: nobody queues, and the thread is known.
@@ -176,6 +202,11 @@ func TestSecureLinks(t *testing.T) {
 		}
 		stop()
 		box.AuthorityFile = file
+		box.Address = strings.Replace(s.addr, "127.0.0.1", "localhost", 1) // which the certificate does not name
+		a, stop = start(t, Config{Mailboxes: []Mailbox{box}}, &lined{}, &vault{})
+		eventually(t, "it is another's", func() bool { return a.Stats().Lost > 1 })
+		stop()
+		box.Address = s.addr
 		a, stop = start(t, Config{Mailboxes: []Mailbox{box}}, &lined{}, &vault{})
 		eventually(t, "the mail is taken", func() bool { return a.Stats().Marked == 1 })
 		stop()
@@ -223,7 +254,9 @@ func TestLinks(t *testing.T) {
 			p := newProxy(t, s.addr, nil)
 			line := &lined{}
 			s.put("INBOX", one)
-			a, _ := start(t, Config{Mailboxes: []Mailbox{s.box(p.addr())}}, line, &vault{})
+			box := s.box(p.addr())
+			box.Patience = 500 * time.Millisecond
+			a, _ := start(t, Config{Mailboxes: []Mailbox{box}}, line, &vault{})
 			eventually(t, "the first is taken", func() bool { return a.Stats().Marked == 1 })
 			fault(s, p, a)
 			eventually(t, "the second is taken", func() bool { return a.Stats().Taken == 2 })
@@ -350,7 +383,7 @@ func TestOddServers(t *testing.T) {
 		}, "", 0},
 		"no IDLE": {func(text string) string {
 			return strings.ReplaceAll(strings.ReplaceAll(text, "IMAP4rev2", "X-NOTHING"), " IDLE", " X-IDLY")
-		}, none, "", 2},
+		}, func(line string) string { return strings.ReplaceAll(line, " IDLE\r\n", " X-IDLE\r\n") }, "", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -368,6 +401,9 @@ func TestOddServers(t *testing.T) {
 			if c.contacts == 2 {
 				s.put("INBOX", mailOf("2@a.example", "ann@a.example"))
 				eventually(t, "the second is taken", func() bool { return a.Stats().Marked == 2 })
+				if st := a.Stats(); st.Lost != 0 {
+					t.Errorf("%+v", st)
+				}
 			}
 			if n := len(line.Contacts()); n != c.contacts {
 				t.Errorf("%d contacts, want %d", n, c.contacts)
