@@ -414,3 +414,62 @@ func wantOneOf(ctx context.Context, t *rapid.T, v *vault.Vault, when string, all
 	}
 	t.Fatalf("%s the operation it is in no state that is allowed: %q", when, diffs)
 }
+
+// TestTheRecordIsTheTruth takes an identity from a customer and crashes before its row is gone: the row counts for nothing.
+func TestTheRecordIsTheTruth(t *testing.T) {
+	memory, keys := vault.NewMemory(), siteKeys()
+	broken := &torn{Store: memory, n: 1 << 30}
+	v := open(t, broken, keys)
+	old := link(t, v, tel(1), mail(1)).Key
+	broken.n = 3 // the new customer's two rows, and the old one's
+	if _, err := v.Unlink(t.Context(), mail(1), "ana"); !errors.Is(err, errCrash) {
+		t.Fatalf("Unlink = %v", err)
+	}
+	v = open(t, memory, keys)
+	if key, err := v.Find(t.Context(), mail(1)); !errors.Is(err, vault.ErrUnknown) {
+		t.Errorf("Find = %q, %v; want nobody", key, err)
+	}
+	if _, err := v.Unlink(t.Context(), mail(1), "ana"); !errors.Is(err, vault.ErrUnknown) {
+		t.Errorf("Unlink again = %v", err)
+	}
+	if key := person(t, v, mail(1), true); key == old {
+		t.Error("it is the old customer's again")
+	}
+	if person(t, v, tel(1), true) != old {
+		t.Error("the old customer is gone")
+	}
+}
+
+// A race is a store on which somebody else is faster: before the first row of an identity is put, what other does happens.
+type race struct {
+	vault.Store
+	other func()
+}
+
+func (s *race) Put(ctx context.Context, name string, value []byte, behind uint64) (uint64, error) {
+	if other := s.other; name[:2] == "i." && other != nil {
+		s.other = nil
+		other()
+	}
+	return s.Store.Put(ctx, name, value, behind)
+}
+
+// TestTwoMakeOneCustomer has two find that nobody has a number: one customer is made, and nothing is left of the other.
+func TestTwoMakeOneCustomer(t *testing.T) {
+	memory, keys := vault.NewMemory(), siteKeys()
+	first := open(t, memory, keys)
+	var winner string
+	second := open(t, &race{Store: memory, other: func() { winner = person(t, first, tel(1), false) }}, keys)
+	if key := person(t, second, tel(1), true); key != winner || winner == "" {
+		t.Errorf("one is told %s, the other %s", winner, key)
+	}
+	if !export(t, first, winner).Identities[0].Verified {
+		t.Error("what the channel vouched for is lost")
+	}
+	for _, prefix := range []string{"k.", "p.", "i."} {
+		n := 0
+		if err := memory.Names(t.Context(), prefix, func(string) error { n++; return nil }); err != nil || n != 1 {
+			t.Errorf("%d rows %s are there, %v; want one", n, prefix, err)
+		}
+	}
+}

@@ -144,6 +144,9 @@ func TestClaimedThenVouchedFor(t *testing.T) {
 	v := newVault(t)
 	key := person(t, v, mail(1), false)
 	seen(t, v, key, contact(1, true))
+	if again := person(t, v, mail(1), false); again != key {
+		t.Errorf("claimed again the customer is %s, was %s", again, key)
+	}
 	if e := export(t, v, key); e.Identities[0].Verified {
 		t.Error("an identity that nobody vouched for is verified")
 	}
