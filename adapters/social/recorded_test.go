@@ -84,7 +84,7 @@ func TestRecordedEvents(t *testing.T) {
 	}))
 	defer s.Close()
 	cfg, line := quick(t), &channeltest.Line{}
-	cfg.Bluesky = []Bluesky{{Name: "acme", Server: "ws" + strings.TrimPrefix(s.URL, "http"), Us: "did:plc:tgudj2fjm77pzkuawquqhsxm", Mapping: loaded(t, "bluesky")}}
+	cfg.Bluesky = []Bluesky{{Name: "acme", Server: "ws" + strings.TrimPrefix(s.URL, "http"), Us: "did:plc:person2", Mapping: loaded(t, "bluesky")}}
 	d := newDesk(t, cfg, line)
 	d.start(t)
 	await(t, "all events", func() bool { return d.Stats()["acme"].Events == uint64(len(lines)) })
