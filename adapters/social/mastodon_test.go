@@ -174,6 +174,22 @@ func (s *server) following(t testing.TB) Config {
 	return cfg
 }
 
+// noise is what else a stream brings: repeats, garbage, what is too large or unknown, and silence.
+func (s *server) noise(n, id int) {
+	switch n % 50 {
+	case 5:
+		s.say("update", s.status(id))
+	case 15:
+		s.say("update", "{garbage")
+	case 25:
+		s.say("update", strings.Repeat("x", 100<<10))
+	case 35:
+		time.Sleep(3 * time.Millisecond)
+	case 45:
+		s.say("unknown", "{}")
+	}
+}
+
 // TestNothingIsLostOrDoubled through connections that break in the middle of an event, answers that are garbage, posts in the
 // wrong order and twice, events that are too large, and a restart.
 func TestNothingIsLostOrDoubled(t *testing.T) {
@@ -195,18 +211,7 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 			id--
 		}
 		s.post(id)
-		switch n % 50 {
-		case 5:
-			s.say("update", s.status(id))
-		case 15:
-			s.say("update", "{garbage")
-		case 25:
-			s.say("update", strings.Repeat("x", 100<<10))
-		case 35:
-			time.Sleep(3 * time.Millisecond)
-		case 45:
-			s.say("unknown", "{}")
-		}
+		s.noise(n, id)
 		time.Sleep(time.Millisecond)
 		if n == 300 {
 			d.stop(t)
@@ -308,14 +313,14 @@ func TestAFailingServerIsLeftAlone(t *testing.T) {
 		with http.HandlerFunc
 		most int
 	}{
-		"it fails":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 30},
+		"it fails":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 15},
 		"it says when": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "60"); w.WriteHeader(429) }, 1},
-		"it redirects": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 30},
-		"it hangs up":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 60}, // the client asks once more by itself
+		"it redirects": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, 15},
+		"it hangs up":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 30}, // the client asks once more by itself
 		"it ends at once": {func(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprint(w, map[bool]string{true: "[]", false: `{"id":"1"}`}[strings.Contains(r.URL.Path, "timelines")])
-		}, 90},
-		"it answers garbage": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("\x00", 10_000)) }, 30},
+		}, 45},
+		"it answers garbage": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("\x00", 10_000)) }, 15},
 	} {
 		s := newServer(t)
 		s.breaks(row.with)
@@ -323,10 +328,10 @@ func TestAFailingServerIsLeftAlone(t *testing.T) {
 		cfg.AgainMin, cfg.AgainMax = 5*time.Millisecond, 50*time.Millisecond
 		d := newDesk(t, cfg, &channeltest.Line{})
 		d.start(t)
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		d.stop(t)
 		if s.requests == 0 || s.requests > row.most {
-			t.Errorf("%s: %d requests in half a second", what, s.requests)
+			t.Errorf("%s: %d requests in 0.2 s", what, s.requests)
 		}
 	}
 }
