@@ -24,7 +24,7 @@ func adapterCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "adapter NAME",
 		Short: "Run one channel apart from the daemon",
-		Long: `Run one channel apart from the daemon: phone, email or webhook, as the channels file says. It speaks with the line over NATS, with
+		Long: `Run one channel apart from the daemon: phone, email, webhook or social, as the channels file says. It speaks with the line over NATS, with
 a key that may hand in contacts under its own name, ask where they stand and hear of them, and nothing else. The daemon must name it in
 ` + "`adapters`" + ` of its configuration, and makes the key: adapter-NAME.nk among the keys of its store. Who is which customer the
 daemon knows; the channel asks it.`,
@@ -58,7 +58,7 @@ daemon knows; the channel asks it.`,
 
 // runApart runs an adapter until ctx ends.
 func runApart(ctx context.Context, name, file, url, key, line string, p *policy.Policy, log *slog.Logger) error {
-	c, err := readChannels(file)
+	c, err := readChannels(file, p)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func runApart(ctx context.Context, name, file, url, key, line string, p *policy.
 		return fmt.Errorf("connect adapter %s to %s: %w", name, url, err)
 	}
 	defer conn.Close()
-	a, err := c.open(name, channel.NewBus(conn, line, name), asking{conn, name}, p, log)
+	a, err := c.open(name, channel.NewBus(conn, line, name), asking{conn, name}, log)
 	if err != nil {
 		return fmt.Errorf("channel %s of %s: %w", name, file, err)
 	}

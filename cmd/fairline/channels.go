@@ -18,10 +18,11 @@ import (
 	"fairline/adapters/email"
 	"fairline/adapters/natsbus"
 	"fairline/adapters/phone"
+	"fairline/adapters/social"
 	"fairline/adapters/vault"
 	"fairline/adapters/webhook"
 	"fairline/policy"
-	"fairline/policy/mapping"
+	"fairline/policy/spelling"
 )
 
 // A channelsFile is who brings tickets, and how. Who is not named in it is not there.
@@ -31,41 +32,16 @@ type channelsFile struct {
 	}
 	Phone   *phone.Config
 	Email   *email.Config
-	Webhook *webhooks
+	Webhook *webhook.Config
+	Social  *social.Config
 }
 
-// webhooks is a webhook.Config as a file says it.
-type webhooks struct {
-	Listen      string
-	Cert, Key   string
-	BodyMax     int64
-	ReadMax     time.Duration
-	AnswerMax   time.Duration
-	RequestsMax int
-	ConnsMax    int
-	Endpoints   []hook
-}
-
-// A hook is a webhook.Endpoint as a file says it.
-type hook struct {
-	Path    string
-	Mapping string // a file, or the name of a shipped one
-	Secrets []string
-	Token   string
-	URL     string
-	Us      string
-	Words   []string
-	Age     time.Duration
-	Oldest  time.Duration
-	Rate    float64
-	Burst   int
-}
-
-// readChannels reads the file, and what is missing there from the defaults of each channel.
-func readChannels(path string) (c channelsFile, err error) {
+// readChannels reads the file, and what is missing there from the defaults of each channel. Mappings are held to a policy; nil: to
+// none.
+func readChannels(path string, held *policy.Policy) (c channelsFile, err error) {
 	said := phone.Defaults()
 	c.Phone = &said
-	if err := readSettings(path, &c); err != nil {
+	if err := readSettings(path, &c, held); err != nil {
 		return c, err
 	}
 	text, err := os.ReadFile(path)
@@ -84,7 +60,8 @@ func readChannels(path string) (c channelsFile, err error) {
 
 // names are the adapters of a file.
 func (c *channelsFile) names() (list []string) {
-	for name, there := range map[string]bool{"phone": c.Phone != nil, "email": c.Email != nil, "webhook": c.Webhook != nil} {
+	for name, there := range map[string]bool{"phone": c.Phone != nil, "email": c.Email != nil, "webhook": c.Webhook != nil,
+		"social": c.Social != nil} {
 		if there {
 			list = append(list, name)
 		}
@@ -106,42 +83,23 @@ type adapter interface {
 	Run(ctx context.Context) error
 }
 
-// open makes the adapter of a name. p is the policy to which mappings are held; nil: none.
-func (c *channelsFile) open(name string, bus *channel.Bus, who customers, p *policy.Policy, log *slog.Logger) (adapter, error) {
+// open makes the adapter of a name.
+func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *slog.Logger) (adapter, error) {
 	line := remembering{Line: bus, customers: who, channel: name}
 	log = log.With("channel", name)
-	switch name {
-	case "phone":
+	switch {
+	case !slices.Contains(c.names(), name):
+		return nil, fmt.Errorf("there is no channel %q in the file; it has %s", name, spelling.List(c.names()))
+	case name == "phone":
 		return phone.New(*c.Phone, line, bus, who, log)
-	case "email":
+	case name == "email":
 		cfg := *c.Email
 		cfg.Log = log
 		return email.New(cfg, line, who)
-	case "webhook":
-		cfg, err := c.Webhook.config(p)
-		if err != nil {
-			return nil, err
-		}
-		return webhook.New(cfg, line, who, log)
+	case name == "webhook":
+		return webhook.New(*c.Webhook, line, who, log)
 	}
-	return nil, fmt.Errorf("there is no channel %q; there are phone, email and webhook", name)
-}
-
-func (w *webhooks) config(p *policy.Policy) (webhook.Config, error) {
-	cfg := webhook.Config{Listen: w.Listen, Cert: w.Cert, Key: w.Key, BodyMax: w.BodyMax, ReadMax: w.ReadMax, AnswerMax: w.AnswerMax,
-		RequestsMax: w.RequestsMax, ConnsMax: w.ConnsMax}
-	for _, h := range w.Endpoints {
-		m, faults, err := mapping.Load(h.Mapping, p)
-		if err != nil {
-			return cfg, err
-		}
-		if m == nil {
-			return cfg, fmt.Errorf("mapping %s: %w; see `fairline webhook test %s`", h.Mapping, faults.Err(), h.Mapping)
-		}
-		cfg.Endpoints = append(cfg.Endpoints, webhook.Endpoint{Path: h.Path, Mapping: m, Secrets: h.Secrets, Token: h.Token, URL: h.URL, Us: h.Us,
-			Words: h.Words, Age: h.Age, Oldest: h.Oldest, Rate: h.Rate, Burst: h.Burst})
-	}
-	return cfg, nil
+	return social.New(*c.Social, line, who, log)
 }
 
 // customers says who is which customer, see package vault.
@@ -199,8 +157,7 @@ func (d *daemon) allAdapters() ([]natsbus.Adapter, error) {
 	return append(list, d.channels.adapters()...), nil
 }
 
-// openChannels opens the vault, and makes the adapters of the configuration ready. Their mappings are held to the policy that
-// the daemon was started with, where it was.
+// openChannels opens the vault, and makes the adapters of the configuration ready.
 func (d *daemon) openChannels(ctx context.Context) error {
 	names := d.channels.names()
 	if len(d.adapters) == 0 {
@@ -217,7 +174,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.policy, d.log)
+		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.log)
 		if err != nil {
 			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
 		}

@@ -312,14 +312,16 @@ func TestDocumentedChannels(t *testing.T) {
 	if err := os.WriteFile(file, []byte(block), 0o600); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	c, err := readChannels(file)
-	if err != nil || strings.Join(c.names(), " ") != "email phone webhook" {
+	for _, secret := range []string{"crm-secret", "mastodon-token"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(file), secret), []byte(channelsSecret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := readChannels(file, nil)
+	if err != nil || strings.Join(c.names(), " ") != "email phone social webhook" {
 		t.Fatalf("%v, %v", c.names(), err)
 	}
-	if err := errors.Join(c.Phone.Check(), c.Email.Check()); err != nil {
-		t.Error(err)
-	}
-	if _, err := c.Webhook.config(nil); err != nil {
+	if err := errors.Join(c.Phone.Check(), c.Email.Check(), c.Webhook.Check(), c.Social.Check()); err != nil {
 		t.Error(err)
 	}
 	if filepath.Dir(c.Vault.Keys) != filepath.Dir(file) || c.Email.Door.Spool != filepath.Join(filepath.Dir(file), "mail") {
@@ -331,11 +333,11 @@ func TestDocumentedChannels(t *testing.T) {
 func TestChannelsFaults(t *testing.T) {
 	dir := t.TempDir()
 	for text, want := range map[string]string{
-		"email: {sate: x}\n":                     "channels.yaml:1:9: email: there is no key `sate` here; did you mean `state`?",
-		"fax: {}\n":                              "channels.yaml:1:1: the file: there is no key `fax` here; there are `email`, `phone`, `vault` and `webhook`",
-		"webhook: {endpoints: [{path: /crm}]}\n": "mapping",
-		"phone: {mode: shout}\n":                 "Mode",
-		"email: {}\n":                            "email",
+		"email: {sate: x}\n": "channels.yaml:1:9: email: there is no key `sate` here; did you mean `state`?",
+		"fax: {}\n":          "channels.yaml:1:1: the file: there is no key `fax` here; there are `email`, `phone`, `social`, `vault` and `webhook`",
+		"webhook: {endpoints: [{path: /crm, mapping: fax}]}\n": "channels.yaml:1:45: webhook.endpoints[0].mapping",
+		"phone: {mode: shout}\n":                               "Mode",
+		"email: {}\n":                                          "email",
 	} {
 		file := filepath.Join(dir, "channels.yaml")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

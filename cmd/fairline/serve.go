@@ -69,7 +69,7 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 		return refused
 	}
 	if d.cfg.Channels != "" {
-		if d.channels, err = readChannels(d.cfg.Channels); err != nil {
+		if d.channels, err = readChannels(d.cfg.Channels, d.policy); err != nil {
 			return err
 		}
 	}

@@ -15,14 +15,17 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"fairline/policy"
+	"fairline/policy/mapping"
 	"fairline/policy/spelling"
 )
 
 // A settings file is YAML whose keys are the fields of Go structs, in small letters with underscores: CertFile is cert_file.
 // Every fault is reported at once, with line and column.
 
-// readSettings reads a file into what to points to. What the file does not say stays.
-func readSettings(path string, to any) error {
+// readSettings reads a file into what to points to. What the file does not say stays. Mappings are files or shipped ones, held to
+// a policy; nil: to none.
+func readSettings(path string, to any, held *policy.Policy) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -34,7 +37,7 @@ func readSettings(path string, to any) error {
 	if len(root.Content) == 0 {
 		return nil // an empty file
 	}
-	s := &settings{path: path}
+	s := &settings{path: path, held: held}
 	s.fill(root.Content[0], reflect.ValueOf(to).Elem(), "")
 	if len(s.faults) > 0 {
 		return errors.New(strings.Join(s.faults, "\n"))
@@ -44,11 +47,12 @@ func readSettings(path string, to any) error {
 
 type settings struct {
 	path   string
+	held   *policy.Policy
 	faults []string
 }
 
 // paths are the keys whose values are files or folders, beside those that end in _file: relative ones are beside the settings.
-var paths = []string{"state", "spool", "keys", "cert", "key", "music", "secrets", "token"}
+var paths = []string{"state", "spool", "keys", "cert", "key", "music", "secrets", "token", "store"}
 
 // beside makes a path of a key absolute.
 func (s *settings) beside(field, value string) string {
@@ -76,6 +80,10 @@ func (s *settings) fill(n *yaml.Node, v reflect.Value, field string) {
 		}
 		return
 	}
+	if m, ok := v.Addr().Interface().(**mapping.Mapping); ok {
+		s.mapping(n, m, field)
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
@@ -93,6 +101,28 @@ func (s *settings) fill(n *yaml.Node, v reflect.Value, field string) {
 	}
 }
 
+// mapping reads the mapping that a name stands for.
+func (s *settings) mapping(n *yaml.Node, to **mapping.Mapping, field string) {
+	name := n.Value
+	if _, err := mapping.Read(name); err != nil && !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(s.path), name)
+	}
+	m, faults, err := mapping.Load(name, s.held)
+	switch {
+	case err != nil:
+		s.fault(n, "%s: %v", field, err)
+	case m == nil:
+		s.fault(n, "%s: %v; see `fairline webhook test %s`", field, faults.Err(), name)
+	default:
+		*to = m
+	}
+}
+
+// wired reports whether a field is no matter of a file: what the program puts there itself.
+func wired(t reflect.Type) bool {
+	return t.Kind() == reflect.Func || t == reflect.TypeFor[*slog.Logger]() || t.Kind() == reflect.Map && t.Elem().Kind() == reflect.Interface && t.Elem().NumMethod() > 0
+}
+
 func (s *settings) record(n *yaml.Node, v reflect.Value, field string) {
 	if n.Kind != yaml.MappingNode {
 		s.fault(n, "%s: a mapping is wanted", field)
@@ -102,7 +132,7 @@ func (s *settings) record(n *yaml.Node, v reflect.Value, field string) {
 	var names []string
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if !f.IsExported() || f.Type.Kind() == reflect.Func || f.Type == reflect.TypeFor[*slog.Logger]() {
+		if !f.IsExported() || wired(f.Type) {
 			continue
 		}
 		fields[snake(f.Name)] = v.Field(i)

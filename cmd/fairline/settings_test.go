@@ -30,7 +30,7 @@ func readText(t *testing.T, text string, to any) error {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := readSettings(file, to)
+	err := readSettings(file, to, nil)
 	if err != nil {
 		return &settingsFaults{strings.ReplaceAll(err.Error(), file, "x.yaml")}
 	}
