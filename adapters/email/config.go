@@ -173,8 +173,8 @@ func orTime(v *time.Duration, d time.Duration) {
 }
 
 // textual are fields that hold names, addresses or what somebody wrote: they never become attributes.
-var textual = []string{"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Comments", "Keywords", "Return-Path", "Delivered-To",
-	"X-Original-To", "Envelope-To", "Message-Id", "In-Reply-To", "References", "Received", "Authentication-Results", "Thread-Topic"}
+var textual = []string{"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Comments", "Keywords", "Return-Path",
+	"Delivered-To", "X-Original-To", "Envelope-To", "Message-Id", "In-Reply-To", "References", "Received", "Authentication-Results", "Thread-Topic"}
 
 // Check says what is wrong with a configuration: the field, and how to mend it. Zero fields stand for their defaults.
 func (c Config) Check() error {

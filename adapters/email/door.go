@@ -159,8 +159,8 @@ func (b *bounded) SetReadDeadline(t time.Time) error {
 	return b.Conn.SetReadDeadline(t)
 }
 
-// notOffered is what go-smtp offers and 0.25.1 does not do safely: where RSET or the end of a connection meets a mail in chunks, two
-// of its goroutines use one field.
+// notOffered is what go-smtp offers and 0.25.1 does not do safely: where RSET or the end of a connection meets a mail in chunks,
+// two of its goroutines use one field.
 var notOffered = []byte("250-CHUNKING\r\n")
 
 // Write writes an answer, of which go-smtp hands over each line by itself.

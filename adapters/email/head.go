@@ -234,7 +234,8 @@ func ids(value string) (list []string) {
 		}
 		rest = tail
 	}
-	if bare := strings.TrimSpace(value); len(list) == 0 && strings.Contains(bare, "@") && !strings.ContainsAny(bare, " \t<>") && len(bare) <= idMax {
+	bare := strings.TrimSpace(value)
+	if len(list) == 0 && len(bare) <= idMax && strings.Contains(bare, "@") && !strings.ContainsAny(bare, " \t<>") {
 		return []string{bare}
 	}
 	if len(list) > idsMax {

@@ -15,8 +15,8 @@ import (
 )
 
 // A spool is a Maildir. A mail is written in tmp, lies in new until it is decided what becomes of it, and then in cur, or in the
-// folder .Skipped if it is no customer's. Its name is its contact's ID, so the same mail again is the same file; the first one stays, for
-// what comes later under its name may be another's.
+// folder .Skipped if it is no customer's. Its name is its contact's ID, so the same mail again is the same file; the first one
+// stays, for what comes later under its name may be another's.
 type spool struct {
 	dir   string
 	mutex sync.Mutex // held while it is seen whether a file is there, and moved
@@ -89,8 +89,8 @@ func (s *spool) head(folder, name string, max int) (head, error) {
 	return readHead(f, max)
 }
 
-// move renames a mail, or takes it away where there is one of its name. One that another delivery of the same mail has moved already
-// is no error. What is moved to new is there after a crash; what is moved on may be in new again, and is then taken again.
+// move renames a mail, or takes it away where there is one of its name. One that another delivery of the same mail has moved
+// already is no error. What is moved to new is there after a crash; what is moved on may be in new again, and is taken again.
 func (s *spool) move(from, name, to, as string) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -74,8 +74,8 @@ func (a *Adapter) take(ctx context.Context, l letter) (verdict, error) {
 	return taken, nil
 }
 
-// remembered has the threads of mails that were taken survive a crash. It is called before they are marked or answered for; where it
-// fails no mail is lost, but an answer to one may begin a thread.
+// remembered has the threads of mails that were taken survive a crash. It is called before they are marked or answered for;
+// where it fails no mail is lost, but an answer to one may begin a thread.
 func (a *Adapter) remembered() {
 	if err := a.memory.sync(); err != nil {
 		a.cfg.Log.Warn("threads are not remembered", "error", err)
