@@ -218,6 +218,9 @@ func (c *Config) checkTimes() (err error) {
 }
 
 func (c *Config) checkLimits() (err error) {
+	if c.AsksMax*int(c.Tell.Seconds()) < c.CallsMax {
+		err = fmt.Errorf("phone: AsksMax: %d a second are too few to tell CallsMax %d callers each Tell %s; raise it", c.AsksMax, c.CallsMax, c.Tell)
+	}
 	for _, n := range []struct {
 		field       string
 		is, min, to int
