@@ -58,6 +58,7 @@ type Adapter struct {
 	over     context.CancelFunc
 	work     sync.WaitGroup // goroutines that outlive what began them
 	draining bool
+	silent   atomic.Int64 // until when the line is not asked where calls stand, in Unix nanoseconds
 
 	statsMutex sync.Mutex
 	stats      Stats

@@ -82,7 +82,7 @@ func (a *Adapter) admit(req *sip.Request, tx sip.ServerTransaction) (*call, *ref
 func (a *Adapter) newCall(req *sip.Request, tx sip.ServerTransaction, peer netip.Addr) *call {
 	from := req.From()
 	c := &call{phone: a, id: contactID(req, from.Params.GetOr("tag", "")), req: req, tx: tx, peer: peer, born: time.Now(),
-		sdp: req.Body(), hops: 69, private: wantsPrivacy(req), display: plain(from.DisplayName), user: from.Address.User,
+		sdp: req.Body(), hops: 69, private: wantsPrivacy(req), display: plain(from.DisplayName), user: plain(from.Address.User),
 		box: newMailbox(), hungUp: make(chan struct{}), ended: make(chan struct{}), notified: make(chan int, 1)}
 	if from.Address.Scheme == "tel" {
 		c.user = plain(from.Address.Raw())
@@ -94,7 +94,8 @@ func (a *Adapter) newCall(req *sip.Request, tx sip.ServerTransaction, peer netip
 	return c
 }
 
-// plain is a display name that can stand between quotes.
+// plain is a text of somebody else's that can stand in a header of ours, also between quotes: a lone line feed in it would begin a
+// header of theirs at phones that take it for the end of a line.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == '"' || r == '\\' || r == 0x7f {

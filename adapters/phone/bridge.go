@@ -68,7 +68,7 @@ func (as *asking) hand(ctx context.Context, got answer) bool {
 
 func contentType(m sip.Message) string {
 	for _, h := range m.GetHeaders("Content-Type") {
-		return h.Value()
+		return plain(h.Value())
 	}
 	return "application/sdp"
 }

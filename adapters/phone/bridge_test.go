@@ -170,6 +170,18 @@ func TestWhatAnAgentSeesOfWhoWantsPrivacy(t *testing.T) {
 	agent.reply(invite, 486, "Busy", "")
 }
 
+func TestNobodyWritesHeadersOfOurs(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, nil)
+	_, contact := caller.queued(r, "x", "From: \"Al\nX-Evil: 1\" <sip:+4930\nX-Evil: 2@127.0.0.1>;tag=evil", "Max-Forwards: 7")
+	r.offer(contact.ID, 1, "ana")
+	invite := agent.request("INVITE")
+	if text := invite.String(); strings.Contains(text, "\nX-Evil") || invite.MaxForwards().Val() != 6 {
+		t.Errorf("%s", text)
+	}
+	agent.reply(invite, 486, "Busy", "")
+}
+
 // TestEveryAddress listens on all addresses of the machine, IPv6 and IPv4 in one socket.
 func TestEveryAddress(t *testing.T) {
 	t.Parallel()

@@ -32,7 +32,7 @@ type Config struct {
 	KeyFile       string   // PEM, for TLS
 	Host          string   // the name or address that phones are told; empty: the one listened on, which must not be 0.0.0.0 then
 	Realm         string   // of the digest authentication of agents
-	Digests       []string // what agents' phones may authenticate with, best first: SHA-256, MD5 (many phones give up where SHA-256 is offered)
+	Digests       []string // of it, best first: SHA-256, MD5. Many phones give up where SHA-256 is offered
 
 	Mode Mode
 	NAT  bool // send to where a phone's request came from over UDP, not to its Contact
@@ -218,6 +218,9 @@ func (c *Config) checkTimes() (err error) {
 }
 
 func (c *Config) checkLimits() (err error) {
+	if c.AsksMax*int(c.Tell.Seconds()) < c.CallsMax {
+		err = fmt.Errorf("phone: AsksMax: %d a second are too few to tell CallsMax %d callers each Tell %s; raise it", c.AsksMax, c.CallsMax, c.Tell)
+	}
 	for _, n := range []struct {
 		field       string
 		is, min, to int

@@ -35,6 +35,7 @@ func TestCheckNamesFieldAndRemedy(t *testing.T) {
 		{func(c *Config) { c.Tell = 2 * time.Minute }, "Tell: 2m0s; want 1s to 1m0s"},
 		{func(c *Config) { c.ExpiresMin = 2 * time.Hour }, "ExpiresMin"},
 		{func(c *Config) { c.CallsMax = 0 }, "CallsMax: 0; want 1 to 100000"},
+		{func(c *Config) { c.AsksMax = 10 }, "AsksMax: 10 a second are too few"},
 		{func(c *Config) { c.MessageMax = 100_000 }, "MessageMax"},
 	} {
 		cfg := testConfig()

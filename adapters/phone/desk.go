@@ -198,7 +198,8 @@ func readSecrets(file string) (map[string]string, error) {
 		case agent == "" || agent[0] == '#':
 			continue
 		case !found || len(strings.TrimSpace(secret)) < secretMin || n > secretsMax:
-			return nil, fmt.Errorf("phone: SecretsFile: %s:%d: want an agent, a space and a secret of %d characters or more", file, n, secretMin)
+			return nil, fmt.Errorf("phone: SecretsFile: %s:%d: want an agent, a space and a secret of %d characters or more",
+				file, n, secretMin)
 		}
 		secrets[agent] = strings.TrimSpace(secret)
 	}

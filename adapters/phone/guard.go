@@ -63,8 +63,8 @@ func ipOf(place string) netip.Addr {
 	return at.Addr().Unmap()
 }
 
-// fits says whether one more message of an address is within its pace, and within that of all. When very many addresses send in one second, those that
-// are new in it are refused: their number costs memory.
+// fits says whether one more message of an address is within its pace, and within that of all. When very many addresses send in
+// one second, those that are new in it are refused: their number costs memory.
 func (g *guard) fits(ip netip.Addr) bool {
 	if g.phone.believed(ip) {
 		return true

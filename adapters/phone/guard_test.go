@@ -119,7 +119,12 @@ func TestLimits(t *testing.T) {
 		h.send(d.text("INVITE", "+4930901820", sdpOfCaller))
 		h.response(482)
 	})
-	t.Run("pace of all", func(t *testing.T) {
+}
+
+func TestPace(t *testing.T) {
+	t.Parallel()
+	stranger := func(c *Config) { c.Trunks = nil }
+	t.Run("of all", func(t *testing.T) {
 		r := start(t, func(c *Config) { stranger(c); c.PaceMax = 10 })
 		h := newHandset(t, r)
 		for range 100 {
@@ -130,7 +135,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	})
-	t.Run("pace", func(t *testing.T) {
+	t.Run("of one address", func(t *testing.T) {
 		r := start(t, func(c *Config) { stranger(c); c.PacePerSource = 10 })
 		h := newHandset(t, r)
 		for range 200 {
@@ -210,7 +215,11 @@ func TestStrangersLeaveNothing(t *testing.T) {
 	}
 	h.dial("+4930901821")
 	h.response(503)
+	answered := time.Now()
 	eventually(t, "nothing kept", func() bool { return transactions(r) == stands })
+	if took := time.Since(answered); took > sip.Timer_J/2 {
+		t.Errorf("it was kept for %v", took)
+	}
 }
 
 // transactions is how many the library keeps, which it says to nobody: the ends of its connections' references are counted.

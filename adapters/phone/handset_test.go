@@ -38,6 +38,7 @@ type line struct {
 	channeltest.Line
 	mutex  sync.Mutex
 	accept error
+	ask    error
 	leaves chan string // why, each
 }
 
@@ -54,6 +55,15 @@ func (l *line) Leave(ctx context.Context, id, why string) error {
 	err := l.Line.Leave(ctx, id, why)
 	l.leaves <- why
 	return err
+}
+
+func (l *line) Standing(ctx context.Context, id string) (channel.Standing, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.ask != nil {
+		return channel.Standing{}, l.ask
+	}
+	return l.Line.Standing(ctx, id)
 }
 
 func (l *line) refuseAccept(err error) {

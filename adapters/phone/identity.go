@@ -52,8 +52,9 @@ func (a *Adapter) caller(req *sip.Request, peer netip.Addr) (number string, veri
 
 // wantsPrivacy says whether the caller asked not to be known.
 func wantsPrivacy(req *sip.Request) bool {
+	between := func(r rune) bool { return strings.ContainsRune("; ,", r) }
 	for _, h := range req.GetHeaders("Privacy") {
-		for _, want := range strings.FieldsFunc(strings.ToLower(h.Value()), func(r rune) bool { return strings.ContainsRune("; ,", r) }) {
+		for _, want := range strings.FieldsFunc(strings.ToLower(h.Value()), between) {
 			if slices.Contains([]string{"id", "user", "header"}, want) {
 				return true
 			}

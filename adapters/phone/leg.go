@@ -131,7 +131,10 @@ func (l *leg) request(method sip.RequestMethod, body []byte, contentType string)
 	for _, r := range l.routes {
 		req.AppendHeader(sip.NewHeader("Route", r))
 	}
-	hops := sip.MaxForwardsHeader(l.call.hops)
+	hops := sip.MaxForwardsHeader(70)
+	if method == sip.INVITE { // a call that comes back to us ends some time
+		hops = sip.MaxForwardsHeader(l.call.hops)
+	}
 	id := sip.CallIDHeader(l.callID)
 	from, to := l.from, l.to
 	req.AppendHeader(&hops)

@@ -57,7 +57,8 @@ func newBand(cfg *Config) (*band, error) {
 		return nil, fmt.Errorf("phone: Music: %w", err)
 	}
 	if len(text) < frame || len(text) > musicMax {
-		return nil, fmt.Errorf("phone: Music: %s has %d bytes; want G.711 mu-law at 8 kHz of %d to %d", cfg.Music, len(text), frame, musicMax)
+		return nil, fmt.Errorf("phone: Music: %s has %d bytes; want G.711 mu-law at 8 kHz of %d to %d",
+			cfg.Music, len(text), frame, musicMax)
 	}
 	b.tune = text[:len(text)/frame*frame]
 	return b, nil

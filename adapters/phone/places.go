@@ -16,7 +16,7 @@ import (
 
 const (
 	askersMax = 8               // questions at once
-	askMax    = 5 * time.Second // an answer comes within it, or the caller is told later
+	askMax    = 5 * time.Second // an answer comes within it, or the line is not asked again for as long
 )
 
 // tellPlaces tells each caller the place: at once, at least each Tell, and where places have changed at most each TellGap, those
@@ -90,10 +90,7 @@ func (a *Adapter) due(now time.Time) (list []due) {
 func (c *call) tellPlace(ctx context.Context, now time.Time, must bool) {
 	a := c.phone
 	moves := a.moves.Load()
-	a.count(func(s *Stats) { s.Asked++ })
-	ctx, cancel := context.WithTimeout(ctx, askMax)
-	defer cancel()
-	s, err := a.line.Standing(ctx, c.id)
+	s, err := a.standing(ctx, c.id)
 	if no := (*channel.Refusal)(nil); c.again && errors.As(err, &no) && no.Code == 404 {
 		c.box.post(channel.Notice{Kind: channel.Ended, ID: c.id}) // it was over before it was handed in again
 		return
@@ -115,6 +112,25 @@ func (c *call) tellPlace(ctx context.Context, now time.Time, must bool) {
 	if c.write(c.response(sip.StatusQueued, phrase)) == nil {
 		a.count(func(s *Stats) { s.Told++ })
 	}
+}
+
+// errSilent says that the line did not answer a moment ago.
+var errSilent = errors.New("the line does not answer")
+
+// standing asks the line. While it does not answer it is not asked for everybody: they would all wait for it in vain, and hear
+// nothing.
+func (a *Adapter) standing(ctx context.Context, id string) (channel.Standing, error) {
+	if time.Now().UnixNano() < a.silent.Load() {
+		return channel.Standing{}, errSilent
+	}
+	a.count(func(s *Stats) { s.Asked++ })
+	ctx, cancel := context.WithTimeout(ctx, askMax)
+	defer cancel()
+	s, err := a.line.Standing(ctx, id)
+	if no := (*channel.Refusal)(nil); err != nil && !errors.As(err, &no) {
+		a.silent.Store(time.Now().Add(askMax).UnixNano())
+	}
+	return s, err
 }
 
 // words are the reason phrase of a 182: "Queued; place 4 of 12; expect 3 to 7 min; waited 2 min". What is not known is left out.

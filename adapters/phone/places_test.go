@@ -60,7 +60,7 @@ func TestWhoHearsFirst(t *testing.T) {
 
 func TestPlacesAreToldOnChangeAndNotTooOften(t *testing.T) {
 	t.Parallel()
-	r := start(t, func(c *Config) { c.TellGap, c.AsksMax = time.Second, 16 })
+	r := start(t, func(c *Config) { c.TellGap, c.AsksMax, c.CallsMax = time.Second, 16, 100 })
 	caller := newHandset(t, r)
 	first, _ := caller.queued(r, "+4930901820")
 	for range 23 {
@@ -81,5 +81,21 @@ func TestPlacesAreToldOnChangeAndNotTooOften(t *testing.T) {
 	eventually(t, "news for everybody", func() bool { return r.Stats().Asked >= asked+23 })
 	if s := r.Stats(); s.Abandoned != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+func TestLineThatDoesNotSayWhereCallsStand(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *Config) { c.Tell, c.CallsMax = time.Second, 100 })
+	r.line.mutex.Lock()
+	r.line.ask = errDown
+	r.line.mutex.Unlock()
+	caller := newHandset(t, r)
+	for range 20 {
+		caller.queued(r, "+4930901820")
+	}
+	eventually(t, "everybody told", func() bool { return r.Stats().Told >= 40 })
+	if s := r.Stats(); s.Asked > askersMax {
+		t.Errorf("a line that is down was asked %d times", s.Asked)
 	}
 }

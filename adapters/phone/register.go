@@ -124,7 +124,8 @@ func (a *Adapter) authentic(req *sip.Request, agent string) (ok, stale bool) {
 		!slices.Contains(a.cfg.Digests, strings.ToUpper(cmp.Or(got.Algorithm, "MD5"))) {
 		return false, false
 	}
-	want, err := digest.Digest(&digest.Challenge{Realm: a.cfg.Realm, Nonce: got.Nonce, Algorithm: got.Algorithm, QOP: []string{"auth"}},
+	asked := &digest.Challenge{Realm: a.cfg.Realm, Nonce: got.Nonce, Algorithm: got.Algorithm, QOP: []string{"auth"}}
+	want, err := digest.Digest(asked,
 		digest.Options{Method: string(req.Method), URI: got.URI, Username: agent, Password: a.desk.secrets[agent],
 			Cnonce: got.Cnonce, Count: got.Nc})
 	if err != nil || subtle.ConstantTimeCompare([]byte(want.Response), []byte(strings.ToLower(got.Response))) != 1 {
@@ -153,7 +154,7 @@ func (a *Adapter) register(req *sip.Request, tx sip.ServerTransaction, agent str
 			a.begin(func() { a.signOut(agent) })
 		}
 		reply(req, tx, 200, "OK")
-	case contact.Address.Wildcard || contact.Address.Host == "" || contact.Address.Scheme != "sip" && contact.Address.Scheme != "sips":
+	case contact.Address.Wildcard || contact.Address.Host == "" || !strings.HasPrefix(contact.Address.Scheme, "sip"):
 		a.count(func(s *Stats) { s.Wrong++ })
 		reply(req, tx, 400, "Bad Request: the Contact is no SIP URI")
 	default:

@@ -13,7 +13,8 @@ import (
 // allowed is what a phone may ask of us.
 const allowed = "INVITE, ACK, BYE, CANCEL, INFO, NOTIFY, REGISTER, OPTIONS"
 
-// reply answers a request other than INVITE, of a call or an agent that is known: the library says it again where it is asked again.
+// reply answers a request other than INVITE, of a call or an agent that is known: the library says it again where it is asked
+// again.
 func reply(req *sip.Request, tx sip.ServerTransaction, code int, phrase string, headers ...sip.Header) {
 	res := sip.NewResponseFromRequest(req, code, phrase, nil)
 	for _, h := range headers {
@@ -87,7 +88,7 @@ func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 		_ = tx.Respond(l.within(req, 408, "Request Timeout"))
 		return
 	}
-	back := l.within(req, res.StatusCode, res.Reason)
+	back := l.within(req, res.StatusCode, plain(res.Reason))
 	if !res.IsSuccess() {
 		_ = tx.Respond(back)
 		return
@@ -164,7 +165,7 @@ func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 			reply(req, tx, 408, "Request Timeout")
 			return
 		}
-		reply(req, tx, res.StatusCode, res.Reason)
+		reply(req, tx, res.StatusCode, plain(res.Reason))
 		return
 	}
 	reply(req, tx, 200, "OK")

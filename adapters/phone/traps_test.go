@@ -168,7 +168,7 @@ func TestTrapInviteThatIsNoCall(t *testing.T) {
 // Trap 6: a copy of the last 182 looks like a retransmission.
 func TestTrapIdenticalProvisionals(t *testing.T) {
 	t.Parallel()
-	r := start(t, func(c *Config) { c.Tell = time.Second })
+	r := start(t, func(c *Config) { c.Tell, c.CallsMax = time.Second, 100 })
 	caller := newHandset(t, r)
 	d, _ := caller.queued(r, "+4930901820")
 	last := "Queued"
