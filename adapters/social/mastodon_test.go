@@ -1,6 +1,7 @@
 package social
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -283,6 +284,40 @@ func TestDeletedPosts(t *testing.T) {
 	if st := d.Stats()["acme"]; st.Early != 1 || st.Endings != 1 || st.Skipped != 1 || st.Malformed != 1 || st.TooLarge != 1 || st.Repeats != 1 {
 		t.Errorf("%+v", st)
 	}
+}
+
+// A slow line is told of something else while a contact arrives.
+type slow struct {
+	*channeltest.Line
+	meanwhile func()
+}
+
+func (s slow) Arrive(ctx context.Context, c channel.Contact) (channel.Ack, error) {
+	s.meanwhile()
+	return s.Line.Arrive(ctx, c)
+}
+
+// TestDeletedOnTheWay: another stream tells of the deletion, and nobody waits yet whom it could end.
+func TestDeletedOnTheWay(t *testing.T) {
+	s := newServer(t)
+	line := &channeltest.Line{}
+	d := newDesk(t, s.following(t), line)
+	d.Adapter.line = slow{line, func() {
+		if err := d.accounts[0].take(t.Context(), "delete", "1", map[string]any{"id": "8"}, nil); err != nil {
+			t.Error(err)
+		}
+	}}
+	d.start(t)
+	await(t, "connected", func() bool { return d.Ready() == nil })
+	s.post(8)
+	await(t, "it is gone", func() bool {
+		cs := line.Contacts()
+		if len(cs) == 0 {
+			return false
+		}
+		_, left := line.Left(cs[0].ID)
+		return left
+	})
 }
 
 // TestTheStreamWaits while the line cannot be reached, and goes on behind what it refuses for good.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"fairline/adapters/channel"
+	"fairline/adapters/channel/channeltest"
 	"fairline/policy/mapping"
 )
 
@@ -185,6 +186,29 @@ func TestTakenBack(t *testing.T) {
 	d.signed("/whatsapp", message("2", began))
 	if s := d.Stats()["/whatsapp"]; s.Contacts != 1 || s.Endings != 3 || s.Early != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// A slow line is told of something else while a contact arrives.
+type slow struct {
+	*channeltest.Line
+	meanwhile func()
+}
+
+func (s slow) Arrive(ctx context.Context, c channel.Contact) (channel.Ack, error) {
+	s.meanwhile()
+	return s.Line.Arrive(ctx, c)
+}
+
+// TestTakenBackOnTheWay: the ending is heard, and nobody waits yet whom it could end.
+func TestTakenBackOnTheWay(t *testing.T) {
+	d := newDesk(t, []string{"whatsapp"}, nil)
+	d.Adapter.line = slow{d.line, func() { d.signed("/whatsapp", revoke("1")) }}
+	d.signed("/whatsapp", message("1", began))
+	if cs := d.line.Contacts(); len(cs) != 1 {
+		t.Fatalf("%+v", cs)
+	} else if reason, left := d.line.Left(cs[0].ID); !left || reason != "revoked" {
+		t.Errorf("it waits: %q %t", reason, left)
 	}
 }
 

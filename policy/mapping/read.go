@@ -59,19 +59,14 @@ func (e *event) places(body any) []place {
 	return all(body, e.each, "", nil)
 }
 
-// scope is what is asked of one event. A variable that has no value is no name: who asks it gets no answer.
+// scope is what is asked of one event.
 func (m *Mapping) scope(in Input, event any) *scope {
 	words := in.Words
 	if words == nil {
 		words = []string{}
 	}
-	s := &scope{event: event, values: map[string]any{"event": event, "body": in.Body, "us": in.Us, "kind": in.Kind, "words": words}}
-	for _, v := range m.variables {
-		if out, _, err := v.prg.Eval(s.values); err == nil {
-			s.values[v.name] = out
-		}
-	}
-	return s
+	return &scope{event: event, variables: m.variables,
+		values: map[string]any{"event": event, "body": in.Body, "us": in.Us, "kind": in.Kind, "words": words}}
 }
 
 // take makes of an event what its entry says.

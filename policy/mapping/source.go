@@ -171,12 +171,38 @@ func (r *reader) names() []string {
 	return names
 }
 
-// A scope is what the sources of one event are asked in.
+// A scope is what the sources of one event are asked in: an activation of CEL. A variable is worked out when it is first asked;
+// one that has no value is no name, and who asks it gets no answer.
 type scope struct {
-	event  any
-	values map[string]any
-	errors int
+	event     any
+	values    map[string]any
+	variables []variable
+	errors    int
 }
+
+// ResolveName is the value of a name.
+func (s *scope) ResolveName(name string) (any, bool) {
+	if v, ok := s.values[name]; ok {
+		return v, v != missing
+	}
+	i := slices.IndexFunc(s.variables, func(v variable) bool { return v.name == name })
+	if i < 0 {
+		return nil, false
+	}
+	s.values[name] = missing
+	out, _, err := s.variables[i].prg.Eval(s)
+	if err != nil {
+		return nil, false
+	}
+	s.values[name] = out
+	return out, true
+}
+
+// Parent is none.
+func (s *scope) Parent() cel.Activation { return nil }
+
+// missing is the value of a variable that has none.
+var missing any = new(int)
 
 // value asks a source. It is nil where there is no answer; an expression that fails is counted.
 func (s *source) value(in *scope) any {
@@ -189,7 +215,7 @@ func (s *source) value(in *scope) any {
 		v, _ := at(in.event, s.pointer)
 		return v
 	}
-	v, _, err := s.prg.Eval(in.values)
+	v, _, err := s.prg.Eval(in)
 	if err != nil {
 		in.errors++
 		return nil
