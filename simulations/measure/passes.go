@@ -115,6 +115,13 @@ func (c *Collector) Missed(count uint32) { c.paths.missed += uint64(count) }
 // started is served, and the others end as Closed then.
 func (c *Collector) Joined() { c.paths.joined = true }
 
+// Kept tells that an offer failed which so many tickets have among their Slips who had gone before, and no start has among its
+// Skips; and of so many more of whom it is in doubt.
+func (c *Collector) Kept(count, doubt uint32) {
+	c.paths.kept += uint64(count)
+	c.paths.doubt += uint64(doubt)
+}
+
 // Ringing tells, at the end of the replication, of an offer that is still open and passes so many: they are among their Slips, and
 // no start has them among its Skips.
 func (c *Collector) Ringing(count uint32) { c.paths.ringing += uint64(count) }

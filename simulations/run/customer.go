@@ -71,9 +71,7 @@ func (p *Player) arrive(i int32, f *engine.Facts) bool {
 		return false
 	}
 	x := &p.slots.slab[i]
-	ev := &events[0] // Arrived
-	x.ID, x.Class = ev.Ticket, uint16(ev.Class)
-	p.slots.in.put(uint64(ev.Ticket), i)
+	p.name(i, x, events)
 	if x.counted {
 		p.pending++
 	}
@@ -82,6 +80,24 @@ func (p *Player) arrive(i int32, f *engine.Facts) bool {
 	p.hear(events)
 	p.endSpares()
 	return p.err == nil
+}
+
+// name gives the ticket in a slot its number: a new one, or that of a customer who hung up and is back in time for the place.
+func (p *Player) name(i int32, x *slot, events []engine.Event) {
+	k := 0
+	for events[k].Kind != engine.Arrived && (events[k].Kind != engine.Released || events[k].Why != engine.ByReturn) {
+		k++
+	}
+	ev := &events[k]
+	x.ID, x.Class = ev.Ticket, uint16(ev.Class)
+	if ev.Kind == engine.Released {
+		v, _ := p.engine.Ticket(ev.Ticket)
+		x.Class = uint16(v.Class)
+		j, old := p.slots.of(ev.Ticket)
+		x.told, x.again = old.told, old.again // of what was told of already, nothing is told again
+		p.slots.drop(j)
+	}
+	p.slots.in.put(uint64(ev.Ticket), i)
 }
 
 // refuse ends a ticket that never was in the line.
@@ -140,7 +156,7 @@ func (p *Player) patient(i int32) {
 	}
 	p.seq++
 	x.leaves = p.seq
-	p.leaves.push(entry{at: x.Arrived.Add(x.Patience), seq: p.seq, who: i})
+	p.leaves.push(entry{at: max(p.now, x.Arrived.Add(x.Patience)), seq: p.seq, who: i})
 	if len(p.leaves) > 2*p.waiting+64 {
 		p.leaves.keep(func(e entry) bool { return p.slots.slab[e.who].leaves == e.seq })
 	}

@@ -17,7 +17,7 @@ func (p *Player) ended(e entry) {
 		p.handOn(e.who, x, a)
 		return
 	}
-	x.Wrapped = p.wrap(x)
+	x.Wrapped = min(p.wrap(x), engine.Day) // the engine takes no more
 	p.do(engine.Command{Kind: engine.Finish, Agent: a.id, Offer: x.offer, Wrap: x.Wrapped})
 }
 
@@ -53,13 +53,13 @@ func (p *Player) end(i int32, x *slot, ev *engine.Event) {
 	x.Ended = p.now
 	switch {
 	case ev.End == engine.Served && x.state == served:
-		x.Outcome = measure.Served
+		x.Outcome, x.Slips = measure.Served, x.fresh(ev.Slips)
 		p.measure.Finish(p.now, &x.Ticket)
 	case x.state == hung: // it was counted when the customer hung up
 		p.slots.drop(i)
 		return
 	default:
-		x.Outcome, x.Slips = measure.Closed, ev.Slips
+		x.Outcome, x.Slips = measure.Closed, x.fresh(ev.Slips)
 		if ev.End == engine.Abandoned && !x.spare {
 			x.Outcome = measure.Abandoned
 		}
@@ -147,8 +147,15 @@ func (p *Player) hearOther(ev *engine.Event) {
 	switch ev.Kind {
 	case engine.Withdrawn:
 		p.withdrawn(x)
+		if o := p.openOf(ev.Offer); o != nil {
+			p.failed(o, ev.Why == engine.ByLeaving)
+		}
 	case engine.Returned, engine.Transferred:
-		p.laidDown(x, false)
+		if x.state == aside {
+			p.emptied(x.Agent) // its work was counted when it was put aside
+		} else {
+			p.laidDown(x, false)
+		}
 		x.state, x.ends = waits, 0
 		p.waiting++
 	case engine.PutAside:
@@ -189,7 +196,8 @@ func (p *Player) withdrawn(x *slot) {
 func (p *Player) hungUp(x *slot) {
 	x.Outcome, x.Ended = measure.Abandoned, p.now
 	if v, ok := p.engine.Ticket(x.ID); ok {
-		x.Slips = uint32(v.Slips)
+		x.Slips = x.fresh(uint32(v.Slips))
+		x.told, x.again = uint32(v.Slips), p.latest
 	}
 	p.left(x)
 	p.tell(&x.Ticket)
@@ -197,6 +205,9 @@ func (p *Player) hungUp(x *slot) {
 		p.pending--
 	}
 	p.back(x)
+	if x.twin >= 0 {
+		p.slots.slab[x.twin].twin, x.twin = -1, -1
+	}
 	x.state = hung
 }
 

@@ -35,8 +35,10 @@ func (p *Player) offered(ev *engine.Event) {
 		return
 	}
 	x.state, x.offer, x.Agent = rings, ev.Offer, p.at.get(uint64(ev.Agent))
-	x.Slips, x.count, x.skill, x.room = ev.Slips, ev.Count, ev.Skill, ev.Room
+	x.Slips, x.count, x.skill, x.room = x.fresh(ev.Slips), ev.Count, ev.Skill, ev.Room
+	p.latest = ev.Offer
 	if !p.model.agents[x.Agent].profile.Answers {
+		p.opened(x, ev)
 		p.ring(i, x)
 	}
 }
@@ -74,6 +76,9 @@ func (p *Player) started(ev *engine.Event) {
 		return
 	}
 	x.state, x.leaves = served, 0
+	if o := p.openOf(ev.Offer); o != nil {
+		p.closed(o)
+	}
 	p.waiting--
 	x.Skips, x.BySkill, x.ByRoom = x.Skips+x.count, x.BySkill+x.skill, x.ByRoom+x.room
 	if x.Started == 0 {
@@ -109,24 +114,35 @@ func (p *Player) handle(i int32, x *slot, work engine.Duration) {
 // A passing is a pair of tickets of which the later is offered first; it counts when the offer is accepted.
 type passing struct {
 	row   engine.Event
-	under int32 // the slot of one of the row; -1: it is about all of them
+	under int32           // the slot of one of the row
+	id    engine.TicketID // in that slot; 0: it is about all of them
 }
 
-// row notes whom an offer passes.
+// row notes whom an offer passes: each ticket, where it is asked for, or where the offer rings and may fail.
 func (p *Player) row(ev *engine.Event) {
-	p.rows = append(p.rows, passing{*ev, -1})
-	if !p.model.options.Pairs {
+	p.rows = append(p.rows, passing{row: *ev})
+	o := p.openOf(ev.Offer)
+	if o == nil && !p.model.options.Pairs {
 		return
 	}
 	channel, needs := p.engine.Demand(ev.Demand)
 	for j := range p.slots.slab {
 		y := &p.slots.slab[j]
-		if y.state != waits || y.ID == ev.Ticket || ev.Why == engine.ByCoolOff && y.ID != ev.Ticket {
+		if y.state != waits || ev.Ticket != 0 && y.ID != ev.Ticket {
 			continue
 		}
 		v, ok := p.engine.Ticket(y.ID)
-		if ok && v.Class == ev.Class && v.Channel == channel && !v.Place.Before(ev.From) && v.Place.Before(ev.Before) && slices.Equal(v.Needs, needs) {
-			p.rows = append(p.rows, passing{*ev, int32(j)})
+		if !ok || v.Class != ev.Class || v.Channel != channel || v.Place.Before(ev.From) || !v.Place.Before(ev.Before) || !slices.Equal(v.Needs, needs) {
+			continue
+		}
+		if o != nil {
+			if o.passes(y.ID) {
+				continue // in a row of its own
+			}
+			o.over = append(o.over, over{ticket: y.ID})
+		}
+		if p.model.options.Pairs {
+			p.rows = append(p.rows, passing{*ev, int32(j), y.ID})
 		}
 	}
 }
@@ -142,10 +158,10 @@ func (p *Player) passed(x *slot, offer engine.OfferID) {
 		switch {
 		case r.row.Offer != offer:
 			kept = append(kept, *r)
-		case r.under < 0:
+		case r.id == 0:
 			channel, _ := p.engine.Demand(r.row.Demand)
 			p.measure.Passed(p.now, &x.Ticket, &r.row, uint8(channel), p.winner(x, &r.row))
-		default:
+		case p.slots.slab[r.under].ID == r.id: // else it has gone since
 			under := &p.slots.slab[r.under].Ticket
 			p.measure.Pair(p.now, &x.Ticket, under, &r.row)
 			if p.play.Watch.Paired != nil {

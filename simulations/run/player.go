@@ -64,6 +64,8 @@ type Player struct {
 	bySlot   stream.Base
 	drawn    []int64
 	rows     []passing                   // of offers that ring
+	opens    []open                      // offers that ring
+	latest   engine.OfferID              // the last offer made
 	spare    []engine.TicketID           // to be ended, since another ticket of the customer was started
 	families map[engine.TicketID][]int32 // the slots of tickets with more than one contact
 	err      error
@@ -124,7 +126,7 @@ func (p *Player) begin(what Play) {
 	p.now, p.closing = m.Scenario.Starts, m.Scenario.Starts.Add(m.Scenario.Length)
 	p.seq, p.starts, p.pending, p.waiting, p.err = 0, 0, 0, 0, nil
 	p.ends, p.leaves, p.turns = p.ends[:0], p.leaves[:0], p.turns[:0]
-	p.rows, p.spare = p.rows[:0], p.spare[:0]
+	p.rows, p.spare, p.opens, p.latest = p.rows[:0], p.spare[:0], p.opens[:0], 0
 	p.comers.clear()
 	clear(p.families)
 	p.slots.clear()
@@ -254,15 +256,14 @@ func (p *Player) finish() {
 			continue
 		case waits:
 			v, _ := p.engine.Ticket(x.ID)
-			x.Slips = uint32(v.Slips)
-		case rings:
-			p.measure.Ringing(x.count)
+			x.Slips = x.fresh(uint32(v.Slips))
 		case served:
 			x.Handled += p.now.Sub(x.began)
 		}
 		p.measure.Waiting(p.now, &x.Ticket)
 		p.tell(&x.Ticket)
 	}
+	p.stillOpen()
 	for i, post := range p.posts {
 		if post.duty {
 			p.measure.Duty(p.now, int32(i), false)
@@ -296,6 +297,9 @@ func (p *Player) endSpares() {
 	for len(p.spare) > 0 && p.err == nil {
 		id := p.spare[len(p.spare)-1]
 		p.spare = p.spare[:len(p.spare)-1]
+		if _, x := p.slots.of(id); x == nil || x.state == served {
+			continue // both were started by one command
+		}
 		p.do(engine.Command{Kind: engine.Leave, Ticket: id})
 	}
 }

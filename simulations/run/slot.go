@@ -22,6 +22,8 @@ type slot struct {
 	room    uint32          // likewise, for want of room
 	counted bool            // it came in the time that is measured
 	spare   bool            // another ticket of its customer was started
+	again   engine.OfferID  // of a ticket whose customer hung up: the last offer before, in the line
+	told    uint32          // the slips that were told of then
 	head    engine.TicketID // the ticket that it is a contact of, where that has others; 0: none
 }
 
@@ -78,3 +80,6 @@ func (s *slots) of(id engine.TicketID) (int32, *slot) {
 	}
 	return i, &s.slab[i]
 }
+
+// fresh is how many slips of a ticket were not told of when its customer hung up.
+func (x *slot) fresh(slips uint32) uint32 { return slips - min(slips, x.told) }

@@ -130,7 +130,7 @@ func (p *Player) identify(v visit, src *source, f *engine.Facts) {
 
 // choose returns which action the customer takes.
 func (p *Player) choose(v visit, src *source) int {
-	if fl := p.play.Flip; fl != nil && fl.Source == int(v.origin) && fl.Index == v.index {
+	if fl := p.play.Flip; fl != nil && fl.Source == int(v.origin) && v.source == v.origin && fl.Index == v.index {
 		return fl.Action
 	}
 	u := p.u(p.doors[v.origin].flow[forAction], v.index)
