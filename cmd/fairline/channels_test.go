@@ -24,6 +24,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"fairline/adapters/email"
+	"fairline/adapters/phone"
 	"fairline/adapters/vault"
 	"fairline/adapters/webhook"
 )
@@ -32,7 +33,7 @@ const channelsPolicy = `fairline: 1
 policy: one-person
 attributes: {reach: {type: int, min: 0, else: 0}}
 never: [reach]
-channels: {chat: {takes: agent, live: false}, email: {takes: agent}}
+channels: {phone: {takes: agent}, chat: {takes: agent, live: false}, email: {takes: agent}}
 classes: [{name: all}]
 join: {same: [customer], within: 72h}
 `
@@ -41,7 +42,7 @@ const channelsText = `email:
   state: state
   door: {listen: "127.0.0.1:0", spool: spool, recipients: [{address: help@example.org}]}
   authorities: [mx.test]
-phone: {udp: "127.0.0.1:0", tcp: "127.0.0.1:0"}
+phone: {udp: "127.0.0.1:0", tcp: "127.0.0.1:0", asserted: [127.0.0.0/8]}
 webhook:
   listen: 127.0.0.1:0
   endpoints: [{path: /crm, mapping: standard, secrets: [secret]}]
@@ -146,14 +147,51 @@ func (c *channelSite) post(id, from string, followers int, secret string) int {
 	return answer.StatusCode
 }
 
-// TestOnePersonOfTwoChannels has a customer write a mail and then a message: one ticket with two contacts, at the place of the
-// first. A stranger whom a million follow comes behind. The journal knows neither address.
-func TestOnePersonOfTwoChannels(t *testing.T) {
+// call has a telephone ring, until it is told that it waits.
+func (c *channelSite) call(id, number string) {
+	c.Helper()
+	a := c.d.running[1].(*phone.Adapter)
+	for a.Ready() != nil {
+		time.Sleep(time.Millisecond)
+	}
+	conn, err := net.Dial("udp", a.Addr("udp"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(func() { _ = conn.Close() })
+	me := conn.LocalAddr().String()
+	fmt.Fprintf(conn, "INVITE sip:help@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP %[1]s;branch=z9hG4bK%[2]s\r\nFrom: <sip:%[3]s@%[1]s>;tag=%[2]s\r\n"+
+		"To: <sip:help@127.0.0.1>\r\nCall-ID: %[2]s\r\nCSeq: 1 INVITE\r\nContact: <sip:%[3]s@%[1]s>\r\nP-Asserted-Identity: <tel:%[3]s>\r\n"+
+		"Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n", me, id, number)
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	for buffer := make([]byte, 4096); ; {
+		n, err := conn.Read(buffer)
+		if err != nil {
+			c.Fatal(err)
+		}
+		if line, _, _ := strings.Cut(string(buffer[:n]), "\r\n"); strings.HasPrefix(line, "SIP/2.0 182 ") {
+			return
+		} else if !strings.HasPrefix(line, "SIP/2.0 100 ") {
+			c.Fatalf("the call was answered with %s", line)
+		}
+	}
+}
+
+// TestOnePersonOfThreeChannels has a customer, whose number and address are linked, write a mail, call, and write a message: one
+// ticket with three contacts, at the place of the first. A stranger whom a million follow comes behind. The journal knows no
+// number and no address.
+func TestOnePersonOfThreeChannels(t *testing.T) {
 	c, stop := withChannels(t)
+	linked := customerRequest{By: "mia", One: &vault.Identity{Kind: "mail", Name: "ana@example.org"}, Other: &vault.Identity{Kind: "tel", Name: "+351210000000"}}
+	var who customerAnswer
+	if err := connectAs(t, c.s, c.s.Desk).ask(t.Context(), vaultSubject+"link", linked, &who); err != nil || who.Fault != "" {
+		t.Fatal(err, who.Fault)
+	}
 	c.mail("first", "ana@example.org")
 	if code := c.post("m1", "loud@example.com", 1_000_000, channelsSecret); code != http.StatusOK {
 		t.Errorf("a stranger's message was answered with %d", code)
 	}
+	c.call("k1", "+351210000000")
 	if code := c.post("m2", "ana@example.org", 3, channelsSecret); code != http.StatusOK {
 		t.Errorf("a message was answered with %d", code)
 	}
@@ -174,13 +212,13 @@ func TestOnePersonOfTwoChannels(t *testing.T) {
 	if err := conn.ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 1}, &ticket); err != nil {
 		t.Error(err)
 	}
-	if text, _ := json.Marshal(ticket["contacts"]); string(text) != "[3]" {
+	if text, _ := json.Marshal(ticket["contacts"]); string(text) != "[3,4]" {
 		t.Errorf("the ticket's other contacts are %s", text)
 	}
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
 	}
-	assertNowhere(t, c.d.cfg.Store, "ana@example.org", "loud@example.com", "dial tone")
+	assertNowhere(t, c.d.cfg.Store, "ana@example.org", "loud@example.com", "dial tone", "+351210000000")
 }
 
 // assertNowhere looks for texts in all files of a store.
