@@ -109,6 +109,29 @@ func TestAnswerThatIsNeverConfirmed(t *testing.T) {
 	})
 }
 
+// TestAnswersThatBeginNoDialog are of phones that are broken: the offer goes back, and the caller stays.
+func TestAnswersThatBeginNoDialog(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, nil)
+	_, contact := caller.queued(r, "+4930901820")
+	for i, without := range []string{"To", "Contact", "tag"} {
+		offer := uint64(i + 1)
+		r.offer(contact.ID, offer, "ana")
+		res := sip.NewSDPResponseFromRequest(agent.request("INVITE"), []byte(sdpOfAgent))
+		res.AppendHeader(sip.NewHeader("Contact", "<"+agent.uri()+">"))
+		if without == "tag" {
+			res.To().Params.Remove("tag")
+		} else {
+			res.RemoveHeader(without)
+		}
+		agent.send(res.String())
+		if why := r.line.told(t, "decline", offer).What; why != "not reached" {
+			t.Errorf("without %s: declined as %v", without, why)
+		}
+	}
+	caller.silence(10 * time.Millisecond)
+}
+
 func TestOfferWhileTalking(t *testing.T) {
 	t.Parallel()
 	r, d, agent, _ := talking(t, nil)

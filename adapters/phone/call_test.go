@@ -38,6 +38,9 @@ func TestBridge(t *testing.T) {
 	if string(invite.Body()) != sdpOfCaller {
 		t.Errorf("the agent's phone was offered %q", invite.Body())
 	}
+	if invite.Source() != r.Addr("udp") {
+		t.Errorf("the agent's phone is called from %s, want %s", invite.Source(), r.Addr("udp"))
+	}
 	if from := invite.From(); from.Address.User != "+4930901820" || from.DisplayName != "Alice" {
 		t.Errorf("the agent's phone shows %s", from.Value())
 	}

@@ -244,7 +244,9 @@ func TestConnectionThatIsLost(t *testing.T) {
 	if _, err := conn.Write([]byte(invite("TCP", conn.LocalAddr().String(), "z9hG4bKlost"))); err != nil {
 		t.Fatal(err)
 	}
-	read(t, bufio.NewReader(conn), "SIP/2.0 182 Queued")
+	in := bufio.NewReader(conn)
+	read(t, in, "SIP/2.0 182 Queued")
+	read(t, in, "SIP/2.0 182 Queued; place 1 of 1") // nothing is written to it for a while
 	_ = conn.Close()
 	if why := r.line.left(t); why != "hung up" {
 		t.Errorf("left: %q", why)

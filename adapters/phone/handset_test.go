@@ -209,11 +209,12 @@ func newHandset(t *testing.T, r *rig) *handset {
 	go func() {
 		b := make([]byte, 65536)
 		for {
-			n, _, err := conn.ReadFromUDP(b)
+			n, from, err := conn.ReadFromUDP(b)
 			if err != nil {
 				return
 			}
 			if m, err := sip.ParseMessage(b[:n]); err == nil {
+				m.SetSource(from.String())
 				h.in <- m
 			}
 		}

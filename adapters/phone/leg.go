@@ -69,15 +69,15 @@ func (a *Adapter) calling(c *call, at target) *leg {
 	return l
 }
 
-// settle takes what a 2xx of the called says of the dialog.
+// settle takes what a 2xx of the called says of the dialog; it says no where that begins none.
 func (l *leg) settle(res *sip.Response) bool {
-	tag, tagged := res.To().Params.Get("tag")
-	if !tagged || res.Contact() == nil {
+	to, contact := res.To(), res.Contact()
+	if to == nil || contact == nil || contact.Address.Host == "" || !to.Params.Has("tag") {
 		return false
 	}
 	l.to.Params = sip.NewParams()
-	l.to.Params.Add("tag", tag)
-	l.target = *res.Contact().Address.Clone()
+	l.to.Params.Add("tag", to.Params.GetOr("tag", ""))
+	l.target = *contact.Address.Clone()
 	for _, h := range res.GetHeaders("Record-Route") {
 		l.routes = append([]string{h.Value()}, l.routes...)
 	}
