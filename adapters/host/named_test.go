@@ -39,8 +39,8 @@ func TestWhatIsSaidAgainHasItsName(t *testing.T) {
 		}
 		next := startSite(t, memory.Reopen(), nil)
 		again := next.heard()
-		for i, m := range said {
-			if i >= len(again) || fmt.Sprint(again[i]) != fmt.Sprint(m) {
+		for i := range said {
+			if i >= len(again) || list(again[i:i+1]) != list(said[i:i+1]) {
 				t.Fatalf("said again:\n%s\nwant first:\n%s", list(again), list(said))
 			}
 		}

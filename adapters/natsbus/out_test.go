@@ -85,7 +85,21 @@ func TestNoticesWait(t *testing.T) {
 	}
 }
 
-// TestUnstored is the earliest frame with a message on its way, also where acknowledgements come in another order.
+// TestAcknowledgedInAnyOrder has the word of the disk come in another order than the messages went.
+func TestAcknowledgedInAnyOrder(t *testing.T) {
+	out := natsbus.TakenBy(5, 5, 6, 8)
+	for _, step := range []struct{ frame, want uint64 }{{6, 5}, {5, 5}, {5, 8}, {7, 8}, {8, 0}, {8, 0}} {
+		natsbus.Acknowledge(out, step.frame)
+		if got := out.Unstored(); got != step.want {
+			t.Errorf("behind the word of frame %d Unstored = %d, want %d", step.frame, got, step.want)
+		}
+	}
+	if got := out.Stats(); got != (natsbus.OutStats{Stored: 4, Failed: 2}) {
+		t.Errorf("Stats = %+v", got)
+	}
+}
+
+// TestUnstored is the earliest frame with a message on its way, at every moment.
 func TestUnstored(t *testing.T) {
 	bus := withAdapters(t)
 	out := openOut(t, bus)
@@ -150,6 +164,15 @@ func TestAdaptersComeAndGo(t *testing.T) {
 			stream, err := js.Stream(t.Context(), natsbus.OutStream)
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, name := range names {
+				c, err := stream.Consumer(t.Context(), name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if cfg := c.CachedInfo().Config; cfg.MaxAckPending != 1 || cfg.AckPolicy != jetstream.AckExplicitPolicy || cfg.FilterSubject != "fl.out."+name+".>" {
+					t.Errorf("the consumer %s is %+v", name, cfg)
+				}
 			}
 			var got []string
 			for name := range stream.ConsumerNames(t.Context()).Name() {
