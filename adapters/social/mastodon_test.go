@@ -365,8 +365,11 @@ func TestAFailingServerIsLeftAlone(t *testing.T) {
 		d.start(t)
 		time.Sleep(200 * time.Millisecond)
 		d.stop(t)
-		if s.requests == 0 || s.requests > row.most {
-			t.Errorf("%s: %d requests in 0.2 s", what, s.requests)
+		s.mutex.Lock()
+		n := s.requests
+		s.mutex.Unlock()
+		if n == 0 || n > row.most {
+			t.Errorf("%s: %d requests in 0.2 s", what, n)
 		}
 	}
 }
