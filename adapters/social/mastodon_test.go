@@ -402,6 +402,14 @@ func TestALargeGap(t *testing.T) {
 	if st := d.Stats()["acme"]; st.Gaps != 1 {
 		t.Errorf("%+v", st)
 	}
+	await(t, "connected", func() bool { return d.Ready() == nil })
+	d.stop(t)
+	d = newDesk(t, cfg, line)
+	d.start(t)
+	await(t, "connected again", func() bool { return d.Ready() == nil })
+	if st := d.Stats()["acme"]; st.Filled != 0 || st.Gaps != 0 || st.Events != 0 {
+		t.Errorf("nothing is new: %+v", st)
+	}
 }
 
 // TestNotificationsAndConversations come by streams of their own; the same post is one contact.
