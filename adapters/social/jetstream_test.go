@@ -236,6 +236,38 @@ func TestDeletionsOfTheFirehose(t *testing.T) {
 	}
 }
 
+// TestASilentFirehose is connected again, and one that stops within a message too.
+func TestASilentFirehose(t *testing.T) {
+	f := newFirehose(t)
+	cfg := f.following(t)
+	cfg.IdleMax = 50 * time.Millisecond
+	d := newDesk(t, cfg, &channeltest.Line{})
+	d.start(t)
+	await(t, "three connections", func() bool { return d.Stats()["acme"].Connects >= 3 })
+	d.stop(t)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.CloseNow()
+		ctx := c.CloseRead(r.Context())
+		if half, err := c.Writer(ctx, websocket.MessageText); err == nil {
+			_, _ = half.Write([]byte(`{"did":`))
+		}
+		<-ctx.Done()
+	}))
+	defer s.Close()
+	cfg.Bluesky[0].Server = "ws" + strings.TrimPrefix(s.URL, "http")
+	d = newDesk(t, cfg, &channeltest.Line{})
+	d.start(t)
+	await(t, "three connections", func() bool { return d.Stats()["acme"].Connects >= 3 })
+	d.stop(t)
+	if st := d.Stats()["acme"]; st.Events+st.Malformed > 0 {
+		t.Errorf("half an event was taken: %+v", st)
+	}
+}
+
 func TestRecentForgets(t *testing.T) {
 	var r recent
 	for n := range recentMax + 1 {

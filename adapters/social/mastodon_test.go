@@ -365,8 +365,11 @@ func TestAFailingServerIsLeftAlone(t *testing.T) {
 		d.start(t)
 		time.Sleep(200 * time.Millisecond)
 		d.stop(t)
-		if s.requests == 0 || s.requests > row.most {
-			t.Errorf("%s: %d requests in 0.2 s", what, s.requests)
+		s.mutex.Lock()
+		n := s.requests
+		s.mutex.Unlock()
+		if n == 0 || n > row.most {
+			t.Errorf("%s: %d requests in 0.2 s", what, n)
 		}
 	}
 }
@@ -398,6 +401,14 @@ func TestALargeGap(t *testing.T) {
 	await(t, "the gap", func() bool { return d.Stats()["acme"].Filled == 80 })
 	if st := d.Stats()["acme"]; st.Gaps != 1 {
 		t.Errorf("%+v", st)
+	}
+	await(t, "connected", func() bool { return d.Ready() == nil })
+	d.stop(t)
+	d = newDesk(t, cfg, line)
+	d.start(t)
+	await(t, "connected again", func() bool { return d.Ready() == nil })
+	if st := d.Stats()["acme"]; st.Filled != 0 || st.Gaps != 0 || st.Events != 0 {
+		t.Errorf("nothing is new: %+v", st)
 	}
 }
 

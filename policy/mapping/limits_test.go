@@ -159,6 +159,27 @@ func TestTheOtherDirectionIsAFaultToo(t *testing.T) {
 	}
 }
 
+// TestBuiltInFieldsCanBeForbidden: what is overheard depends on what origin reads, so a filter does too; and an attribute may
+// not be the date under another name.
+func TestBuiltInFieldsCanBeForbidden(t *testing.T) {
+	p := policyOf(t, "attributes:\n  plan: {one_of: [gold, none], else: none}\nnever: [origin, due]\n")
+	for lines, want := range map[string]string{
+		"    origin: 'event.mine ? \"direct\" : \"overheard\"'\n    filter: event.urgent\n":         "filter",
+		"    origin: 'event.mine ? \"direct\" : \"overheard\"'\n    needs: {a: event.mine}\n":       "needs",
+		"    due: /until\n    attributes: {plan: 'event.until < \"2027\" ? \"gold\" : \"none\"'}\n": "plan",
+		"    due: /until\n    attributes: {plan: /plan}\n":                                          "",
+		"    origin: overheard\n    filter: event.urgent\n":                                         "",
+	} {
+		_, faults := mapping.Parse("test.yaml", []byte(one(lines)), p)
+		switch {
+		case want == "" && len(faults) > 0:
+			t.Errorf("%v\n%s", faults, lines)
+		case want != "" && (len(faults) != 1 || faults[0].Code != "FL0606" || !strings.Contains(faults[0].Message, "`"+want+"`")):
+			t.Errorf("%v, want a fault of %s\n%s", faults, want, lines)
+		}
+	}
+}
+
 // TestNothingThatComesBreaksIt reads bodies of any form.
 func TestNothingThatComesBreaksIt(t *testing.T) {
 	var value func(depth int) *rapid.Generator[any]
