@@ -126,6 +126,10 @@ func (c *Collector) Wrap(now engine.Instant, agent int32, on bool) {
 	c.serving -= int64(n)
 }
 
+// Unwrapped tells that so much of a wrap-up is left undone that ends now: its agent signs out. The ticket's Wrapped says more than
+// there was.
+func (c *Collector) Unwrapped(left engine.Duration) { c.paths.wrapped -= uint64(left) }
+
 // Duty tells that an agent signs in or out. Who signs out is on no break any more.
 func (c *Collector) Duty(now engine.Instant, agent int32, on bool) {
 	c.settle(now)

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"slices"
 
 	"fairline/engine"
 	"fairline/simulations/scenario"
@@ -22,8 +23,17 @@ type agent struct {
 type post struct {
 	duty    bool
 	leaving bool // the shift is over, work in hand is not
-	resting bool // on a break
+	resting bool // on a break of the shift
+	missing bool // on a break for offers that were missed
+	due     bool // the break is over, a wrap-up is not
 	inHand  int32
+	wraps   []wrapUp
+}
+
+// A wrapUp is work after a customer has gone.
+type wrapUp struct {
+	offer engine.OfferID
+	until engine.Instant
 }
 
 // staff makes the agents: one for each place in each shift. Who works two shifts is two agents.
@@ -74,7 +84,8 @@ const (
 	turnBack
 	turnRetry  // not of an agent: a customer comes back
 	turnAnswer // an offer that rang is accepted, or let ring: a slot's
-	turnAlso   // not of an agent: a second ticket
+	turnAgain  // who missed offers works again
+	turnReady  // the last wrap-up is over
 )
 
 // rota puts down when agents come, rest and go.
@@ -108,13 +119,15 @@ func (p *Player) turn(i int32, what turn) {
 		p.do(engine.Command{Kind: engine.SignIn, Agent: a.id, Profile: a.profile})
 	case !post.duty:
 	case what == turnRest:
-		post.resting = true
-		p.measure.Break(p.now, i, true)
+		post.due = false
+		p.rest(i, true, post.missing)
 		p.do(engine.Command{Kind: engine.Break, Agent: a.id})
 	case what == turnBack && !post.leaving:
-		post.resting = false
-		p.measure.Break(p.now, i, false)
-		p.do(engine.Command{Kind: engine.Ready, Agent: a.id})
+		p.ready(i, false, post.missing)
+	case what == turnAgain && !post.leaving:
+		p.ready(i, post.resting, false)
+	case what == turnReady && post.due && !post.leaving:
+		p.ready(i, false, false)
 	case what == turnOut && post.inHand > 0 && a.spec.Leaving == scenario.Finishing:
 		post.leaving = true
 		p.do(engine.Command{Kind: engine.Break, Agent: a.id})
@@ -126,9 +139,62 @@ func (p *Player) turn(i int32, what turn) {
 func (p *Player) signOut(i int32) {
 	p.do(engine.Command{Kind: engine.SignOut, Agent: p.model.agents[i].id})
 	at := &p.posts[i]
-	if at.resting {
-		p.measure.Break(p.now, i, false)
-	}
+	p.rest(i, false, false)
 	*at = post{}
 	p.measure.Duty(p.now, i, false)
+}
+
+// rest says for which reasons an agent is on a break.
+func (p *Player) rest(i int32, resting, missing bool) {
+	at := &p.posts[i]
+	was := at.resting || at.missing
+	if at.resting, at.missing = resting, missing; was != (resting || missing) {
+		p.measure.Break(p.now, i, !was)
+	}
+}
+
+// ready has an agent work again for whom no reason for a break is left, and who wraps nothing up: for the engine whoever is ready
+// has wrapped up.
+func (p *Player) ready(i int32, resting, missing bool) {
+	at := &p.posts[i]
+	switch {
+	case resting || missing:
+		p.rest(i, resting, missing)
+	case len(at.wraps) > 0:
+		at.due = true
+	default:
+		at.due = false
+		p.rest(i, false, false)
+		p.do(engine.Command{Kind: engine.Ready, Agent: p.model.agents[i].id})
+	}
+}
+
+// backAfter is how long an agent is on a break for missed offers where the scenario does not say.
+const backAfter = engine.Minute
+
+// missed notes that the policy put an agent on a break for missing offers.
+func (p *Player) missed(i int32) {
+	p.rest(i, p.posts[i].resting, true)
+	after := p.model.agents[i].spec.BackAfter
+	if after == 0 {
+		after = backAfter
+	}
+	p.later(p.now.Add(after), i, turnAgain)
+}
+
+// wrapped ends a wrap-up. Who signs out leaves the rest of it.
+func (p *Player) wrapped(ev *engine.Event) {
+	i := p.at.get(uint64(ev.Agent))
+	at := &p.posts[i]
+	k := slices.IndexFunc(at.wraps, func(w wrapUp) bool { return w.offer == ev.Offer })
+	if left := at.wraps[k].until.Sub(p.now); left > 0 {
+		p.measure.Unwrapped(left)
+	}
+	at.wraps = slices.Delete(at.wraps, k, k+1)
+	p.measure.Wrap(p.now, i, false)
+	p.measure.Work(p.now, i, -1)
+	p.emptied(i)
+	if at.due && len(at.wraps) == 0 {
+		p.later(p.now, i, turnReady)
+	}
 }

@@ -42,7 +42,7 @@ func (p *Player) hearEnd(ev *engine.Event) {
 	switch {
 	case x == nil:
 	case ev.Kind == engine.Finished:
-		p.laidDown(x, ev.Until > p.now)
+		p.laidDown(x, ev)
 	default:
 		p.end(i, x, ev)
 	}
@@ -69,10 +69,11 @@ func (p *Player) end(i int32, x *slot, ev *engine.Event) {
 }
 
 // laidDown counts the work that an agent lays down. What is wrapped up stays in hand.
-func (p *Player) laidDown(x *slot, wraps bool) {
+func (p *Player) laidDown(x *slot, ev *engine.Event) {
 	i := x.Agent
 	x.Handled += p.now.Sub(x.began)
-	if wraps {
+	if ev.Kind == engine.Finished && ev.Until > p.now {
+		p.posts[i].wraps = append(p.posts[i].wraps, wrapUp{ev.Offer, ev.Until})
 		p.measure.Wrap(p.now, i, true)
 		return
 	}
@@ -128,10 +129,7 @@ func (p *Player) single(x *slot) {
 func (p *Player) hearOther(ev *engine.Event) {
 	switch ev.Kind {
 	case engine.WrapEnded:
-		i := p.at.get(uint64(ev.Agent))
-		p.measure.Wrap(p.now, i, false)
-		p.measure.Work(p.now, i, -1)
-		p.emptied(i)
+		p.wrapped(ev)
 		return
 	case engine.Readied, engine.OnBreak, engine.SignedIn, engine.SignedOut:
 		p.hearAgent(ev)
@@ -154,7 +152,7 @@ func (p *Player) hearOther(ev *engine.Event) {
 		if x.state == aside {
 			p.emptied(x.Agent) // its work was counted when it was put aside
 		} else {
-			p.laidDown(x, false)
+			p.laidDown(x, ev)
 		}
 		x.state, x.ends = waits, 0
 		p.waiting++
@@ -211,8 +209,11 @@ func (p *Player) hungUp(x *slot) {
 	x.state = hung
 }
 
-// hearAgent tells of an agent.
+// hearAgent follows and tells of an agent.
 func (p *Player) hearAgent(ev *engine.Event) {
+	if ev.Kind == engine.OnBreak && ev.Why == engine.ByMissing {
+		p.missed(p.at.get(uint64(ev.Agent)))
+	}
 	if p.play.Watch.Agent == nil {
 		return
 	}

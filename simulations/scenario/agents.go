@@ -52,6 +52,9 @@ func (r *reader) readGroup(e sheet.Entry) Group {
 	}
 	g.Answer = r.law(sheet.Get(n, "answer").Val, inTime, field+".answer")
 	g.Misses = share(sheet.Get(n, "misses").Val)
+	if after := sheet.Get(n, "back_after").Val; after != nil {
+		g.BackAfter = max(1, span(after)) // 0 stands for the default
+	}
 	g.Faster = r.faster(sheet.Get(n, "faster").Val, field+".faster")
 	if sheet.Str(sheet.Get(n, "leaving").Val) == "handing_back" {
 		g.Leaving = HandingBack

@@ -198,6 +198,7 @@ var (
 			"How many tickets of a channel fill one of them; they serve only the channels named. Default: all, as the policy says."),
 		sheet.May("answer", timeLaw, "How long an offer rings before it is accepted. Default 0s."),
 		sheet.May("misses", aShare, "How likely an offer is not answered. Default 0%."),
+		sheet.May("back_after", aSpan, "How long they are on the break that the policy orders for missed offers. Default 1m."),
 		sheet.May("faster", aNumber, "Handling takes 1/faster of its time. Default 1."),
 		sheet.May("leaving", oneWord("finishing", "handing_back"),
 			"What becomes of work in hand at the end of a shift: it is finished (default), or handed back."),

@@ -196,14 +196,16 @@ type Action struct {
 
 // A Group is agents who are alike.
 type Group struct {
-	Name    string
-	Shifts  []Shift
-	Skills  []string
-	Takes   map[string]int // by channel: how many tickets fill an agent; without one: as the policy says
-	Answer  dist.Law       // how long an offer rings; nil: it is accepted at once
-	Misses  float64        // the probability that an offer is not answered
-	Faster  float64        // handling takes 1/Faster of its time; 0 stands for 1
-	Leaving Leaving
+	Name   string
+	Shifts []Shift
+	Skills []string
+	Takes  map[string]int // by channel: how many tickets fill an agent; without one: as the policy says
+	Answer dist.Law       // how long an offer rings; nil: it is accepted at once
+	Misses float64        // the probability that an offer is not answered
+	// BackAfter is how long an agent is on the break that the policy orders for missed offers; 0 stands for a minute.
+	BackAfter engine.Duration
+	Faster    float64 // handling takes 1/Faster of its time; 0 stands for 1
+	Leaving   Leaving
 }
 
 // A Shift is when so many agents of a group are on duty.
