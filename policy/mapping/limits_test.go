@@ -159,6 +159,19 @@ func TestTheOtherDirectionIsAFaultToo(t *testing.T) {
 	}
 }
 
+// TestDetoursAreFaults: a variable that is one of two places by what is forbidden, and a loop over the list that it stands in.
+func TestDetoursAreFaults(t *testing.T) {
+	for when, want := range map[string]int{"who.id == 'x'": 1, "event.id == who": 1, "body.posts.exists(p, p.user.followers_count > 3)": 1,
+		"body.posts.exists(p, p.user.id == 'x')": 0, "other.id == 'x'": 0, "[1].exists(who, who == 1)": 0} {
+		src := "fairline: 1\nmapping: one\nverify: standard\nvariables:\n  who: 'event.user.followers_count > 9 ? event.a : event.b'\n  other: 'event.loud ? event.a : event.b'\n" +
+			"events:\n  - name: post\n    each: /posts/*\n    channel: email\n    id: /id\n    attributes: {reach: /user/followers_count}\n    when: " + strings.ReplaceAll(when, "'", `"`) + "\n"
+		src = strings.Replace(src, "when: [", "when: true && [", 1)
+		if _, faults := mapping.Parse("test.yaml", []byte(src), forbidding(t)); len(faults) != want || want > 0 && faults[0].Code != "FL0606" {
+			t.Errorf("%s: %v", when, faults)
+		}
+	}
+}
+
 // TestBuiltInFieldsCanBeForbidden: what is overheard depends on what origin reads, so a filter does too; and an attribute may
 // not be the date under another name.
 func TestBuiltInFieldsCanBeForbidden(t *testing.T) {
