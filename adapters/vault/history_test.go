@@ -244,7 +244,7 @@ func TestHistories(t *testing.T) {
 		if h.v, err = vault.Open(ctx, h.store, h.keys); err != nil {
 			t.Fatal(err)
 		}
-		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+		for range rapid.IntRange(1, 20).Draw(t, "steps") {
 			h.steps++
 			s := drawStep(t)
 			done, err := h.do(ctx, s)
@@ -347,7 +347,7 @@ func crash(t *rapid.T, what int) bool {
 	if h.v, err = vault.Open(ctx, h.store, h.keys); err != nil {
 		t.Fatal(err)
 	}
-	for range rapid.IntRange(0, 12).Draw(t, "steps") {
+	for range rapid.IntRange(0, 8).Draw(t, "steps") {
 		h.steps++
 		done, err := h.do(ctx, drawStep(t))
 		if err != nil {
