@@ -93,7 +93,7 @@ func TestWarmup(t *testing.T) {
 	const auto = "steady: {warmup: auto, pilot: 4}\nreplications: 2\n"
 	x, _ := load(t, steady+auto)
 	crowd := *x.Scenarios[0]
-	crowd.Name, crowd.Waiting = "crowd", []scenario.Start{{Source: 0, Number: 60, Age: engine.Hour}}
+	crowd.Name, crowd.Waiting = "crowd", []scenario.Start{{Source: 0, Number: 60}}
 	x.Scenarios = append(x.Scenarios, &crowd)
 	r, err := Play(context.Background(), x, Options{})
 	if err != nil {

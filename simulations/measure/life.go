@@ -2,18 +2,19 @@ package measure
 
 import "fairline/engine"
 
-// place says what t counts in, when it comes.
+// place says what t counts in, when it comes: in the window and the period in which it enters, though it may have waited elsewhere before.
 func (c *Collector) place(now engine.Instant, t *Ticket) {
-	t.Seen = t.Arrived >= c.shape.Begins && t.Arrived < c.shape.Ends
+	t.Seen = now >= c.shape.Begins && now < c.shape.Ends
 	t.cell, t.period, t.entered = c.cellOf(t), -1, now
 	t.started, t.envy, t.crew = false, 0, 0
 	if t.Seen && c.periods != nil {
-		p := int64(t.Arrived-c.shape.Begins) / int64(c.shape.Period)
+		p := int64(now-c.shape.Begins) / int64(c.shape.Period)
 		t.period = int32(p)*int32(len(c.shape.Channels)) + int32(t.Channel)
 	}
 }
 
-// Arrive tells that t was accepted into the line. t.Arrived may lie before now: it waited elsewhere already.
+// Arrive tells that t was accepted into the line. t.Arrived may lie before now: it waited elsewhere already, and its
+// wait is from then on.
 func (c *Collector) Arrive(now engine.Instant, t *Ticket) {
 	c.settle(now)
 	c.place(now, t)

@@ -43,7 +43,7 @@ type Ticket struct {
 	Outcome Outcome
 
 	Fair float64 // G at its arrival, see the package
-	Seen bool    // it arrived in the window
+	Seen bool    // it came in the window
 
 	started bool
 	envy    uint32 // slips its need does not justify

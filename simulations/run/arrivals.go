@@ -102,10 +102,14 @@ func (p *Player) draw(d *door, a *scenario.Arrivals, at engine.Instant) engine.I
 	case a.Rates != nil:
 		return p.byRates(d, a.Rates, at.Sub(starts))
 	case a.Points != nil:
-		return p.byThinning(d, at, peak(a.Points), func(t engine.Duration) float64 { return rateAt(a.Points, t) })
+		to := never
+		if last := a.Points[len(a.Points)-1]; last.PerHour == 0 { // and stays so
+			to = starts.Add(last.From)
+		}
+		return p.byThinning(d, at, to, peak(a.Points), func(t engine.Duration) float64 { return rateAt(a.Points, t) })
 	case a.Wave != nil:
 		w := a.Wave
-		return p.byThinning(d, at, w.PerHour*(1+w.Swing), func(t engine.Duration) float64 {
+		return p.byThinning(d, at, never, w.PerHour*(1+w.Swing), func(t engine.Duration) float64 {
 			return w.PerHour * (1 + w.Swing*math.Sin(2*math.Pi*float64(t+w.Shift)/float64(w.Every)))
 		})
 	case a.Interval != nil:
@@ -148,13 +152,13 @@ func (p *Player) byRates(d *door, rates []scenario.Rate, at engine.Duration) eng
 	return never
 }
 
-// byThinning takes candidates at the greatest rate, and keeps each with the rate's part of it (Lewis and Shedler 1979).
-func (p *Player) byThinning(d *door, at engine.Instant, most float64, rate func(engine.Duration) float64) engine.Instant {
-	far := p.closing
-	if p.model.options.Steady {
-		far = never
+// byThinning takes candidates at the greatest rate, and keeps each with the rate's part of it (Lewis and Shedler 1979). Nobody
+// comes from an instant on.
+func (p *Player) byThinning(d *door, at, to engine.Instant, most float64, rate func(engine.Duration) float64) engine.Instant {
+	if !p.model.options.Steady {
+		to = min(to, p.closing)
 	}
-	for most > 0 && at < far {
+	for most > 0 && at < to {
 		at = soon(at, -math.Log(1-p.u(d.flow[forArrival], d.drawn))*nanosAnHour/(most*d.busy))
 		keep := p.u(d.flow[forKeeping], d.drawn) * most
 		d.drawn++

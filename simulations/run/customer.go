@@ -41,7 +41,7 @@ func (p *Player) welcome(v visit, waited engine.Duration) {
 	f := p.fill(v, x)
 	f.Arrived -= engine.Instant(waited)
 	x.Arrived = f.Arrived
-	x.counted = x.Arrived >= p.model.Shape.Begins && x.Arrived < p.model.Shape.Ends
+	x.counted = p.now >= p.model.Shape.Begins && p.now < p.model.Shape.Ends
 	x.Patience = engine.None
 	if p.balks(v, x) {
 		p.refuse(i, measure.Balked)
@@ -106,7 +106,9 @@ func (p *Player) refuse(i int32, how measure.Outcome) {
 	x.Outcome, x.Ended = how, p.now
 	p.measure.Refused(p.now, &x.Ticket)
 	p.tell(&x.Ticket)
-	p.back(x)
+	if x.twin < 0 { // else another ticket of the customer waits
+		p.back(x)
+	}
 	p.slots.drop(i)
 }
 

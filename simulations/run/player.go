@@ -1,8 +1,10 @@
 package run
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"fairline/engine"
 	"fairline/simulations/measure"
@@ -140,14 +142,24 @@ func (p *Player) begin(what Play) {
 	p.first()
 }
 
-// wait puts those in the line who wait when the scenario begins.
+// wait puts those in the line who wait when the scenario begins, the oldest first.
 func (p *Player) wait() {
+	type early struct {
+		visit visit
+		age   engine.Duration
+	}
+	var all []early
 	for i := range p.model.Scenario.Waiting {
 		w := &p.model.Scenario.Waiting[i]
 		for n := range w.Number {
-			back := w.Age - engine.Duration(int64(w.Age)/int64(w.Number)*int64(n))
-			p.welcome(visit{source: int32(w.Source), origin: int32(w.Source), index: WaitsFirst + uint64(i)<<32 + uint64(n)}, back)
+			age := w.Age - engine.Duration(int64(w.Age)/int64(w.Number)*int64(n))
+			v := visit{source: int32(w.Source), origin: int32(w.Source), index: WaitsFirst + uint64(i)<<32 + uint64(n)}
+			all = append(all, early{v, age})
 		}
+	}
+	slices.SortStableFunc(all, func(a, b early) int { return cmp.Compare(b.age, a.age) })
+	for _, x := range all {
+		p.welcome(x.visit, x.age)
 	}
 }
 

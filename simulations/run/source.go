@@ -214,7 +214,7 @@ func law(s *scenario.Span, group string, arrived engine.Duration) dist.Law {
 	}
 	l := s.Law
 	for i := range s.Periods {
-		if s.Periods[i].From > arrived {
+		if s.Periods[i].From > max(0, arrived) { // who waits from the beginning is as who comes then
 			break
 		}
 		l = s.Periods[i].Law

@@ -216,20 +216,43 @@ func (p *Player) wrap(x *slot) engine.Duration {
 	return seconds(p.quantile(v, s, p.model.agents[x.Agent].spec.Name, x.Arrived, p.number(v, forWrap)))
 }
 
-// patience draws how long the customer waits.
+// patience draws how long the customer waits. Who waits from the beginning has waited so long already: theirs is that of those who
+// do, and none longer where nobody would.
 func (p *Player) patience(x *slot) engine.Duration {
-	src, v := &p.model.sources[x.Source], x.visit()
+	src := &p.model.sources[x.Source]
 	spec := &src.spec.Patience
-	if r := src.row(v); r >= 0 && src.spec.Arrivals.Trace.Rows[r].Patience >= 0 {
+	if r := src.row(x.visit()); r >= 0 && src.spec.Arrivals.Trace.Rows[r].Patience >= 0 {
 		return src.spec.Arrivals.Trace.Rows[r].Patience
 	}
-	if spec.AtOnce > 0 && p.number(v, forLeavingAtOnce) < spec.AtOnce {
+	v, age := x.visit(), p.now.Sub(x.Arrived)
+	if age == 0 && x.state != rings && spec.AtOnce > 0 && p.number(v, forLeavingAtOnce) < spec.AtOnce {
 		return 0
 	}
 	if spec.Law == nil && spec.Periods == nil {
 		return engine.None
 	}
-	return seconds(p.quantile(v, &spec.Span, "", x.Arrived, p.number(v, forPatience)))
+	quantile := func(u float64) engine.Duration { return seconds(p.quantile(v, &spec.Span, "", x.Arrived, u)) }
+	if age == 0 {
+		return quantile(p.number(v, forPatience))
+	}
+	return beyond(quantile, age, p.number(v, forPatience))
+}
+
+// beyond is the u-quantile of the part of a law that is longer than an age; the age itself where nothing is.
+func beyond(quantile func(float64) engine.Duration, age engine.Duration, u float64) engine.Duration {
+	const most = 1 - 0x1p-53
+	low, high := 0.0, most // the part of the law up to the age lies between
+	if quantile(most) <= age {
+		return age
+	}
+	for range 64 {
+		if mid := (low + high) / 2; mid == 0 || quantile(mid) > age {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return max(age, quantile(min(high+(1-high)*u, most)))
 }
 
 // cohortsOf says to which cohorts a ticket belongs, by what was drawn last.

@@ -67,7 +67,7 @@ func (f *Flipper) ask(q Question, replication uint64, stop func() bool) (g Gain,
 	if err != nil || first < 0 {
 		return g, err
 	}
-	pick := stream.Of(q.Seed, replication, "flips", uint64(q.Source))
+	pick := stream.Of(q.Seed, replication, "flips\x00", uint64(q.Source))
 	for k := range q.Sample {
 		if stop != nil && stop() {
 			return g, nil

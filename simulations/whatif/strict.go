@@ -84,8 +84,11 @@ func (x *Strict) Begin(replication uint64, stop func() bool) error {
 	}}})
 }
 
-// Ended compares a ticket of the same day under the policy, once it has ended.
+// Ended compares a ticket of the same day under the policy, once it has ended. Who did not come while it is measured counts for nothing.
 func (x *Strict) Ended(_ engine.Instant, t *measure.Ticket) {
+	if !t.Seen {
+		return
+	}
 	strict := x.starts[whoIs(t)]
 	if strict == 0 || t.Started == 0 {
 		return

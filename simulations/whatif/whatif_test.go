@@ -275,3 +275,30 @@ func TestBetweenAndFlipsAgree(t *testing.T) {
 		t.Errorf("between groups %.1f s +-%.1f, by flips %.1f s +-%.1f (%v)", between.Value, between.Half, flips.Value, flips.Half, err)
 	}
 }
+
+// TestTheStrictLineIsOfWhoIsMeasured leaves a warm-up out, and what comes after.
+func TestTheStrictLineIsOfWhoIsMeasured(t *testing.T) {
+	m, err := run.New(square(t, 10, 0.3), parse(t, "{strict: [loud, quiet]}"), run.Options{Seed: 11, Steady: true, Warmup: 40 * engine.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := NewStrict(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Begin(0, nil); err != nil {
+		t.Fatal(err)
+	}
+	measured := 0.0
+	if err := m.Player().Play(run.Play{Watch: run.Watch{Ended: func(now engine.Instant, b *measure.Ticket) {
+		x.Ended(now, b)
+		if b.Seen && b.Started != 0 {
+			measured++
+		}
+	}}}); err != nil {
+		t.Fatal(err)
+	}
+	if facts, _ := x.Facts(nil); facts[0].Den != measured {
+		t.Errorf("it is over %v tickets, %v were measured", facts[0].Den, measured)
+	}
+}
