@@ -167,6 +167,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.vault = who
 	if _, err := answerWho(d.bus.Conn(), who); err != nil {
 		return err
 	}
@@ -180,5 +181,14 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		}
 		d.running = append(d.running, a)
 	}
+	return nil
+}
+
+// mendVault finishes what an earlier daemon left between two steps. Who customers are is right meanwhile.
+func (d *daemon) mendVault(ctx context.Context) error {
+	if _, err := d.vault.Mend(ctx); err != nil && ctx.Err() == nil {
+		d.log.Error("the vault could not be mended; it is tried again at the next start", "err", err)
+	}
+	<-ctx.Done()
 	return nil
 }

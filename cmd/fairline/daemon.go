@@ -18,6 +18,7 @@ import (
 	"fairline/adapters/host"
 	"fairline/adapters/metrics"
 	"fairline/adapters/natsbus"
+	"fairline/adapters/vault"
 	"fairline/policy"
 )
 
@@ -44,7 +45,8 @@ type daemon struct {
 	host     *host.Host
 	http     *metrics.Server // nil: none
 	channels channelsFile
-	running  []adapter // of channels, in the order of their names
+	running  []adapter    // of channels, in the order of their names
+	vault    *vault.Vault // nil: there are no adapters
 	adopted  atomic.Pointer[policy.Policy]
 	full     atomic.Bool    // less free space than the floor
 	again    chan os.Signal // SIGHUP: the policy file is to be read again

@@ -239,6 +239,9 @@ func (d *daemon) run(ctx context.Context) error {
 	g.run("journal", inner, d.journal.Run)
 	g.run("disk", g.ctx, d.watchDisk)
 	g.run("policy", g.ctx, d.watchPolicy)
+	if d.vault != nil {
+		g.run("vault", g.ctx, d.mendVault)
+	}
 	for i, name := range d.channels.names() {
 		g.run(name, g.ctx, func(ctx context.Context) error {
 			if !d.awaitReady(ctx) {
