@@ -156,6 +156,8 @@ func (c *call) connect(n channel.Notice, got answer) (over bool) {
 		got.leg.ack(got.tx, nil, "")
 	}
 	pair(c.leg, got.leg)
+	acked, done := c.leg.awaitACK(c.req)
+	defer done()
 	if err := c.answer(got.sdp, got.kind); err != nil {
 		if late {
 			got.leg.ack(got.tx, nil, "")
@@ -167,7 +169,7 @@ func (c *call) connect(n channel.Notice, got answer) (over bool) {
 	}
 	a.count(func(s *Stats) { s.Served++ })
 	a.moves.Add(1)
-	body, confirmed := c.confirmed(got)
+	body, confirmed := c.confirmed(acked, got)
 	if late {
 		got.leg.ack(got.tx, body, "application/sdp")
 	}
@@ -201,7 +203,7 @@ func (c *call) answer(sdp []byte, kind string) error {
 
 // confirmed waits for the ACK of our answer, and repeats the answer until then (RFC 3261, 13.3.1.4). It returns what the ACK
 // carries. A caller who hangs up has heard the answer too.
-func (c *call) confirmed(got answer) (body []byte, ok bool) {
+func (c *call) confirmed(acked <-chan *sip.Request, got answer) (body []byte, ok bool) {
 	res := c.response(200, "OK")
 	if len(got.sdp) > 0 {
 		res.AppendHeader(sip.NewHeader("Content-Type", got.kind))
@@ -214,7 +216,7 @@ func (c *call) confirmed(got answer) (body []byte, ok bool) {
 	ended := c.ended
 	for {
 		select {
-		case req := <-c.leg.acked:
+		case req := <-acked:
 			return req.Body(), true
 		case req := <-c.tx.Acks():
 			return req.Body(), true

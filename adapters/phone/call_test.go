@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"fairline/adapters/channel"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // agentRig is a rig with an agent whose phone is a handset.
@@ -129,6 +131,45 @@ func TestWhoDoesNotAnswerCostsTheCallerNothing(t *testing.T) {
 	d.again("CANCEL", nil, "")
 	caller.response(200)
 	caller.response(487)
+}
+
+// TestOfferInPlaceOfAnother rings for the new offer, also where nobody had time to read that the old one was taken back; and a
+// repeat of an offer, as after a restart of the line, rings once.
+func TestOfferInPlaceOfAnother(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, nil)
+	d, contact := caller.queued(r, "+4930901820")
+	r.offer(contact.ID, 1, "ana")
+	first := agent.request("INVITE")
+	agent.reply(first, 180, "Ringing", "")
+	r.offer(contact.ID, 1, "ana")
+	r.offer(contact.ID, 2, "ana")
+	var second *sip.Request
+	for cancelled := false; second == nil || !cancelled; {
+		switch req := agent.next(200).(*sip.Request); req.Method {
+		case sip.CANCEL:
+			cancelled = true
+			agent.reply(req, 200, "OK", "")
+			agent.reply(first, 487, "Request Terminated", "")
+		case sip.INVITE:
+			second = req
+		}
+	}
+	agent.reply(second, 200, "OK", sdpOfAgent)
+	r.line.told(t, "accept", 2)
+	ok := caller.response(200)
+	d.again("ACK", ok, "")
+	d.again("BYE", ok, "")
+	r.line.told(t, "finish", 2)
+	if s := r.Stats(); s.Rung != 2 || s.Unanswered != 1 || s.Served != 1 {
+		t.Errorf("%+v", s)
+	}
+	for bye := (*sip.Request)(nil); bye == nil; {
+		if req := agent.next(200).(*sip.Request); req.Method == sip.BYE {
+			bye = req
+			agent.reply(bye, 200, "OK", "")
+		}
+	}
 }
 
 func TestOfferThatIsOverWhenItIsAnswered(t *testing.T) {

@@ -174,7 +174,7 @@ func start(t *testing.T, change func(*Config)) *rig {
 		case <-time.After(20 * time.Second):
 			t.Error("Run does not end")
 		}
-		if said := r.log.String(); strings.Contains(said, "4930") || strings.Contains(said, "Alice") {
+		if said := r.log.String(); strings.Contains(said, "4930901") || strings.Contains(said, "Alice") {
 			t.Errorf("the log knows the caller: %s", said)
 		}
 	})
@@ -193,6 +193,7 @@ type handset struct {
 	conn *net.UDPConn
 	peer *net.UDPAddr
 	in   chan sip.Message
+	seen map[string]bool // requests: method and branch
 }
 
 func newHandset(t *testing.T, r *rig) *handset {
@@ -201,7 +202,7 @@ func newHandset(t *testing.T, r *rig) *handset {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &handset{t: t, conn: conn, in: make(chan sip.Message, 1000)}
+	h := &handset{t: t, conn: conn, in: make(chan sip.Message, 1000), seen: map[string]bool{}}
 	if h.peer, err = net.ResolveUDPAddr("udp", r.Addr("udp")); err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +232,7 @@ func (h *handset) send(text string) {
 	}
 }
 
-// next is the next message, but for copies of 100 and of those in skip.
+// next is the next message, but for 100, responses in skip, and requests that come again because our answer is on its way.
 func (h *handset) next(skip ...int) sip.Message {
 	h.t.Helper()
 	for {
@@ -239,6 +240,13 @@ func (h *handset) next(skip ...int) sip.Message {
 		case m := <-h.in:
 			if res, ok := m.(*sip.Response); ok && (res.StatusCode == 100 || contains(skip, res.StatusCode)) {
 				continue
+			}
+			if req, ok := m.(*sip.Request); ok && req.Via() != nil {
+				again := string(req.Method) + req.Via().Params.GetOr("branch", "")
+				if h.seen[again] {
+					continue
+				}
+				h.seen[again] = true
 			}
 			return m
 		case <-time.After(waitMax):

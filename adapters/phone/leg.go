@@ -28,13 +28,13 @@ type leg struct {
 	to        sip.ToHeader   // them, with theirs
 	routes    []string
 	dest      string // where requests go; empty: to the target
-	acked     chan *sip.Request
 
 	mutex   sync.Mutex
 	target  sip.Uri // their Contact
 	cseq    uint32
-	invited uint32 // the CSeq of the last INVITE: an ACK has it
-	other   *leg   // of a bridge
+	invited uint32                       // the CSeq of the last INVITE: an ACK has it
+	acks    map[uint32]chan *sip.Request // that are waited for, by the CSeq of their INVITE; each holds one
+	other   *leg                         // of a bridge
 }
 
 // key names a dialog in the table of an adapter.
@@ -48,7 +48,7 @@ func (l *leg) key() string {
 func (a *Adapter) answering(req *sip.Request, c *call) *leg {
 	to := req.To()
 	l := &leg{phone: a, call: c, callID: req.CallID().Value(), transport: req.Transport(), from: to.AsFrom(), to: req.From().AsTo(),
-		target: *req.Contact().Address.Clone(), cseq: 1, acked: make(chan *sip.Request, 1)}
+		target: *req.Contact().Address.Clone(), cseq: 1}
 	l.from.Params.Add("tag", sip.GenerateTagN(16))
 	for _, h := range req.GetHeaders("Record-Route") {
 		l.routes = append(l.routes, h.Value())
@@ -62,7 +62,7 @@ func (a *Adapter) answering(req *sip.Request, c *call) *leg {
 // calling is a leg to an agent's phone, before its first request.
 func (a *Adapter) calling(c *call, at target) *leg {
 	l := &leg{phone: a, call: c, callID: sip.GenerateTagN(24) + "@" + a.host(at.transport), transport: at.transport, target: at.uri,
-		dest: at.dest, from: a.callerToAgent(c, at.transport), acked: make(chan *sip.Request, 1)}
+		dest: at.dest, from: a.callerToAgent(c, at.transport)}
 	l.from.Params = sip.NewParams()
 	l.from.Params.Add("tag", sip.GenerateTagN(16))
 	l.to = sip.ToHeader{Address: sip.Uri{Scheme: at.uri.Scheme, User: at.uri.User, Host: at.uri.Host, Port: at.uri.Port}}
@@ -100,6 +100,35 @@ func (l *leg) retarget(m sip.Message) {
 		l.mutex.Lock()
 		l.target = *contact.Address.Clone()
 		l.mutex.Unlock()
+	}
+}
+
+// awaitACK returns where the ACK of an INVITE of theirs will come, from before it is answered until done is called.
+func (l *leg) awaitACK(invite *sip.Request) (acked <-chan *sip.Request, done func()) {
+	seq, there := invite.CSeq().SeqNo, make(chan *sip.Request, 1)
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.acks == nil {
+		l.acks = map[uint32]chan *sip.Request{}
+	}
+	l.acks[seq] = there
+	return there, func() {
+		l.mutex.Lock()
+		defer l.mutex.Unlock()
+		delete(l.acks, seq)
+	}
+}
+
+// confirm takes an ACK of theirs to who waits for it. One that nobody waits for is a copy.
+func (l *leg) confirm(ack *sip.Request) {
+	if ack.CSeq() == nil {
+		return
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	select {
+	case l.acks[ack.CSeq().SeqNo] <- ack:
+	default:
 	}
 }
 

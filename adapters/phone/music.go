@@ -229,11 +229,13 @@ func (c *call) mute() bool {
 // answerWithMusic answers a caller who waits with music, and plays when the answer is confirmed.
 func (c *call) answerWithMusic() error {
 	sdp, kind := c.music.answer, "application/sdp"
+	acked, done := c.leg.awaitACK(c.req)
+	defer done()
 	if err := c.answer(sdp, kind); err != nil {
 		return err
 	}
 	c.parked = true
-	if _, ok := c.confirmed(answer{sdp: sdp, kind: kind}); !ok {
+	if _, ok := c.confirmed(acked, answer{sdp: sdp, kind: kind}); !ok {
 		return errGone
 	}
 	c.phone.band.sit(c, c.music.to)

@@ -30,13 +30,8 @@ func (a *Adapter) onCancel(req *sip.Request, tx sip.ServerTransaction) {
 
 // onAck confirms an answer of ours.
 func (a *Adapter) onAck(req *sip.Request, _ sip.ServerTransaction) {
-	l := a.legOf(req)
-	if l == nil {
-		return
-	}
-	select {
-	case l.acked <- req:
-	default: // it is confirmed already
+	if l := a.legOf(req); l != nil {
+		l.confirm(req)
 	}
 }
 
@@ -98,7 +93,7 @@ func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 		back.AppendHeader(sip.NewHeader("Content-Type", contentType(res)))
 		back.SetBody(res.Body())
 	}
-	other.ack(client, l.accepted(ctx, tx, back), "application/sdp")
+	other.ack(client, l.accepted(ctx, req, tx, back), "application/sdp")
 }
 
 // invite sends a re-INVITE and waits for the final response.
@@ -132,16 +127,14 @@ func (l *leg) within(req *sip.Request, code int, phrase string) *sip.Response {
 }
 
 // accepted sends a 2xx and waits for its ACK; it returns what the ACK carries.
-func (l *leg) accepted(ctx context.Context, tx sip.ServerTransaction, res *sip.Response) []byte {
-	select {
-	case <-l.acked: // of an older answer
-	default:
-	}
+func (l *leg) accepted(ctx context.Context, req *sip.Request, tx sip.ServerTransaction, res *sip.Response) []byte {
+	acked, done := l.awaitACK(req)
+	defer done()
 	if tx.Respond(res) != nil {
 		return nil
 	}
 	select {
-	case ack := <-l.acked:
+	case ack := <-acked:
 		return ack.Body()
 	case ack := <-tx.Acks():
 		return ack.Body()
