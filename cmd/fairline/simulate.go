@@ -26,7 +26,8 @@ customers. The folder of the run gets a manifest, copies of all that was read, a
 runs/DATE-NAME unless --out says otherwise. The tables do not depend on the number of workers, nor on whether
 the run was interrupted (Ctrl-C) and resumed.
 
-Exit codes: 0 fine, 1 a threshold of the experiment is not met, 2 usage or input, 4 interrupted.`
+Exit codes: 0 fine, 1 a threshold of the experiment is not met, 2 usage, input or a
+replication that breaks a law, 4 interrupted.`
 
 // simulateFlags are what `fairline simulate` is told.
 type simulateFlags struct {
@@ -53,7 +54,7 @@ func simulateCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.out, "out", "", "folder of the run (default runs/DATE-NAME)")
 	flags.StringVar(&f.resume, "resume", "", "go on with the interrupted run in this folder")
-	flags.IntVar(&f.replications, "replications", 0, "play exactly so many, whatever the experiment says")
+	flags.IntVar(&f.replications, "replications", 0, "play exactly so many, whatever the experiment says; of antithetic ones whole pairs")
 	flags.IntVar(&f.workers, "workers", 0, "replications at once (default the number of processors)")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed instead of the experiment's")
 	flags.BoolVar(&f.json, "json", false, "print JSON, schema fairline.simulate/1")

@@ -14,8 +14,9 @@ type cell struct {
 	want  int // replications of each arm that is not left out
 	most  int // replications at most
 	kn    *statistics.KN
-	fed   int // replications that the selection has seen
-	taken int // of them, observations that counted
+	fed   int            // replications that the selection has seen
+	taken int            // of them, observations that counted
+	stage []measure.Fact // by arm: the value of the first stage, and the mean denominator of an observation there
 }
 
 // selectionStep is how many observations are added at once to a selection: asked more often, workers would wait for one another.
@@ -111,20 +112,32 @@ func (s *study) sieve(c *cell) {
 	}
 }
 
-// feed gives a selection the observations it has not seen. One in which a policy that is left has no value counts for none.
+// sum is what an arm came to in replications from one on and before another.
+func (a *arm) sum(key measure.Key, from, to int) (sum measure.Fact) {
+	for _, facts := range a.facts[from:to] {
+		f := facts[a.index[key]]
+		sum.Num, sum.Den = sum.Num+f.Num, sum.Den+f.Den
+	}
+	return sum
+}
+
+// feed gives a selection the observations it has not seen. A value is a ratio of sums over replications, of which the mean of the
+// ratios of single ones may be far: so an observation is theta + (num - theta den) / mean den, the ratio's linear part, with theta
+// and mean den of the first stage. While a policy that is left has no value there, none counts.
 func (s *study) feed(c *cell) {
 	u := unit(&s.experiment)
 	key := keyOf(s.experiment.Select.Metric)
+	if c.stage == nil {
+		for _, a := range c.arms {
+			sum := a.sum(key, 0, c.want)
+			c.stage = append(c.stage, measure.Fact{Num: sum.Num / sum.Den, Den: sum.Den / float64(c.want/u)})
+		}
+	}
 	for ; c.fed < c.want && !c.kn.Done(); c.fed += u {
 		values, known := make([]float64, len(c.arms)), true
 		for _, i := range c.kn.Left() {
-			a := c.arms[i]
-			var sum measure.Fact
-			for _, facts := range a.facts[c.fed : c.fed+u] {
-				f := facts[a.index[key]]
-				sum.Num, sum.Den = sum.Num+f.Num, sum.Den+f.Den
-			}
-			values[i], known = sum.Num/sum.Den, known && sum.Den != 0
+			sum, stage := c.arms[i].sum(key, c.fed, c.fed+u), c.stage[i]
+			values[i], known = stage.Num+(sum.Num-stage.Num*sum.Den)/stage.Den, known && stage.Den != 0
 		}
 		if known {
 			c.kn.Add(values)

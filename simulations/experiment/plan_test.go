@@ -272,3 +272,30 @@ func TestObservations(t *testing.T) {
 		t.Errorf("pairs %v", s)
 	}
 }
+
+// TestWhatIsSelectedIsBestInTheTable: one policy is better on quiet days, the other on busy ones, which have 50 times the tickets.
+func TestWhatIsSelectedIsBestInTheTable(t *testing.T) {
+	x := scenario.Experiment{Replications: 2000, Select: &scenario.Selection{Metric: scenario.Metric{Name: "wait"}, Delta: 1, Error: 0.05, Initial: 20}}
+	s := &study{experiment: x, metrics: measure.Metrics()}
+	c, key := &cell{most: 2000}, measure.Key{Metric: "wait"}
+	for i, name := range []string{"a", "b"} {
+		a := &arm{number: i, index: map[measure.Key]int{key: 0}, keys: []measure.Key{key}}
+		a.Policy = name
+		for r := range 2000 {
+			n, wait := 20.0, [2]float64{0, 30}[i]
+			if r%2 == 1 {
+				n, wait = 1000, [2]float64{100, 80}[i]
+			}
+			a.facts = append(a.facts, []measure.Fact{{Num: n * (wait + float64(r%7) - 3), Den: n}})
+		}
+		c.arms, s.arms = append(c.arms, a), append(s.arms, a)
+	}
+	s.cells = []*cell{c}
+	for s.grow(c) {
+	}
+	a, _ := s.current(c.arms[0], key)
+	b, _ := s.current(c.arms[1], key)
+	if sel := c.selection(&x); sel.Ahead != "b" || !sel.Decided || b.Value >= a.Value {
+		t.Errorf("selected %s, decided %v; a is %v, b %v in the table", sel.Ahead, sel.Decided, a.Value, b.Value)
+	}
+}

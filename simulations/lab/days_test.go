@@ -73,8 +73,8 @@ func morning(t *testing.T, l *lab) {
 			t.Errorf("%s: a call waits %.0f s at worst, want the quarter of an hour that the mails of the night take", p, v)
 		}
 	}
-	if v := l.value("morning-open", "service-level channel=email"); v != 1 {
-		t.Errorf("%.4g of the mails are in time on the open clock, want all", v)
+	if v := l.value("morning-open", "service-level source=mails"); v != 1 {
+		t.Errorf("%.4g of the mails of the day are in time on the open clock, want all", v)
 	}
 	l.zero("slips", "morning-arrival")
 	l.zero("strict-later", "morning-arrival")

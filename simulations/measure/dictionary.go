@@ -27,13 +27,14 @@ func counts() []Metric {
 		{"still-waiting", "%", Less, "waiting for the first start when the replication ends / entered", Ratio, "",
 			tickets(everywhere, over(of(remain), of(offered)))},
 		{"blocked", "%", Less, "refused by a full or closed line / came", Ratio, "",
-			tickets(everywhere, over(of(blocked), of(attempts)))},
+			tickets(everywhere, over(of(blocked), of(came)))},
 		{"balked", "%", Less, "did not stay when they saw the line / came", Ratio, "",
-			tickets(everywhere, over(of(balked), of(attempts)))},
+			tickets(everywhere, over(of(balked), of(came)))},
+		// Of customers there is no metric by group: who comes again may do so in another one.
 		{"attempts", "1", Less, "tickets that came, retries among them / first attempts", Ratio, "",
-			tickets(everywhere, over(of(attempts), of(customers)))},
+			tickets(all, over(of(attempts), of(customers)))},
 		{"customers-served", "%", More, "served, at whatever attempt / first attempts", Ratio, "",
-			tickets(everywhere, over(of(served), of(customers)))},
+			tickets(all, over(of(served), of(customers)))},
 	}
 }
 
@@ -90,7 +91,7 @@ func waits() []Metric {
 		{"wait-all", "s", Less, "wait of everybody who entered, as far as it went: until started, left, closed, or the end", Ratio, "",
 			tickets(everywhere, over(of(waitAnswered, waitLeft, waitShut, waitRemain), entered))},
 		{"customer-wait", "s", Less, "wait over all attempts / first attempts", Ratio, "",
-			tickets(everywhere, over(of(waitAnswered, waitLeft, waitShut, waitRemain), of(customers)))},
+			tickets(all, over(of(waitAnswered, waitLeft, waitShut, waitRemain), of(customers)))},
 		{"delayed", "%", Less, "wait above 0 / entered", Ratio, "", tickets(everywhere, over(of(delayed), entered))},
 		{"wait-square", "s^2", Less, "second moment of wait", Ratio, "", tickets(everywhere, over(squares, ended))},
 		{"wait-variance", "s^2", Less, "variance of wait in a replication, n in the denominator", Mean, "Kingman 1962",

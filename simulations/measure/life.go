@@ -28,10 +28,7 @@ func (c *Collector) Arrive(now engine.Instant, t *Ticket) {
 	}
 	for _, s := range c.sumsOf(t) {
 		s[offered]++
-		s[attempts]++
-		if t.Attempt == 0 {
-			s[customers]++
-		}
+		s.come(t)
 	}
 }
 
@@ -42,10 +39,7 @@ func (c *Collector) Refused(now engine.Instant, t *Ticket) {
 		return
 	}
 	for _, s := range c.sumsOf(t) {
-		s[attempts]++
-		if t.Attempt == 0 {
-			s[customers]++
-		}
+		s.come(t)
 		if t.Outcome == Balked {
 			s[balked]++
 		} else {

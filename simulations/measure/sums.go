@@ -5,7 +5,8 @@ type quantity uint8
 
 // The quantities. Times are in seconds. T: of tickets that have a target.
 const (
-	attempts  quantity = iota // tickets that came: taken in or refused
+	came      quantity = iota // tickets that came: taken in or refused
+	attempts                  // of these all but second tickets
 	customers                 // of these first attempts
 	blocked
 	balked
@@ -112,6 +113,18 @@ func (s *sums) waited(wait float64) {
 		s[delayed]++
 	}
 	s.most(maxWait, wait)
+}
+
+// come counts who came.
+func (s *sums) come(t *Ticket) {
+	s[came]++
+	if t.Second {
+		return
+	}
+	s[attempts]++
+	if t.Attempt == 0 {
+		s[customers]++
+	}
 }
 
 func (s *sums) answer(wait, target float64) {

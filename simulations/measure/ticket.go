@@ -27,6 +27,7 @@ type Ticket struct {
 	Attempt uint8  // 0: the first; retries count up
 	Action  uint8  // what the customer chose to do
 	Class   uint16 // at Arrive: what it counts as in all groups by class
+	Second  bool   // another ticket of a visit that has one
 	Cohorts uint32 // bit i: belongs to Shape.Cohorts[i]
 	Agent   int32  // who started it last; -1: nobody
 

@@ -135,7 +135,7 @@ func (p *Player) double(v visit, first int32, a *action) {
 	one.twin = i
 	x.Index, x.Source, x.Attempt, x.Agent = one.Index, one.Source, one.Attempt, -1
 	x.Action, x.Need, x.Arrived, x.Cohorts, x.Patience = one.Action, one.Need, p.now, one.Cohorts, engine.None
-	x.Channel, x.counted = uint8(a.also), one.counted
+	x.Channel, x.Second, x.counted = uint8(a.also), true, one.counted
 	f := p.doors[v.source].facts
 	f.Channel = engine.ChannelID(a.also)
 	for k := range a.alsoSet {

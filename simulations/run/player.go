@@ -135,7 +135,7 @@ func (p *Player) begin(what Play) {
 	clear(p.posts)
 	p.bySlot = stream.Of(m.options.Seed, p.replication, "", forSlots)
 	p.measure.Begin(p.now)
-	p.do(engine.Command{Kind: engine.Adopt, Policy: m.Policy.Engine})
+	p.do(engine.Command{Kind: engine.Adopt, Policy: m.policyOf(p.replication)})
 	p.open()
 	p.wait()
 	p.rota()

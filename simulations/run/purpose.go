@@ -33,4 +33,5 @@ const (
 	forSkill     = 128
 	forBusyness  = 192
 	forSlots     = 193
+	forLots      = 194
 )

@@ -126,3 +126,22 @@ func TestAFlipIsOfOneAction(t *testing.T) {
 		}
 	}
 }
+
+// TestACustomerWithTwoTicketsIsOne in the measures of customers, which are of all together.
+func TestACustomerWithTwoTicketsIsOne(t *testing.T) {
+	call, both := recorded("calls", 0), recorded("both", 1)
+	call.Handling.Law = must(dist.Constant(600))
+	both.Actions = []scenario.Action{{Name: "both", Share: 1, Also: "email"}}
+	p := modelOf(t, shop(1, engine.Hour, call, both), mixed, Options{}).Player()
+	if err := p.Play(Play{}); err != nil {
+		t.Fatal(err)
+	}
+	facts := p.Measure().Facts(nil)
+	for i, k := range p.Measure().Keys() {
+		if k.Metric == "attempts" || k.Metric == "customers-served" {
+			if k.By != "" || facts[i] != (measure.Fact{Num: 2, Den: 2}) {
+				t.Errorf("%v: %v, want 2 of 2", k, facts[i])
+			}
+		}
+	}
+}

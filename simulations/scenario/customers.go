@@ -64,7 +64,9 @@ func (r *reader) readSource(src *Source, n *yaml.Node, field string) {
 	at, path := get("arrivals")
 	r.readArrivals(&src.Arrivals, at, path)
 	at, path = get("batch")
-	src.Batch = r.law(at, inPlain, path)
+	if src.Batch = r.law(at, inPlain, path); src.Batch != nil && src.Arrivals.Trace != nil {
+		r.Wrong("FL0104", at, path, "a trace says when each customer comes, `batch` says how many come with one", "", "take `batch` out, and give each customer a row of the trace")
+	}
 	at, path = get("handling")
 	src.Handling = r.readSpan(at, path, true)
 	at, path = get("wrap_up")
