@@ -187,6 +187,9 @@ func TestOnePersonOfThreeChannels(t *testing.T) {
 	if err := connectAs(t, c.s, c.s.Desk).ask(t.Context(), vaultSubject+"link", linked, &who); err != nil || who.Fault != "" {
 		t.Fatal(err, who.Fault)
 	}
+	if got := strings.Join(c.s.Channels, " "); got != "email phone webhook" {
+		t.Errorf("serve says that it has %q", got)
+	}
 	c.mail("first", "ana@example.org")
 	if code := c.post("m1", "loud@example.com", 1_000_000, channelsSecret); code != http.StatusOK {
 		t.Errorf("a stranger's message was answered with %d", code)

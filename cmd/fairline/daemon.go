@@ -121,6 +121,7 @@ type serving struct {
 	Creds    string        `json:"creds,omitempty"`
 	Desk     string        `json:"desk,omitempty"` // the supervisors' key
 	HTTP     string        `json:"http,omitempty"`
+	Channels []string      `json:"channels,omitempty"` // that run inside
 	Policy   servingPolicy `json:"policy"`
 	Journal  servingFrames `json:"journal"`
 	Waiting  int           `json:"waiting"`
@@ -177,7 +178,7 @@ func (d *daemon) announce() error {
 
 // look asks the line for its status.
 func (d *daemon) look() (serving, error) {
-	s := serving{Schema: "fairline.serve/1", Store: d.cfg.Store, Line: d.cfg.Line, NATS: d.bus.ClientURL(), Replayed: d.found}
+	s := serving{Schema: "fairline.serve/1", Store: d.cfg.Store, Line: d.cfg.Line, NATS: d.bus.ClientURL(), Channels: d.channels.names(), Replayed: d.found}
 	if s.NATS != "" {
 		s.Creds, s.Desk = d.bus.CredsFile(), d.bus.DeskFile()
 	}
@@ -227,6 +228,9 @@ func (d *daemon) welcome(s serving) string {
 	row("policy", "%s@%s (%s)", s.Policy.Name, s.Policy.Hash, s.Policy.File)
 	if s.HTTP != "" {
 		row("metrics", "%s/metrics   health: /healthz, /readyz", s.HTTP)
+	}
+	if len(s.Channels) > 0 {
+		row("channels", "%s (%s)", strings.Join(s.Channels, ", "), d.cfg.Channels)
 	}
 	if d.cfg.Speed > 1 {
 		row("speed", "%d times that of time: for recordings, not for people", d.cfg.Speed)
