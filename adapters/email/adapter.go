@@ -12,18 +12,11 @@ import (
 	"fairline/adapters/channel"
 )
 
-// People says who a customer is. Package vault has it.
-type People interface {
-	// Person returns the random key of the customer with an identity of a kind, made if there is none; verified says that the
-	// channel vouches for it.
-	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
-}
-
 // An Adapter takes mail for a line. Its methods may be called by any goroutine.
 type Adapter struct {
 	cfg         Config
 	line        channel.Line
-	people      People
+	people      channel.People
 	own         []string // our addresses, in lower case
 	lists       []string
 	authorities []string
@@ -44,7 +37,7 @@ type Adapter struct {
 const acksMax = 256
 
 // New makes an adapter, opens its memory and its door, and starts nothing. Close what Run never ran.
-func New(cfg Config, line channel.Line, people People) (*Adapter, error) {
+func New(cfg Config, line channel.Line, people channel.People) (*Adapter, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ func (s *store) box(addr string) Mailbox {
 }
 
 // start runs an adapter. The end of it is awaited by stop, and by the end of the test.
-func start(t *testing.T, cfg Config, line channel.Line, people People) (a *Adapter, stop func()) {
+func start(t *testing.T, cfg Config, line channel.Line, people channel.People) (a *Adapter, stop func()) {
 	t.Helper()
 	if cfg.State == "" {
 		cfg.State = t.TempDir()

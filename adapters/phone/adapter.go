@@ -19,19 +19,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// People knows the random key of a person.
-type People interface {
-	// Person returns the random key of the customer with an identity, made if there is none. kind is "tel" and identity the number
-	// in E.164. verified says that the network vouches for it.
-	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
-}
-
 // An Adapter is the telephone of a line. Its methods may be called by any goroutine.
 type Adapter struct {
 	cfg    Config
 	line   channel.Line
 	agents channel.Agents
-	people People
+	people channel.People
 	log    *slog.Logger
 
 	certificate *tls.Certificate
@@ -72,7 +65,7 @@ var prepareLibrary = sync.OnceFunc(func() {
 })
 
 // New returns the phone of a line. It reads the files of the configuration and starts nothing.
-func New(cfg Config, line channel.Line, agents channel.Agents, people People, log *slog.Logger) (*Adapter, error) {
+func New(cfg Config, line channel.Line, agents channel.Agents, people channel.People, log *slog.Logger) (*Adapter, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}

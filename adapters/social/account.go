@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 
 	"fairline/adapters/channel"
 	"fairline/policy/mapping"
@@ -17,7 +18,8 @@ type account struct {
 	words     []string
 	mapping   *mapping.Mapping
 	followers []func(context.Context) error
-	tally     tally
+	tally     channel.Tally[Stats]
+	streams   atomic.Int64 // connected now
 	gone      mapping.Gone
 }
 
@@ -25,7 +27,7 @@ type account struct {
 func (acc *account) take(ctx context.Context, kind, us string, body any, raw []byte) error {
 	now := acc.adapter.cfg.Now()
 	r := acc.mapping.Read(mapping.Input{Body: body, Kind: kind, Us: us, Words: acc.words, Now: now})
-	acc.tally.count(func(s *Stats) {
+	acc.tally.Count(func(s *Stats) {
 		s.Events++
 		s.Others += uint64(r.Others)
 		s.NoAnswer += uint64(r.Errors)
@@ -34,7 +36,7 @@ func (acc *account) take(ctx context.Context, kind, us string, body any, raw []b
 		acc.drop(d, raw)
 	}
 	for _, c := range r.Contacts {
-		acc.tally.count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
+		acc.tally.Count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
 		if err := acc.stubborn(ctx, func(ctx context.Context) error { return acc.arrive(ctx, c, raw) }); err != nil {
 			return err
 		}
@@ -49,13 +51,13 @@ func (acc *account) take(ctx context.Context, kind, us string, body any, raw []b
 }
 
 func (acc *account) drop(d mapping.Drop, raw []byte) {
-	dropped := Dropped{At: acc.adapter.cfg.Now(), Name: acc.name, Event: d.Event, ID: d.ID, Why: d.Why}
+	dropped := channel.Dropped{At: acc.adapter.cfg.Now(), Source: acc.name, Event: d.Event, ID: d.ID, Why: d.Why}
 	if d.Why != mapping.Filtered {
-		acc.tally.count(func(s *Stats) { s.Skipped++ })
+		acc.tally.Count(func(s *Stats) { s.Skipped++ })
 		return
 	}
-	acc.tally.drop(dropped)
-	acc.tally.count(func(s *Stats) { s.Filtered++ })
+	acc.tally.Drop(dropped)
+	acc.tally.Count(func(s *Stats) { s.Filtered++ })
 	cfg := &acc.adapter.cfg
 	if n := acc.adapter.filtered.Add(1); cfg.Sample != nil && (n-1)%uint64(cfg.SampleEvery) == 0 {
 		cfg.Sample(dropped, raw)
@@ -77,11 +79,11 @@ func (acc *account) stubborn(ctx context.Context, do func(context.Context) error
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case refused && !refusal.Again() && refusal.Code != http.StatusTooManyRequests:
-			acc.tally.count(func(s *Stats) { s.Refused++ })
+			acc.tally.Count(func(s *Stats) { s.Refused++ })
 			acc.adapter.log.Warn("the line refuses a contact", "account", acc.name, "error", err)
 			return nil
 		}
-		acc.tally.count(func(s *Stats) { s.Retries++ })
+		acc.tally.Count(func(s *Stats) { s.Retries++ })
 		if again.tries == 0 {
 			acc.adapter.log.Warn("the line cannot be reached: the stream waits", "account", acc.name, "error", err)
 		}
@@ -95,7 +97,7 @@ func (acc *account) stubborn(ctx context.Context, do func(context.Context) error
 func (acc *account) arrive(ctx context.Context, c mapping.Contact, raw []byte) error {
 	a := acc.adapter
 	if _, gone := acc.gone.Reason(c.ID); gone {
-		acc.tally.count(func(s *Stats) { s.Early++ })
+		acc.tally.Count(func(s *Stats) { s.Early++ })
 		return nil
 	}
 	contact := channel.Contact{ID: c.ID, Channel: c.Channel, Arrived: c.Arrived, Due: c.Due, Matter: c.Matter, Needs: c.Needs,
@@ -116,7 +118,7 @@ func (acc *account) arrive(ctx context.Context, c mapping.Contact, raw []byte) e
 	if err != nil {
 		return err
 	}
-	acc.tally.count(func(s *Stats) {
+	acc.tally.Count(func(s *Stats) {
 		if ack.Duplicate {
 			s.Duplicates++
 		} else {
@@ -136,7 +138,7 @@ func (acc *account) leave(ctx context.Context, id, reason string) error {
 		return nil
 	}
 	if err == nil {
-		acc.tally.count(func(s *Stats) { s.Endings++ })
+		acc.tally.Count(func(s *Stats) { s.Endings++ })
 	}
 	return err
 }

@@ -14,18 +14,11 @@ import (
 	"fairline/adapters/channel"
 )
 
-// People gives customers their keys, see package channel.
-type People interface {
-	// Person returns the random key of the customer with an identity, made if there is none. Verified says that the platform
-	// vouches for it.
-	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
-}
-
 // An Adapter follows the streams of a Config.
 type Adapter struct {
 	cfg      Config
 	line     channel.Line
-	people   People
+	people   channel.People
 	log      *slog.Logger
 	client   *http.Client
 	accounts []*account
@@ -33,7 +26,7 @@ type Adapter struct {
 }
 
 // New returns an adapter of a line. The error is that of Config.Check, or of making the store.
-func New(cfg Config, line channel.Line, people People, log *slog.Logger) (*Adapter, error) {
+func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger) (*Adapter, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("social: %w", err)
 	}
@@ -92,11 +85,9 @@ func (a *Adapter) Run(ctx context.Context) error {
 func (a *Adapter) Ready() error {
 	var errs []error
 	for _, acc := range a.accounts {
-		acc.tally.mutex.Lock()
-		if missing := len(acc.followers) - acc.tally.streams; missing > 0 {
+		if missing := len(acc.followers) - int(acc.streams.Load()); missing > 0 {
 			errs = append(errs, fmt.Errorf("social: %s: %d of %d streams are not connected", acc.name, missing, len(acc.followers)))
 		}
-		acc.tally.mutex.Unlock()
 	}
 	return errors.Join(errs...)
 }
@@ -105,18 +96,16 @@ func (a *Adapter) Ready() error {
 func (a *Adapter) Stats() map[string]Stats {
 	all := map[string]Stats{}
 	for _, acc := range a.accounts {
-		acc.tally.count(func(s *Stats) { all[acc.name] = *s })
+		all[acc.name] = acc.tally.Stats()
 	}
 	return all
 }
 
 // Dropped are the last events that became nothing, at most 256 of each account, in no order.
-func (a *Adapter) Dropped() []Dropped {
-	var all []Dropped
+func (a *Adapter) Dropped() []channel.Dropped {
+	var all []channel.Dropped
 	for _, acc := range a.accounts {
-		acc.tally.mutex.Lock()
-		all = append(all, acc.tally.dropped...)
-		acc.tally.mutex.Unlock()
+		all = append(all, acc.tally.Dropped()...)
 	}
 	return all
 }

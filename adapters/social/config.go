@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"fairline/adapters/channel"
 	"fairline/policy/mapping"
 )
 
@@ -29,7 +30,7 @@ type Config struct {
 
 	// Sample, where it is not nil, is given every SampleEvery-th event (default 1000) that the filter dropped. It holds what
 	// people wrote.
-	Sample      func(Dropped, []byte)
+	Sample      func(channel.Dropped, []byte)
 	SampleEvery int
 	// Keep, where it is not nil, is given the event that a contact was made of, before the line is told, with the contact's Ref.
 	Keep func(ctx context.Context, ref string, event []byte) error

@@ -34,14 +34,14 @@ func (m *mastodon) fill(ctx context.Context, f feed) error {
 		return err
 	}
 	if !whole {
-		m.tally.count(func(s *Stats) { s.Gaps++ })
+		m.tally.Count(func(s *Stats) { s.Gaps++ })
 		m.adapter.log.Error("a gap is too large to be filled: the oldest posts in it are lost", "account", m.name, "stream", m.stream.name, "posts", len(items))
 	}
 	for _, it := range items {
 		if p.heard(it.id) {
 			continue
 		}
-		m.tally.count(func(s *Stats) { s.Filled++ })
+		m.tally.Count(func(s *Stats) { s.Filled++ })
 		raw, err := json.Marshal(it.body)
 		if err != nil {
 			return err

@@ -55,7 +55,7 @@ func (j *jetstream) follow(ctx context.Context) error {
 		if time.Since(began) >= cfg.AgainMax {
 			again.reset()
 		}
-		j.tally.count(func(s *Stats) { s.Failures++ })
+		j.tally.Count(func(s *Stats) { s.Failures++ })
 		j.adapter.log.Warn("a stream ended", "account", j.name, "error", plain(err))
 		again.wait(ctx, err)
 	}
@@ -84,14 +84,14 @@ func (j *jetstream) connection(ctx context.Context) error {
 	}
 	defer func() { _ = c.CloseNow() }() // it is over, whatever it says
 	c.SetReadLimit(-1)                  // read has a bound of its own
-	j.tally.count(func(s *Stats) { s.Connects++ })
-	j.tally.connected(1)
-	defer j.tally.connected(-1)
+	j.tally.Count(func(s *Stats) { s.Connects++ })
+	j.streams.Add(1)
+	defer j.streams.Add(-1)
 	for {
 		raw, err := j.read(ctx, c)
 		switch {
 		case errors.Is(err, errLarge):
-			j.tally.count(func(s *Stats) { s.TooLarge++ })
+			j.tally.Count(func(s *Stats) { s.TooLarge++ })
 			continue
 		case err != nil:
 			return fmt.Errorf("the stream ended: %w", err)
@@ -123,12 +123,12 @@ func (j *jetstream) read(ctx context.Context, c *websocket.Conn) ([]byte, error)
 // event takes one event, and moves the position on.
 func (j *jetstream) event(ctx context.Context, raw []byte) error {
 	if !j.recent.add(sha256.Sum256(raw)) {
-		j.tally.count(func(s *Stats) { s.Repeats++ })
+		j.tally.Count(func(s *Stats) { s.Repeats++ })
 		return nil
 	}
 	body, err := mapping.Decode(raw)
 	if err != nil {
-		j.tally.count(func(s *Stats) { s.Malformed++ })
+		j.tally.Count(func(s *Stats) { s.Malformed++ })
 		return nil
 	}
 	if err := j.take(ctx, "", j.us, body, raw); err != nil {

@@ -90,7 +90,7 @@ func (m *mastodon) follow(ctx context.Context) error {
 		if time.Since(began) >= cfg.AgainMax {
 			again.reset()
 		}
-		m.tally.count(func(s *Stats) { s.Failures++ })
+		m.tally.Count(func(s *Stats) { s.Failures++ })
 		m.adapter.log.Warn("a stream ended", "account", m.name, "stream", m.stream.name, "error", plain(err))
 		again.wait(ctx, err)
 	}
@@ -135,12 +135,12 @@ func (m *mastodon) connection(ctx context.Context) error {
 		return err
 	}
 	defer r.Body.Close()
-	m.tally.count(func(s *Stats) { s.Connects++ })
+	m.tally.Count(func(s *Stats) { s.Connects++ })
 	if err := m.fillAll(ctx); err != nil { // the stream is open: what comes from now on waits in it
 		return err
 	}
-	m.tally.connected(1)
-	defer m.tally.connected(-1)
+	m.streams.Add(1)
+	defer m.streams.Add(-1)
 	filled, idleMax := time.Now(), m.adapter.cfg.IdleMax
 	idle := time.AfterFunc(idleMax, cancel)
 	defer idle.Stop()
@@ -150,7 +150,7 @@ func (m *mastodon) connection(ctx context.Context) error {
 		idle.Stop() // the line may take its time
 		switch {
 		case errors.Is(err, errLarge):
-			m.tally.count(func(s *Stats) { s.TooLarge++ })
+			m.tally.Count(func(s *Stats) { s.TooLarge++ })
 		case err != nil:
 			return fmt.Errorf("the stream ended: %w", err)
 		case kind != heartbeat:
@@ -179,7 +179,7 @@ func (m *mastodon) fillAll(ctx context.Context) error {
 func (m *mastodon) event(ctx context.Context, kind string, data []byte) error {
 	body, err := mapping.DecodeStream(data)
 	if err != nil {
-		m.tally.count(func(s *Stats) { s.Malformed++ })
+		m.tally.Count(func(s *Stats) { s.Malformed++ })
 		return nil
 	}
 	for _, f := range m.stream.feeds {
@@ -194,7 +194,7 @@ func (m *mastodon) event(ctx context.Context, kind string, data []byte) error {
 func (m *mastodon) item(ctx context.Context, f feed, body any, raw []byte) error {
 	id, p := idOf(body, f.id), m.positions[f.kind]
 	if p.heard(id) {
-		m.tally.count(func(s *Stats) { s.Repeats++ })
+		m.tally.Count(func(s *Stats) { s.Repeats++ })
 		return nil
 	}
 	if err := m.take(ctx, f.kind, m.own, body, raw); err != nil {

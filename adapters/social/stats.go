@@ -1,10 +1,5 @@
 package social
 
-import (
-	"sync"
-	"time"
-)
-
 // Stats are what came from an account, counted since the adapter was made. Each only grows.
 type Stats struct {
 	Connects   uint64 // connections to a stream
@@ -26,48 +21,4 @@ type Stats struct {
 	KeptBack   uint64 // attributes that the policy does not declare, or forbids
 	Refused    uint64 // by the line, for good
 	Retries    uint64 // tries after the line, or who keeps people apart, could not be asked
-}
-
-// A Dropped is an event that became nothing. It has no text and nobody's name.
-type Dropped struct {
-	At    time.Time
-	Name  string // of the account in the Config
-	Event string // of the mapping
-	ID    string // of the contact that it would have been
-	Why   string
-}
-
-// droppedMax is how many of the last that were dropped are kept.
-const droppedMax = 256
-
-// A tally counts what comes from an account.
-type tally struct {
-	mutex   sync.Mutex
-	stats   Stats
-	dropped []Dropped
-	next    int
-	streams int // connected now
-}
-
-func (t *tally) count(change func(*Stats)) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	change(&t.stats)
-}
-
-func (t *tally) connected(change int) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	t.streams += change
-}
-
-func (t *tally) drop(d Dropped) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	if len(t.dropped) < droppedMax {
-		t.dropped = append(t.dropped, d)
-		return
-	}
-	t.dropped[t.next] = d
-	t.next = (t.next + 1) % droppedMax
 }

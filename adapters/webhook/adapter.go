@@ -14,18 +14,11 @@ import (
 	"fairline/policy/mapping"
 )
 
-// People gives customers their keys, see package channel.
-type People interface {
-	// Person returns the random key of the customer with an identity, made if there is none. Verified says that the platform
-	// vouches for it.
-	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
-}
-
 // An Adapter receives webhooks. It is an http.Handler, and with Run a server.
 type Adapter struct {
 	cfg       Config
 	line      channel.Line
-	people    People
+	people    channel.People
 	log       *slog.Logger
 	endpoints map[string]*endpoint
 	places    chan struct{} // of requests
@@ -39,11 +32,11 @@ type endpoint struct {
 	Endpoint
 	secrets, token *vial
 	bucket         bucket
-	tally          tally
+	tally          channel.Tally[Stats]
 }
 
 // New returns an adapter of a line. The error is that of Config.Check.
-func New(cfg Config, line channel.Line, people People, log *slog.Logger) (*Adapter, error) {
+func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger) (*Adapter, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("webhook: %w", err)
 	}
@@ -116,18 +109,16 @@ func (a *Adapter) Addr() net.Addr {
 func (a *Adapter) Stats() map[string]Stats {
 	all := map[string]Stats{}
 	for path, e := range a.endpoints {
-		e.tally.count(func(s *Stats) { all[path] = *s })
+		all[path] = e.tally.Stats()
 	}
 	return all
 }
 
 // Dropped are the last events that became nothing, at most 256 of each endpoint, in no order.
-func (a *Adapter) Dropped() []Dropped {
-	var all []Dropped
+func (a *Adapter) Dropped() []channel.Dropped {
+	var all []channel.Dropped
 	for _, e := range a.endpoints {
-		e.tally.mutex.Lock()
-		all = append(all, e.tally.dropped...)
-		e.tally.mutex.Unlock()
+		all = append(all, e.tally.Dropped()...)
 	}
 	return all
 }

@@ -266,7 +266,7 @@ func TestOverheard(t *testing.T) {
 	var sampled []string
 	d := newDesk(t, []string{"x"}, func(c *Config) {
 		c.SampleEvery = 2
-		c.Sample = func(what Dropped, body []byte) { sampled = append(sampled, what.Event+" "+what.Why) }
+		c.Sample = func(what channel.Dropped, body []byte) { sampled = append(sampled, what.Event+" "+what.Why) }
 	})
 	for n, text := range []string{"weather", "ACME is down", "weather", "weather"} {
 		body := fmt.Sprintf(`{"for_user_id":"1","tweet_create_events":[{"id_str":"%d","text":%q,"user":{"id_str":"9","followers_count":4},"entities":{"user_mentions":[]}}]}`, n, text)
@@ -279,10 +279,10 @@ func TestOverheard(t *testing.T) {
 	if s := d.Stats()["/x"]; s.Filtered != 3 || s.Contacts != 1 || len(d.Dropped()) != 3 || len(sampled) != 2 {
 		t.Errorf("%+v, %v, sampled %v", s, d.Dropped(), sampled)
 	}
-	for range droppedMax + 10 {
-		d.endpoints["/x"].tally.drop(Dropped{})
+	for range channel.DroppedMax + 10 {
+		d.endpoints["/x"].tally.Drop(channel.Dropped{})
 	}
-	if n := len(d.Dropped()); n != droppedMax {
+	if n := len(d.Dropped()); n != channel.DroppedMax {
 		t.Errorf("%d are kept", n)
 	}
 }

@@ -31,7 +31,7 @@ type Config struct {
 
 	// Sample, where it is not nil, is given every SampleEvery-th body (default 100) of which the filter dropped something: to
 	// see whom a filter passes over. It holds what people wrote.
-	Sample      func(Dropped, []byte)
+	Sample      func(channel.Dropped, []byte)
 	SampleEvery int
 	// Keep, where it is not nil, is given the body that a contact was made of, before the line is told, with the contact's
 	// Ref: for a store of contents. An error makes the sender come again.

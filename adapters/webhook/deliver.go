@@ -33,14 +33,14 @@ func (a *Adapter) deliver(ctx context.Context, e *endpoint, r mapping.Result, ra
 	refusal, refused := errors.AsType[*channel.Refusal](failed)
 	switch {
 	case refused && refusal.Code == http.StatusTooManyRequests:
-		e.tally.count(func(s *Stats) { s.Refused++ })
+		e.tally.Count(func(s *Stats) { s.Refused++ })
 		return answer{code: http.StatusTooManyRequests, wait: retryAfter}
 	case refused && !refusal.Again():
-		e.tally.count(func(s *Stats) { s.Refused++ })
+		e.tally.Count(func(s *Stats) { s.Refused++ })
 		a.log.Warn("the line refuses a contact", "path", e.Path, "error", failed)
 		return answer{code: http.StatusUnprocessableEntity}
 	}
-	e.tally.count(func(s *Stats) { s.Unreached++ })
+	e.tally.Count(func(s *Stats) { s.Unreached++ })
 	a.log.Warn("the line cannot be reached", "path", e.Path, "error", failed)
 	return answer{code: http.StatusServiceUnavailable, wait: retryAfter}
 }
@@ -59,18 +59,18 @@ func final(err error) bool {
 }
 
 func (a *Adapter) countDrops(e *endpoint, r mapping.Result, raw []byte, now time.Time) {
-	e.tally.count(func(s *Stats) {
+	e.tally.Count(func(s *Stats) {
 		s.Others += uint64(r.Others)
 		s.NoAnswer += uint64(r.Errors)
 	})
 	for _, d := range r.Drops {
-		dropped := Dropped{At: now, Path: e.Path, Event: d.Event, ID: d.ID, Why: d.Why}
-		e.tally.drop(dropped)
+		dropped := channel.Dropped{At: now, Source: e.Path, Event: d.Event, ID: d.ID, Why: d.Why}
+		e.tally.Drop(dropped)
 		if d.Why != mapping.Filtered {
-			e.tally.count(func(s *Stats) { s.Skipped++ })
+			e.tally.Count(func(s *Stats) { s.Skipped++ })
 			continue
 		}
-		e.tally.count(func(s *Stats) { s.Filtered++ })
+		e.tally.Count(func(s *Stats) { s.Filtered++ })
 		if n := a.filtered.Add(1); a.cfg.Sample != nil && (n-1)%uint64(a.cfg.SampleEvery) == 0 {
 			a.cfg.Sample(dropped, raw)
 		}
@@ -90,13 +90,13 @@ func (a *Adapter) lineOf(name string) (channel.Line, error) {
 
 // arrive hands in one contact, unless it was taken back already.
 func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, raw []byte, now time.Time) error {
-	e.tally.count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
+	e.tally.Count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
 	if !c.Arrived.IsZero() && now.Sub(c.Arrived) > e.Oldest {
-		e.tally.count(func(s *Stats) { s.Old++ })
+		e.tally.Count(func(s *Stats) { s.Old++ })
 		return nil
 	}
 	if _, gone := a.gone.Reason(c.ID); gone {
-		e.tally.count(func(s *Stats) { s.Early++ })
+		e.tally.Count(func(s *Stats) { s.Early++ })
 		return nil
 	}
 	line, err := a.lineOf(c.Line)
@@ -120,7 +120,7 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, ra
 	if err != nil {
 		return err
 	}
-	e.tally.count(func(s *Stats) {
+	e.tally.Count(func(s *Stats) {
 		if ack.Duplicate {
 			s.Duplicates++
 		} else {
@@ -145,7 +145,7 @@ func (a *Adapter) leave(ctx context.Context, e *endpoint, ending mapping.Ending)
 		err = nil
 	}
 	if err == nil {
-		e.tally.count(func(s *Stats) { s.Endings++ })
+		e.tally.Count(func(s *Stats) { s.Endings++ })
 	}
 	return err
 }

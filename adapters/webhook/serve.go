@@ -31,7 +31,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, answer{code: http.StatusNotFound})
 		return
 	}
-	e.tally.count(func(s *Stats) { s.Requests++ })
+	e.tally.Count(func(s *Stats) { s.Requests++ })
 	switch r.Method {
 	case http.MethodGet:
 		write(w, a.get(e, r))
@@ -41,7 +41,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			defer func() { <-a.places }()
 			write(w, a.post(e, w, r))
 		default:
-			e.tally.count(func(s *Stats) { s.Limited++ })
+			e.tally.Count(func(s *Stats) { s.Limited++ })
 			write(w, answer{code: http.StatusServiceUnavailable, wait: time.Second})
 		}
 	default:
@@ -75,9 +75,9 @@ func (a *Adapter) get(e *endpoint, r *http.Request) answer {
 	case 0:
 		return answer{code: http.StatusMethodNotAllowed}
 	case http.StatusOK:
-		e.tally.count(func(s *Stats) { s.Challenges++ })
+		e.tally.Count(func(s *Stats) { s.Challenges++ })
 	default:
-		e.tally.count(func(s *Stats) { s.Unverified++ })
+		e.tally.Count(func(s *Stats) { s.Unverified++ })
 	}
 	return answer{code: code, contentType: contentType, body: body}
 }
@@ -85,37 +85,37 @@ func (a *Adapter) get(e *endpoint, r *http.Request) answer {
 // post reads, verifies, decodes and delivers, in this order.
 func (a *Adapter) post(e *endpoint, w http.ResponseWriter, r *http.Request) answer {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		e.tally.count(func(s *Stats) { s.Malformed++ })
+		e.tally.Count(func(s *Stats) { s.Malformed++ })
 		return answer{code: http.StatusUnsupportedMediaType}
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, a.cfg.BodyMax))
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		e.tally.count(func(s *Stats) { s.TooLarge++ })
+		e.tally.Count(func(s *Stats) { s.TooLarge++ })
 		return answer{code: http.StatusRequestEntityTooLarge}
 	}
 	if err != nil {
-		e.tally.count(func(s *Stats) { s.Malformed++ })
+		e.tally.Count(func(s *Stats) { s.Malformed++ })
 		return answer{code: http.StatusBadRequest}
 	}
 	now := a.cfg.Now()
 	switch err := e.verify(r, raw, now); {
 	case errors.Is(err, errStale):
-		e.tally.count(func(s *Stats) { s.Stale++ })
+		e.tally.Count(func(s *Stats) { s.Stale++ })
 		return answer{code: http.StatusUnauthorized}
 	case errors.Is(err, errForeign):
-		e.tally.count(func(s *Stats) { s.Unverified++ })
+		e.tally.Count(func(s *Stats) { s.Unverified++ })
 		return answer{code: http.StatusForbidden}
 	case err != nil:
-		e.tally.count(func(s *Stats) { s.Unverified++ })
+		e.tally.Count(func(s *Stats) { s.Unverified++ })
 		return answer{code: http.StatusUnauthorized}
 	}
 	if wait := e.bucket.take(now); wait > 0 {
-		e.tally.count(func(s *Stats) { s.Limited++ })
+		e.tally.Count(func(s *Stats) { s.Limited++ })
 		return answer{code: http.StatusTooManyRequests, wait: wait}
 	}
 	body, err := decode(r, raw)
 	if err != nil {
-		e.tally.count(func(s *Stats) { s.Malformed++ })
+		e.tally.Count(func(s *Stats) { s.Malformed++ })
 		a.log.Warn("a signed webhook cannot be read", "path", e.Path, "error", err)
 		return answer{code: http.StatusBadRequest}
 	}

@@ -1,10 +1,5 @@
 package webhook
 
-import (
-	"sync"
-	"time"
-)
-
 // Stats are what came to an endpoint, counted since the adapter was made. Each only grows.
 type Stats struct {
 	Requests   uint64 // of every kind
@@ -26,41 +21,4 @@ type Stats struct {
 	KeptBack   uint64 // attributes that the policy does not declare, or forbids
 	Refused    uint64 // by the line, for good
 	Unreached  uint64 // the line, or who keeps people apart, could not be asked: 503
-}
-
-// A Dropped is an event that became nothing. It has no text and nobody's name.
-type Dropped struct {
-	At    time.Time
-	Path  string // of the endpoint
-	Event string // of the mapping
-	ID    string // of the contact that it would have been
-	Why   string
-}
-
-// droppedMax is how many of the last that were dropped are kept.
-const droppedMax = 256
-
-// A tally counts.
-type tally struct {
-	mutex   sync.Mutex
-	stats   Stats
-	dropped []Dropped
-	next    int
-}
-
-func (t *tally) count(change func(*Stats)) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	change(&t.stats)
-}
-
-func (t *tally) drop(d Dropped) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	if len(t.dropped) < droppedMax {
-		t.dropped = append(t.dropped, d)
-		return
-	}
-	t.dropped[t.next] = d
-	t.next = (t.next + 1) % droppedMax
 }

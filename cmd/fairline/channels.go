@@ -104,7 +104,7 @@ func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *s
 
 // customers says who is which customer, see package vault.
 type customers interface {
-	Person(ctx context.Context, kind, identity string, verified bool) (key string, err error)
+	channel.People
 	Seen(ctx context.Context, key string, c vault.Contact) error
 }
 
