@@ -44,7 +44,7 @@ func simulateCommand() *cobra.Command {
 		Use:   "simulate EXPERIMENT",
 		Short: "Run scenarios under policies and measure them",
 		Long:  simulateLong,
-		Example: "  fairline simulate busy-monday.yaml\n  fairline simulate busy-monday.yaml --replications 20 --out /tmp/try\n" +
+		Example: "  fairline simulate busy-monday.yaml\n  fairline simulate busy-monday.yaml --replications 20 --out runs/try\n" +
 			"  fairline simulate --resume runs/2026-04-13-busy-monday",
 		Args:          cobra.MaximumNArgs(1),
 		SilenceUsage:  true,
