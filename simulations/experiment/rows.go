@@ -46,7 +46,7 @@ var rowTables = []rowTable{
 		column{"need", "", "as the scenario lists it"}, column{"measured", "", "1: it arrived in the time that is measured"},
 		column{"arrived_s", "s", "since the scenario began"}, column{"started_s", "s", "the first start; empty: never started"},
 		column{"ended_s", "s", "empty: still there at the end"},
-		column{"outcome", "", "open, served, abandoned, blocked, balked, closed or called"},
+		column{"outcome", "", "open, served, abandoned, blocked, balked or closed"},
 		column{"agent", "", "who started it last"},
 		column{"times_overtaken", "tickets", "how many that came later were started before it"},
 		column{"overtook", "tickets", "how many earlier ones its starts passed"},
@@ -224,7 +224,7 @@ func (p *part) write(head []string, cells ...string) {
 }
 
 var outcomes = map[measure.Outcome]string{measure.Open: "open", measure.Served: "served", measure.Abandoned: "abandoned",
-	measure.Blocked: "blocked", measure.Balked: "balked", measure.Closed: "closed", measure.Called: "called"}
+	measure.Blocked: "blocked", measure.Balked: "balked", measure.Closed: "closed"}
 
 func (r *rows) ended(_ engine.Instant, t *measure.Ticket) {
 	sh := &r.arm.model.Shape

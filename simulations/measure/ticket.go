@@ -13,7 +13,6 @@ const (
 	Blocked                  // refused: the line was full or closed
 	Balked                   // did not stay when it saw the line
 	Closed                   // ended by a rule, by hours, or because another ticket of the matter was served
-	Called                   // went over to a callback outside the line
 )
 
 // A Ticket is one customer's matter, as far as it went. The run owns it and fills it in; it may lie in a slot that is used
