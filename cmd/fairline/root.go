@@ -28,5 +28,17 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(simulateCommand(), rerunCommand())
 	root.AddCommand(compareCommand())
 	root.AddCommand(webhookCommand(), adapterCommand(), customerCommand())
+	groups(root)
 	return root
+}
+
+// groups makes an unknown command of a group an error too: `fairline policy chekc` must not pass where it stands in a script.
+func groups(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		if !sub.Runnable() {
+			sub.Args = cobra.NoArgs
+			sub.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+		groups(sub)
+	}
 }

@@ -25,8 +25,6 @@ func theoryCommand() *cobra.Command {
 		Long:  theoryLong,
 		Example: "  fairline theory erlang-c --arrivals 48/min --handling 1m --agents 50\n" +
 			"  fairline theory staffing --arrivals 48/min --handling 1m --patience 2m --target \"80% within 20s\"",
-		Args: cobra.NoArgs, // so that an unknown command is an error
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(theoryErlangB(), theoryErlangC(), theoryErlangA(), theoryPatience(), theoryPriority(), theoryAccumulating(), theoryLottery(),
 		theoryHeadStart(), theoryCountBound(), theoryPremium(), theoryEquilibrium(), theoryStaffing())
