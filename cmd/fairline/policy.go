@@ -13,7 +13,8 @@ import (
 
 func policyCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "policy", Short: "Check, test and explain policy files"}
-	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policyExplainCommand(), policyExplainCodeCommand(), policySchemaCommand())
+	cmd.AddCommand(policyCheckCommand(), policyTestCommand(), policyExplainCommand(), policyExplainCodeCommand(),
+		schemaCommand("schema", "policy", "policy schema > fairline.schema.json", policy.Schema))
 	return cmd
 }
 
@@ -40,21 +41,6 @@ func policyCheckCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
 	cmd.Flags().StringVar(&format, "format", "text", "text, json or github")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of a file without an error what can happen to each class at worst")
-	return cmd
-}
-
-func policySchemaCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "schema",
-		Short:   "Print a JSON Schema of policy files, for editors",
-		Example: "  fairline policy schema > fairline.schema.json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := cmd.OutOrStdout().Write(policy.Schema())
-			return err
-		},
-	}
-	cmd.Flags().Bool("json", true, "the schema is JSON in any case")
 	return cmd
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"fairline/policy"
 	"fairline/simulations/experiment"
+	"fairline/simulations/scenario"
 	"fairline/simulations/whatif"
 )
 
@@ -59,6 +60,15 @@ func simulateCommand() *cobra.Command {
 	flags.Uint64Var(&f.seed, "seed", 0, "seed instead of the experiment's")
 	flags.BoolVar(&f.json, "json", false, "print JSON, schema fairline.simulate/1")
 	flags.BoolVar(&f.quiet, "quiet", false, "no progress")
+	cmd.AddCommand(simulateSchemaCommand())
+	return cmd
+}
+
+func simulateSchemaCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "schema", Short: "Print the JSON Schemas of what simulate reads, for editors"}
+	cmd.AddCommand(
+		schemaCommand("scenario", "scenario", "simulate schema scenario > scenario.schema.json", scenario.Schema),
+		schemaCommand("experiment", "experiment", "simulate schema experiment > experiment.schema.json", scenario.ExperimentSchema))
 	return cmd
 }
 

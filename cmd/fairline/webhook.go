@@ -21,7 +21,8 @@ import (
 
 func webhookCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "webhook", Short: "Check and try the mappings of webhooks and streams"}
-	cmd.AddCommand(webhookTestCommand(), webhookSchemaCommand())
+	cmd.AddCommand(webhookTestCommand(),
+		schemaCommand("schema", "mapping", "webhook schema > mapping.schema.json", mapping.Schema))
 	return cmd
 }
 
@@ -57,21 +58,6 @@ func webhookTestCommand() *cobra.Command {
 	f.StringVar(&w.kind, "kind", "", "the kind of a stream's event, where the sample does not say: update, notification")
 	f.StringSliceVar(&w.words, "words", nil, "words that posts are looked for, in lower case")
 	f.BoolVar(&w.asJSON, "json", false, "write JSON, schema fairline.webhook-test/1")
-	return cmd
-}
-
-func webhookSchemaCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:     "schema",
-		Short:   "Print a JSON Schema of mapping files, for editors",
-		Example: "  fairline webhook schema > mapping.schema.json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := cmd.OutOrStdout().Write(mapping.Schema())
-			return err
-		},
-	}
-	cmd.Flags().Bool("json", true, "the schema is JSON in any case")
 	return cmd
 }
 
