@@ -74,6 +74,8 @@ type (
 		Ref      string          `json:"ref,omitempty"`
 		Seq      uint64          `json:"seq"`
 
+		Customer   string            `json:"customer,omitempty"`    // its random key; of fl.ask.LINE.ticket alone
+		Unverified bool              `json:"unverified,omitempty"`  // nobody checked that it is
 		Joined     engine.TicketID   `json:"joined,omitempty"`      // the ticket whose contact this is
 		Contacts   []engine.TicketID `json:"contacts,omitempty"`    // those that were joined to it
 		Related    []engine.TicketID `json:"related,omitempty"`     // of the same customer, and live like it
@@ -196,7 +198,7 @@ func (h *Host) askTicket(m *message) (any, *Refusal) {
 	}
 	a := h.describe(t)
 	if t.Customer != "" {
-		a.Perhaps = h.book.perhaps(t)
+		a.Customer, a.Unverified, a.Perhaps = t.Customer, t.Unverified, h.book.perhaps(t)
 	}
 	if s, err := h.engine.Place(t.Number, h.clock.now()); err == nil {
 		a.Place, a.Of = s.Place, s.Of

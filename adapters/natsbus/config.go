@@ -21,7 +21,7 @@ const (
 	// StoreBytesMax is the default for Config.StoreBytesMax.
 	StoreBytesMax = 16 << 30
 	// SideBytesMax is what the streams beside the journals reserve on disk: those to and from adapters, and the vault.
-	SideBytesMax = 2 << 30
+	SideBytesMax = 3 << 30
 	// MemoryBytesMax bounds the streams that the server keeps in memory. The journal is none.
 	MemoryBytesMax = 64 << 20
 )

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"fairline/adapters/channel"
+	"fairline/adapters/channel/mapped"
 	"fairline/policy/mapping"
 )
 
@@ -20,7 +21,7 @@ type account struct {
 	followers []func(context.Context) error
 	tally     channel.Tally[Stats]
 	streams   atomic.Int64 // connected now
-	gone      mapping.Gone
+	door      *mapped.Door
 }
 
 // take hands what an event becomes to the line, and returns when it is stored. Err is that of ctx.
@@ -37,13 +38,12 @@ func (acc *account) take(ctx context.Context, kind, us string, body any, raw []b
 	}
 	for _, c := range r.Contacts {
 		acc.tally.Count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
-		if err := acc.stubborn(ctx, func(ctx context.Context) error { return acc.arrive(ctx, c, raw) }); err != nil {
+		if err := acc.stubborn(ctx, func(ctx context.Context) error { return acc.arrive(ctx, c) }); err != nil {
 			return err
 		}
 	}
 	for _, e := range r.Endings {
-		acc.gone.Add(e.ID, e.Reason)
-		if err := acc.stubborn(ctx, func(ctx context.Context) error { return acc.leave(ctx, e.ID, e.Reason) }); err != nil {
+		if err := acc.stubborn(ctx, func(ctx context.Context) error { return acc.leave(ctx, e) }); err != nil {
 			return err
 		}
 	}
@@ -58,9 +58,8 @@ func (acc *account) drop(d mapping.Drop, raw []byte) {
 	}
 	acc.tally.Drop(dropped)
 	acc.tally.Count(func(s *Stats) { s.Filtered++ })
-	cfg := &acc.adapter.cfg
-	if n := acc.adapter.filtered.Add(1); cfg.Sample != nil && (n-1)%uint64(cfg.SampleEvery) == 0 {
-		cfg.Sample(dropped, raw)
+	if err := acc.adapter.sampler.Take(dropped, raw); err != nil {
+		acc.adapter.log.Warn("a dropped post cannot be sampled", "account", acc.name, "error", err)
 	}
 }
 
@@ -94,50 +93,18 @@ func (acc *account) stubborn(ctx context.Context, do func(context.Context) error
 }
 
 // arrive hands in a contact, unless it was taken back already.
-func (acc *account) arrive(ctx context.Context, c mapping.Contact, raw []byte) error {
-	a := acc.adapter
-	if _, gone := acc.gone.Reason(c.ID); gone {
-		acc.tally.Count(func(s *Stats) { s.Early++ })
-		return nil
+func (acc *account) arrive(ctx context.Context, c mapping.Contact) error {
+	entered, err := acc.door.Arrive(ctx, acc.adapter.line, c)
+	if err == nil {
+		acc.tally.Count(func(s *Stats) { s.enter(entered) })
 	}
-	contact := channel.Contact{ID: c.ID, Channel: c.Channel, Arrived: c.Arrived, Due: c.Due, Matter: c.Matter, Needs: c.Needs,
-		Attributes: c.Attributes, Overheard: c.Overheard, Ref: c.Ref}
-	if c.Identity != "" {
-		var err error
-		if contact.Customer, err = a.people.Person(ctx, c.Kind, c.Identity, c.Verified); err != nil {
-			return errors.New("who keeps people apart does not answer") // its error may have the identity
-		}
-		contact.Unverified = !c.Verified
-	}
-	if a.cfg.Keep != nil {
-		if err := a.cfg.Keep(ctx, c.Ref, raw); err != nil {
-			return errors.New("the content cannot be kept")
-		}
-	}
-	ack, err := a.line.Arrive(ctx, contact)
-	if err != nil {
-		return err
-	}
-	acc.tally.Count(func(s *Stats) {
-		if ack.Duplicate {
-			s.Duplicates++
-		} else {
-			s.Contacts++
-		}
-	})
-	if reason, gone := acc.gone.Reason(c.ID); gone { // by another stream, meanwhile
-		return acc.leave(ctx, c.ID, reason)
-	}
-	return nil
+	return err
 }
 
 // leave takes a contact back. That of a post that was none of ours is no error.
-func (acc *account) leave(ctx context.Context, id, reason string) error {
-	err := acc.adapter.line.Leave(ctx, id, reason)
-	if r, ok := errors.AsType[*channel.Refusal](err); ok && r.Code == http.StatusNotFound {
-		return nil
-	}
-	if err == nil {
+func (acc *account) leave(ctx context.Context, e mapping.Ending) error {
+	there, err := acc.door.Leave(ctx, acc.adapter.line, e)
+	if there {
 		acc.tally.Count(func(s *Stats) { s.Endings++ })
 	}
 	return err

@@ -9,20 +9,19 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"sync/atomic"
 
 	"fairline/adapters/channel"
+	"fairline/adapters/channel/mapped"
 )
 
 // An Adapter follows the streams of a Config.
 type Adapter struct {
 	cfg      Config
 	line     channel.Line
-	people   channel.People
 	log      *slog.Logger
 	client   *http.Client
 	accounts []*account
-	filtered atomic.Uint64
+	sampler  channel.Sampler
 }
 
 // New returns an adapter of a line. The error is that of Config.Check, or of making the store.
@@ -34,13 +33,13 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 	if err := os.MkdirAll(cfg.Store, 0o700); err != nil {
 		return nil, fmt.Errorf("social: %w", err)
 	}
-	a := &Adapter{cfg: cfg, line: line, people: people, log: log, client: &http.Client{
+	a := &Adapter{cfg: cfg, line: line, log: log, sampler: channel.Sampler{Dir: cfg.Samples, Every: cfg.SampleEvery}, client: &http.Client{
 		Transport: &http.Transport{MaxResponseHeaderBytes: 64 << 10, ResponseHeaderTimeout: cfg.AnswerMax, TLSHandshakeTimeout: cfg.AnswerMax,
 			IdleConnTimeout: cfg.IdleMax, Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: cfg.AnswerMax}).DialContext},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token is for this server
 	}}
 	for _, m := range cfg.Mastodon {
-		acc := &account{adapter: a, name: m.Name, us: m.Us, words: m.Words, mapping: m.Mapping}
+		acc := &account{adapter: a, name: m.Name, us: m.Us, words: m.Words, mapping: m.Mapping, door: &mapped.Door{People: people, Contents: cfg.Contents}}
 		for _, name := range m.Streams {
 			s, _ := streamOf(name) // Check has read it
 			follower := &mastodon{account: acc, server: m, stream: s, file: ledger{path: cfg.file(m.Name, name)}}
@@ -49,7 +48,7 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 		a.accounts = append(a.accounts, acc)
 	}
 	for _, b := range cfg.Bluesky {
-		acc := &account{adapter: a, name: b.Name, us: b.Us, words: b.Words, mapping: b.Mapping}
+		acc := &account{adapter: a, name: b.Name, us: b.Us, words: b.Words, mapping: b.Mapping, door: &mapped.Door{People: people, Contents: cfg.Contents}}
 		follower := &jetstream{account: acc, server: b, file: ledger{path: cfg.file(b.Name, "jetstream")}}
 		acc.followers = append(acc.followers, follower.follow)
 		a.accounts = append(a.accounts, acc)

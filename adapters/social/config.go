@@ -1,7 +1,6 @@
 package social
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -28,12 +27,12 @@ type Config struct {
 	AnswerMax time.Duration // for the line, and for a request to a server; default 20s
 	PagesMax  int           // pages of 40 posts with which one gap is filled; default 100
 
-	// Sample, where it is not nil, is given every SampleEvery-th event (default 1000) that the filter dropped. It holds what
-	// people wrote.
-	Sample      func(channel.Dropped, []byte)
+	// Samples, where it is given, is a folder into which one of SampleEvery events (default 1000) that a filter dropped is
+	// written, with what people wrote: see channel.Sampler.
+	Samples     string
 	SampleEvery int
-	// Keep, where it is not nil, is given the event that a contact was made of, before the line is told, with the contact's Ref.
-	Keep func(ctx context.Context, ref string, event []byte) error
+	// Contents, where it is not nil, keeps the event that a contact was made of, before the line is told.
+	Contents channel.Contents
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 }

@@ -24,6 +24,7 @@ var ErrContact = errors.New("want a channel and a time, and a ref of at most 102
 // A Contact is what an agent may be shown of an earlier contact: where and when, and where its content is.
 type Contact struct {
 	Channel string    `json:"channel"`
+	Source            // its adapter and id, by which its content is found
 	At      time.Time `json:"at"`
 	Ref     string    `json:"ref,omitempty"`
 	Matter  uint64    `json:"matter,omitempty"` // a hash of what it was about; 0: not known
@@ -33,7 +34,7 @@ type Contact struct {
 
 // same reports whether two are one contact, told twice.
 func (c Contact) same(d Contact) bool {
-	return c.Channel == d.Channel && c.Ref == d.Ref && c.At.Equal(d.At) && c.Unverified == d.Unverified
+	return c.Channel == d.Channel && c.Ref == d.Ref && c.At.Equal(d.At) && c.Source == d.Source && c.Unverified == d.Unverified
 }
 
 func (c Contact) prefix() string {

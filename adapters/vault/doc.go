@@ -25,7 +25,11 @@
 //	i.HASH.MAC    the customer's key; MAC is HMAC-SHA-256 of kind and identity by the hash key with the id HASH; written once
 //	p.KEY         identities, links and who said so, sealed with the data key
 //	c.KEY, q.KEY  contacts, and those that are perhaps the customer's, sealed with the data key
+//	m.HASH        what a contact said: its customer's key, and the text sealed with the data key; HASH is of adapter and id
+//	n.SITE.HASH   the same of a contact of nobody's, sealed with the site key
 //	check.*       tells at the start whether the keys are those of the store
+//
+// The rows of contents are in a bucket of their own, FL_CONTENT, and go with their age.
 //
 // Everything is sealed with AES-256-GCM under its row's name, so that no row can stand in for another. The site and hash keys
 // are in a file outside the store ([ReadKeys]). Whoever has the store alone reads nothing; whoever has the keys too reads all.
@@ -33,7 +37,7 @@
 // # Erasing
 //
 // [Vault.Erase] overwrites the data key and the identities' rows in the store's files, which makes every older copy of the
-// other rows noise, and removes the rest. The journal has only the random key and stays verifiable. The next contact is a new
+// other rows noise, and removes the rest; contents, noise too by then, go with their age. The journal has only the random key and stays verifiable. The next contact is a new
 // customer. It cannot reach copies: keep backups of the store and of the key file apart, and let both expire within 30 days. A
 // file system or a disk that writes elsewhere than it overwrites keeps old blocks for a while: encrypt the disk.
 //

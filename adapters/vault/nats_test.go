@@ -55,7 +55,7 @@ func startBus(t testing.TB, dir string) bus {
 
 func bucket(t testing.TB, b bus) vault.Store {
 	t.Helper()
-	store, err := vault.OpenBucket(t.Context(), b.conn)
+	store, err := vault.OpenBucket(t.Context(), b.conn, vault.ContentsAge)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ const (
 	personPrefix   = "p."
 	contactPrefix  = "c."
 	perhapsPrefix  = "q."
+	contentPrefix  = "m."
+	nobodysPrefix  = "n."
 	checkPrefix    = "check."
 )
 

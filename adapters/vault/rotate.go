@@ -7,20 +7,16 @@ import (
 	"strings"
 )
 
-// Rewrap wraps every data key with the first site key, and returns how many it had to. When it returns without an error no row
+// Rewrap wraps every data key, and seals contents of nobody's, with the first site key, and returns how many it had to. When it returns without an error no row
 // needs the other site keys any more: they may go from the key file. The vault works meanwhile.
 func (v *Vault) Rewrap(ctx context.Context) (n int, err error) {
-	first := v.keys.Site[0]
 	for _, old := range v.keys.Site[1:] {
-		rows, err := v.names(ctx, dataPrefix+old.ID+".")
-		if err != nil {
-			return n, fmt.Errorf("rewrap: %w", err)
-		}
-		for _, row := range rows {
-			if err := v.rewrap(ctx, old, first, row); err != nil {
+		for _, prefix := range []string{dataPrefix, nobodysPrefix} {
+			done, err := v.rewrapAll(ctx, prefix, old)
+			n += done
+			if err != nil {
 				return n, fmt.Errorf("rewrap: %w", err)
 			}
-			n++
 		}
 		if err := v.store.Erase(ctx, checkRow(siteUse, old.ID), 0); err != nil {
 			return n, fmt.Errorf("rewrap: %w", err)
@@ -29,8 +25,24 @@ func (v *Vault) Rewrap(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// rewrap stores the data key under the new site key, and then erases it under the old one.
-func (v *Vault) rewrap(ctx context.Context, old, first Key, row string) error {
+// rewrapAll does it for the rows of a kind that an old site key seals.
+func (v *Vault) rewrapAll(ctx context.Context, prefix string, old Key) (n int, err error) {
+	rows, err := v.names(ctx, prefix+old.ID+".")
+	if err != nil {
+		return 0, err
+	}
+	for _, row := range rows {
+		if err := v.rewrap(ctx, old, prefix, row); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// rewrap stores a row under the new site key, and then erases it under the old one.
+func (v *Vault) rewrap(ctx context.Context, old Key, prefix, row string) error {
+	first := v.keys.Site[0]
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	value, rev, err := v.store.Get(ctx, row)
@@ -44,7 +56,7 @@ func (v *Vault) rewrap(ctx context.Context, old, first Key, row string) error {
 	if err != nil {
 		return err
 	}
-	to := dataPrefix + first.ID + strings.TrimPrefix(row, dataPrefix+old.ID)
+	to := prefix + first.ID + strings.TrimPrefix(row, prefix+old.ID)
 	if _, err := v.store.Put(ctx, to, seal(first.Secret, to, data), 0); err != nil && !errors.Is(err, ErrConflict) {
 		return err
 	}

@@ -11,19 +11,18 @@ import (
 	"time"
 
 	"fairline/adapters/channel"
-	"fairline/policy/mapping"
+	"fairline/adapters/channel/mapped"
 )
 
 // An Adapter receives webhooks. It is an http.Handler, and with Run a server.
 type Adapter struct {
 	cfg       Config
 	line      channel.Line
-	people    channel.People
 	log       *slog.Logger
 	endpoints map[string]*endpoint
 	places    chan struct{} // of requests
-	gone      mapping.Gone
-	filtered  atomic.Uint64
+	door      *mapped.Door
+	sampler   channel.Sampler
 	addr      atomic.Pointer[net.Addr]
 }
 
@@ -41,7 +40,8 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 		return nil, fmt.Errorf("webhook: %w", err)
 	}
 	cfg = withDefaults(cfg)
-	a := &Adapter{cfg: cfg, line: line, people: people, log: log, endpoints: map[string]*endpoint{}, places: make(chan struct{}, cfg.RequestsMax)}
+	a := &Adapter{cfg: cfg, line: line, door: &mapped.Door{People: people, Contents: cfg.Contents}, log: log, endpoints: map[string]*endpoint{},
+		places: make(chan struct{}, cfg.RequestsMax), sampler: channel.Sampler{Dir: cfg.Samples, Every: cfg.SampleEvery}}
 	for _, e := range cfg.Endpoints {
 		var tokens []string
 		if e.Token != "" {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -230,13 +231,8 @@ func TestTakenBackMeanwhile(t *testing.T) {
 
 // TestNobodysNameStandsAnywhere but with who keeps people apart.
 func TestNobodysNameStandsAnywhere(t *testing.T) {
-	var kept []string
-	d := newDesk(t, []string{"whatsapp"}, func(c *Config) {
-		c.Keep = func(_ context.Context, ref string, body []byte) error {
-			kept = append(kept, ref, string(body))
-			return nil
-		}
-	})
+	var kept channeltest.Contents
+	d := newDesk(t, []string{"whatsapp"}, func(c *Config) { c.Contents = &kept })
 	body := message("wamid.15550001111", began)
 	d.signed("/whatsapp", body)
 	d.line.Refuse(&channel.Refusal{Code: 400, Description: "no"})
@@ -251,8 +247,13 @@ func TestNobodysNameStandsAnywhere(t *testing.T) {
 	if c.Customer != "k1" || c.Unverified || c.Channel != "chat" || !c.Due.Equal(began.Add(24*time.Hour)) || !c.Arrived.Equal(began) {
 		t.Errorf("%+v", c)
 	}
-	if len(kept) != 4 || kept[0] != c.Ref || kept[1] != body {
-		t.Errorf("kept %q", kept)
+	if text := kept.Of(c.ID); !strings.HasPrefix(text, "k1 {") || !strings.Contains(text, "Hello") || kept.Len() != 1 {
+		t.Errorf("kept %d contents; of the first %q", kept.Len(), text)
+	}
+	d.line.Refuse(nil)
+	d.signed("/whatsapp", revoke("wamid.15550001111"))
+	if kept.Len() != 0 {
+		t.Error("the content of a message that was taken back is still kept")
 	}
 	said := string(channel.Encode("main", c)) + d.log.String() + fmt.Sprintf("%+v %+v", d.Stats(), d.Dropped())
 	for _, secret := range []string{"15550001111", "Ada", "Lovelace", "Hello", "first secret", "other secret"} {
@@ -263,11 +264,8 @@ func TestNobodysNameStandsAnywhere(t *testing.T) {
 }
 
 func TestOverheard(t *testing.T) {
-	var sampled []string
-	d := newDesk(t, []string{"x"}, func(c *Config) {
-		c.SampleEvery = 2
-		c.Sample = func(what channel.Dropped, body []byte) { sampled = append(sampled, what.Event+" "+what.Why) }
-	})
+	samples := filepath.Join(t.TempDir(), "samples")
+	d := newDesk(t, []string{"x"}, func(c *Config) { c.SampleEvery, c.Samples = 2, samples })
 	for n, text := range []string{"weather", "ACME is down", "weather", "weather"} {
 		body := fmt.Sprintf(`{"for_user_id":"1","tweet_create_events":[{"id_str":"%d","text":%q,"user":{"id_str":"9","followers_count":4},"entities":{"user_mentions":[]}}]}`, n, text)
 		d.send("/x", body, signers["x"]("first secret", body, began))
@@ -276,8 +274,11 @@ func TestOverheard(t *testing.T) {
 	if len(cs) != 1 || !cs[0].Overheard || !cs[0].Unverified {
 		t.Fatalf("%+v", cs)
 	}
-	if s := d.Stats()["/x"]; s.Filtered != 3 || s.Contacts != 1 || len(d.Dropped()) != 3 || len(sampled) != 2 {
-		t.Errorf("%+v, %v, sampled %v", s, d.Dropped(), sampled)
+	if s := d.Stats()["/x"]; s.Filtered != 3 || s.Contacts != 1 || len(d.Dropped()) != 3 {
+		t.Errorf("%+v, %v", s, d.Dropped())
+	}
+	if files, err := os.ReadDir(samples); err != nil || len(files) != 2 {
+		t.Errorf("%d samples, %v", len(files), err)
 	}
 	for range channel.DroppedMax + 10 {
 		d.endpoints["/x"].tally.Drop(channel.Dropped{})

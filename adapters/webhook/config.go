@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -29,13 +28,12 @@ type Config struct {
 	// refused.
 	Lines map[string]channel.Line
 
-	// Sample, where it is not nil, is given every SampleEvery-th body (default 100) of which the filter dropped something: to
-	// see whom a filter passes over. It holds what people wrote.
-	Sample      func(channel.Dropped, []byte)
+	// Samples, where it is given, is a folder into which one of SampleEvery events (default 100) that a filter dropped is
+	// written, with what people wrote: see channel.Sampler.
+	Samples     string
 	SampleEvery int
-	// Keep, where it is not nil, is given the body that a contact was made of, before the line is told, with the contact's
-	// Ref: for a store of contents. An error makes the sender come again.
-	Keep func(ctx context.Context, ref string, body []byte) error
+	// Contents, where it is not nil, keeps the event that a contact was made of, before the line is told.
+	Contents channel.Contents
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 }

@@ -3,7 +3,6 @@ package webhook
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -18,7 +17,7 @@ func (a *Adapter) deliver(ctx context.Context, e *endpoint, r mapping.Result, ra
 	a.countDrops(e, r, raw, now)
 	var failed error
 	for _, c := range r.Contacts {
-		if err := a.arrive(ctx, e, c, raw, now); err != nil {
+		if err := a.arrive(ctx, e, c, now); err != nil {
 			failed = worse(failed, err)
 		}
 	}
@@ -71,8 +70,8 @@ func (a *Adapter) countDrops(e *endpoint, r mapping.Result, raw []byte, now time
 			continue
 		}
 		e.tally.Count(func(s *Stats) { s.Filtered++ })
-		if n := a.filtered.Add(1); a.cfg.Sample != nil && (n-1)%uint64(a.cfg.SampleEvery) == 0 {
-			a.cfg.Sample(dropped, raw)
+		if err := a.sampler.Take(dropped, raw); err != nil {
+			a.log.Warn("a dropped event cannot be sampled", "path", e.Path, "error", err)
 		}
 	}
 }
@@ -89,62 +88,31 @@ func (a *Adapter) lineOf(name string) (channel.Line, error) {
 }
 
 // arrive hands in one contact, unless it was taken back already.
-func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, raw []byte, now time.Time) error {
+func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, now time.Time) error {
 	e.tally.Count(func(s *Stats) { s.KeptBack += uint64(len(c.Kept)) })
 	if !c.Arrived.IsZero() && now.Sub(c.Arrived) > e.Oldest {
 		e.tally.Count(func(s *Stats) { s.Old++ })
-		return nil
-	}
-	if _, gone := a.gone.Reason(c.ID); gone {
-		e.tally.Count(func(s *Stats) { s.Early++ })
 		return nil
 	}
 	line, err := a.lineOf(c.Line)
 	if err != nil {
 		return err
 	}
-	contact := channel.Contact{ID: c.ID, Channel: c.Channel, Arrived: c.Arrived, Due: c.Due, Matter: c.Matter, Needs: c.Needs,
-		Attributes: c.Attributes, Overheard: c.Overheard, Ref: c.Ref}
-	if c.Identity != "" {
-		if contact.Customer, err = a.people.Person(ctx, c.Kind, c.Identity, c.Verified); err != nil {
-			return errors.New("who keeps people apart does not answer") // its error may have the identity
-		}
-		contact.Unverified = !c.Verified
-	}
-	if a.cfg.Keep != nil {
-		if err := a.cfg.Keep(ctx, c.Ref, raw); err != nil {
-			return fmt.Errorf("keep a content: %w", err)
-		}
-	}
-	ack, err := line.Arrive(ctx, contact)
+	entered, err := a.door.Arrive(ctx, line, c)
 	if err != nil {
 		return err
 	}
-	e.tally.Count(func(s *Stats) {
-		if ack.Duplicate {
-			s.Duplicates++
-		} else {
-			s.Contacts++
-		}
-	})
-	if reason, gone := a.gone.Reason(c.ID); gone { // it was taken back meanwhile
-		return line.Leave(ctx, c.ID, reason)
-	}
+	e.tally.Count(func(s *Stats) { s.enter(entered) })
 	return nil
 }
 
-// leave takes a contact back. One that has not come is remembered: events may come in the wrong order.
+// leave takes a contact back.
 func (a *Adapter) leave(ctx context.Context, e *endpoint, ending mapping.Ending) error {
 	line, err := a.lineOf(ending.Line)
 	if err != nil {
 		return err
 	}
-	a.gone.Add(ending.ID, ending.Reason)
-	err = line.Leave(ctx, ending.ID, ending.Reason)
-	if r, ok := errors.AsType[*channel.Refusal](err); ok && r.Code == http.StatusNotFound {
-		err = nil
-	}
-	if err == nil {
+	if _, err = a.door.Leave(ctx, line, ending); err == nil {
 		e.tally.Count(func(s *Stats) { s.Endings++ })
 	}
 	return err

@@ -1,5 +1,7 @@
 package webhook
 
+import "fairline/adapters/channel/mapped"
+
 // Stats are what came to an endpoint, counted since the adapter was made. Each only grows.
 type Stats struct {
 	Requests   uint64 // of every kind
@@ -19,6 +21,22 @@ type Stats struct {
 	Others     uint64 // events that the mapping does not know
 	NoAnswer   uint64 // expressions of the mapping that gave none
 	KeptBack   uint64 // attributes that the policy does not declare, or forbids
+	NotKept    uint64 // contents that are too large to be kept
 	Refused    uint64 // by the line, for good
 	Unreached  uint64 // the line, or who keeps people apart, could not be asked: 503
+}
+
+// enter counts what became of a contact.
+func (s *Stats) enter(e mapped.Entered) {
+	switch {
+	case e.Early:
+		s.Early++
+	case e.Duplicate:
+		s.Duplicates++
+	default:
+		s.Contacts++
+	}
+	if e.NotKept {
+		s.NotKept++
+	}
 }

@@ -2,18 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
 
 	"fairline/adapters/channel"
 	"fairline/adapters/natsbus"
-	"fairline/adapters/vault"
 	"fairline/policy"
 )
 
@@ -80,82 +76,4 @@ func runApart(ctx context.Context, name, file, url, key, line string, p *policy.
 		return fmt.Errorf("channel %s of %s: %w", name, file, err)
 	}
 	return a.Run(ctx)
-}
-
-// A question asks the daemon who a customer is, or tells it of a contact.
-type question struct {
-	Kind     string         `json:"kind,omitempty"`
-	Identity string         `json:"identity,omitempty"`
-	Verified bool           `json:"verified,omitempty"`
-	Key      string         `json:"key,omitempty"`
-	Seen     *vault.Contact `json:"seen,omitempty"`
-}
-
-type whoAnswer struct {
-	Key   string `json:"key,omitempty"`
-	Error string `json:"error,omitempty"`
-}
-
-// whoSubject is where an adapter asks; nobody keeps what passes there.
-const whoSubject = "fl.who."
-
-// asking are the customers, as an adapter apart asks the daemon for them.
-type asking struct {
-	conn *nats.Conn
-	name string
-}
-
-func (a asking) ask(ctx context.Context, q question) (key string, err error) {
-	text, err := json.Marshal(q)
-	if err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(ctx, answerMax)
-	defer cancel()
-	m, err := a.conn.RequestWithContext(ctx, whoSubject+a.name, text)
-	if err != nil {
-		return "", fmt.Errorf("ask who a customer is: %w", err)
-	}
-	var answer whoAnswer
-	if err := json.Unmarshal(m.Data, &answer); err != nil {
-		return "", fmt.Errorf("ask who a customer is: %w", err)
-	}
-	if answer.Error != "" {
-		return "", errors.New(answer.Error)
-	}
-	return answer.Key, nil
-}
-
-// Person asks for the key of a customer.
-func (a asking) Person(ctx context.Context, kind, identity string, verified bool) (string, error) {
-	return a.ask(ctx, question{Kind: kind, Identity: identity, Verified: verified})
-}
-
-// Seen tells of a contact.
-func (a asking) Seen(ctx context.Context, key string, c vault.Contact) error {
-	_, err := a.ask(ctx, question{Key: key, Seen: &c})
-	return err
-}
-
-// answerWho answers adapters apart.
-func answerWho(conn *nats.Conn, who customers) (*nats.Subscription, error) {
-	return conn.Subscribe(whoSubject+"*", func(m *nats.Msg) {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		var q question
-		var a whoAnswer
-		err := json.Unmarshal(m.Data, &q)
-		switch {
-		case err != nil:
-		case q.Seen != nil:
-			err = who.Seen(ctx, q.Key, *q.Seen)
-		default:
-			a.Key, err = who.Person(ctx, q.Kind, q.Identity, q.Verified)
-		}
-		if err != nil {
-			a = whoAnswer{Error: err.Error()} // the vault's errors have no identity in them
-		}
-		text, _ := json.Marshal(a)
-		_ = m.Respond(text) // who asked and is gone asks again
-	})
 }

@@ -19,6 +19,7 @@ By hand, each line that is typed is a command; OFFER is the number shown, and wi
   d [OFFER] [REASON]  decline           b [CODE]     break
   q                   sign out          r            ready again
 
+  c [OFFER]                                show what its contacts say, and the customer's earlier ones
   p TICKET REASON                          start on a ticket that you pick: #17, or what its adapter calls it
   h [OFFER] WHY [FOR] [REASON]             hold it: callback, snooze, customer or no-answer, for such as 2h
   t [OFFER] [to=AGENT] [needs=A,B] [REASON]  hand it on; with line=LINE to another line

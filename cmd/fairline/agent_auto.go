@@ -57,7 +57,7 @@ func (a *agent) serveAlone(ctx context.Context) error {
 		case <-l.again:
 			err = l.signInAgain(work)
 		case m := <-l.messages:
-			err = l.follow(m)
+			err = l.follow(work, m)
 		case <-l.beat:
 			err = l.renew(work)
 		case <-timer.C:
@@ -92,9 +92,9 @@ func (l *loner) plan(o *agentOffer) {
 }
 
 // follow hears a message and plans what is new.
-func (l *loner) follow(m *nats.Msg) error {
+func (l *loner) follow(ctx context.Context, m *nats.Msg) error {
 	before := len(l.offers)
-	if err := l.hear(m); err != nil {
+	if err := l.hear(ctx, m); err != nil {
 		return err
 	}
 	if len(l.offers) > before {

@@ -15,7 +15,7 @@ import (
 var errQuit = errors.New("quit")
 
 // handHelp are the commands in one line.
-const handHelp = "a accept, d decline, f finish, h hold, t hand on, p pull, b break, r ready, q sign out"
+const handHelp = "a accept, d decline, f finish, h hold, t hand on, p pull, c contacts, b break, r ready, q sign out"
 
 // declineMax bounds how long a script waits for an offer to decline: nobody waits for work that is not wanted.
 const declineMax = answerMax
@@ -48,7 +48,7 @@ func (a *agent) serveByHand(ctx context.Context, in io.Reader, narration io.Writ
 		case <-a.again:
 			err = a.backByHand(ctx)
 		case m := <-a.messages:
-			err = a.hear(m)
+			err = a.hear(ctx, m)
 		case <-a.beat:
 			err = a.renew(ctx)
 		case <-patience.C:
@@ -121,6 +121,8 @@ func (a *agent) follow(ctx context.Context, line string) error {
 		return a.order(ctx, "ready", "")
 	case "p":
 		return a.pull(ctx, rest)
+	case "c":
+		return a.read(ctx, rest)
 	case "h", "t":
 		return a.handOn(ctx, words[0], rest)
 	case "a", "d", "f":

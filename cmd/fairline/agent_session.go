@@ -51,7 +51,9 @@ type agentEvent struct {
 	Event  string      `json:"event"`
 	Offer  *agentOffer `json:"offer,omitempty"`
 	Why    string      `json:"why,omitempty"`
-	Seq    uint64      `json:"seq,omitempty"`
+	// Recent is what is known of the customer.
+	Recent *recentAnswer `json:"recent,omitempty"`
+	Seq    uint64        `json:"seq,omitempty"`
 }
 
 func (a *agent) subject(verb string) string {
@@ -133,7 +135,7 @@ func (a *agent) takeUp(ctx context.Context) error {
 			}
 			taken := &agentOffer{Offer: o.Offer, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel, Arrived: t.Arrived,
 				Deadline: o.Until, Attempt: t.Attempts, Ref: t.Ref, working: o.State == "working"}
-			if err := a.sayOffer(taken); err != nil {
+			if err := a.sayOffer(ctx, taken); err != nil {
 				return err
 			}
 		}
@@ -143,7 +145,7 @@ func (a *agent) takeUp(ctx context.Context) error {
 }
 
 // sayOffer takes an offer, or work, and shows it.
-func (a *agent) sayOffer(o *agentOffer) error {
+func (a *agent) sayOffer(ctx context.Context, o *agentOffer) error {
 	if known := a.offers[o.Offer]; known != nil && known.working == o.working {
 		*known = *o // a repeat, with a new deadline
 		return nil
@@ -152,8 +154,12 @@ func (a *agent) sayOffer(o *agentOffer) error {
 	if o.working {
 		return a.say(agentEvent{Event: "working", Offer: o}, "offer %d: in hand, %s %s of %s", o.Offer, o.Channel, o.ID, o.Adapter)
 	}
-	return a.say(agentEvent{Event: "offered", Offer: o}, "offer %d: %s %s of %s, arrived %s, answer by %s", o.Offer, o.Channel,
+	err := a.say(agentEvent{Event: "offered", Offer: o}, "offer %d: %s %s of %s, arrived %s, answer by %s", o.Offer, o.Channel,
 		o.ID, o.Adapter, clockOf(o.Arrived), clockOf(o.Deadline))
+	if err != nil || a.flags.auto { // nobody reads more of it
+		return err
+	}
+	return a.sayRecent(ctx, o)
 }
 
 // clockOf is the local time of a stamp.
@@ -166,7 +172,7 @@ func clockOf(text string) string {
 }
 
 // hear follows one message of the line.
-func (a *agent) hear(m *nats.Msg) error {
+func (a *agent) hear(ctx context.Context, m *nats.Msg) error {
 	var what struct {
 		agentOffer
 		Why string `json:"why"`
@@ -179,7 +185,7 @@ func (a *agent) hear(m *nats.Msg) error {
 		if known := a.offers[what.Offer]; known != nil && known.working {
 			return nil // said before it was accepted
 		}
-		return a.sayOffer(&what.agentOffer)
+		return a.sayOffer(ctx, &what.agentOffer)
 	case strings.HasSuffix(m.Subject, ".withdrawn"):
 		if a.offers[what.Offer] == nil {
 			return nil // our own doing

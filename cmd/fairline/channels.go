@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,8 @@ import (
 // A channelsFile is who brings tickets, and how. Who is not named in it is not there.
 type channelsFile struct {
 	Vault struct {
-		Keys string // the key file of the vault, outside the store; made if there is none
+		Keys     string        // the key file of the vault, outside the store; made if there is none
+		Contents time.Duration // how long what customers wrote is kept; 0: not at all
 	}
 	Phone   *phone.Config
 	Email   *email.Config
@@ -40,9 +42,12 @@ type channelsFile struct {
 // none.
 func readChannels(path string, held *policy.Policy) (c channelsFile, err error) {
 	said := phone.Defaults()
-	c.Phone = &said
+	c.Phone, c.Vault.Contents = &said, vault.ContentsAge
 	if err := readSettings(path, &c, held); err != nil {
 		return c, err
+	}
+	if kept := c.Vault.Contents; kept != 0 && kept < time.Minute {
+		return c, fmt.Errorf("%s: vault.contents: %v: choose a minute or more, or 0s to keep nothing", path, kept)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -85,7 +90,7 @@ type adapter interface {
 
 // open makes the adapter of a name.
 func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *slog.Logger) (adapter, error) {
-	line := remembering{Line: bus, customers: who, channel: name}
+	line := remembering{Line: bus, customers: who, adapter: name}
 	log = log.With("channel", name)
 	switch {
 	case !slices.Contains(c.names(), name):
@@ -97,35 +102,42 @@ func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *s
 		cfg.Log = log
 		return email.New(cfg, line, who)
 	case name == "webhook":
-		return webhook.New(*c.Webhook, line, who, log)
+		cfg := *c.Webhook
+		cfg.Contents = c.contents(who, name)
+		return webhook.New(cfg, line, who, log)
 	}
-	return social.New(*c.Social, line, who, log)
+	cfg := *c.Social
+	cfg.Contents = c.contents(who, name)
+	return social.New(cfg, line, who, log)
 }
 
-// customers says who is which customer, see package vault.
-type customers interface {
-	channel.People
-	Seen(ctx context.Context, key string, c vault.Contact) error
+// contents are where an adapter keeps what customers wrote, nil where nothing is kept.
+func (c *channelsFile) contents(who customers, adapter string) channel.Contents {
+	if c.Vault.Contents == 0 {
+		return nil
+	}
+	return contents{who, adapter}
 }
 
 // remembering is a line whose contacts the vault remembers, for who serves them later.
 type remembering struct {
 	channel.Line
 	customers customers
-	channel   string
+	adapter   string
 }
 
 // Arrive hands in a contact. That it cannot be remembered does not matter to the customer: it is stored.
 func (r remembering) Arrive(ctx context.Context, c channel.Contact) (channel.Ack, error) {
 	ack, err := r.Line.Arrive(ctx, c)
 	if err == nil && c.Customer != "" && !c.Unverified && !ack.Duplicate {
-		_ = r.customers.Seen(ctx, c.Customer, vault.Contact{Channel: c.Channel, At: time.Now(), Ref: c.Ref})
+		_ = r.customers.Seen(ctx, c.Customer, vault.Contact{Channel: c.Channel, Source: vault.Source{Adapter: r.adapter, ID: c.ID},
+			At: time.Now(), Ref: c.Ref})
 	}
 	return ack, err
 }
 
 // openVault opens the vault of a store, and makes its keys at the first start.
-func openVault(ctx context.Context, conn *nats.Conn, keys, store string) (*vault.Vault, error) {
+func openVault(ctx context.Context, conn *nats.Conn, keys, store string, age time.Duration) (*vault.Vault, error) {
 	if keys == "" {
 		keys = filepath.Join(filepath.Dir(store), filepath.Base(store)+".vault-keys")
 	}
@@ -136,7 +148,7 @@ func openVault(ctx context.Context, conn *nats.Conn, keys, store string) (*vault
 	if err != nil {
 		return nil, err
 	}
-	bucket, err := vault.OpenBucket(ctx, conn)
+	bucket, err := vault.OpenBucket(ctx, conn, age)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +175,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 	if len(d.adapters) == 0 {
 		return nil
 	}
-	who, err := openVault(ctx, d.bus.Conn(), d.channels.Vault.Keys, d.cfg.Store)
+	who, err := openVault(ctx, d.bus.Conn(), d.channels.Vault.Keys, d.cfg.Store, cmp.Or(d.channels.Vault.Contents, vault.ContentsAge))
 	if err != nil {
 		return err
 	}
@@ -172,6 +184,9 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	if _, err := answerVault(d.bus.Conn(), who); err != nil {
+		return err
+	}
+	if _, err := answerRecent(d.bus.Conn(), d.cfg.Line, who); err != nil {
 		return err
 	}
 	for _, name := range names {

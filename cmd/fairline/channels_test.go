@@ -75,17 +75,22 @@ func withChannels(t *testing.T) (*channelSite, func() error) {
 }
 
 // mail hands a mail to the door, as the server in front of it would.
-func (c *channelSite) mail(id, from string) {
+func (c *channelSite) mail(id, from string) { c.mailed(id, from, "pass") }
+
+// forge hands in a mail in somebody else's name.
+func (c *channelSite) forge(id, from string) { c.mailed(id, from, "fail") }
+
+func (c *channelSite) mailed(id, from, dmarc string) {
 	c.Helper()
 	door := c.d.running[0].(*email.Adapter)
 	for door.DoorAddr() == nil {
 		time.Sleep(time.Millisecond)
 	}
-	deliver(c.T, door.DoorAddr().String(), id, from)
+	deliver(c.T, door.DoorAddr().String(), id, from, dmarc)
 }
 
-// deliver hands a mail to a door.
-func deliver(t *testing.T, addr, id, from string) {
+// deliver hands a mail to a door, with what the server in front of it found out about its sender.
+func deliver(t *testing.T, addr, id, from, dmarc string) {
 	t.Helper()
 	c := struct{ *testing.T }{t}
 	var conn net.Conn
@@ -98,7 +103,7 @@ func deliver(t *testing.T, addr, id, from string) {
 	}
 	l := smtp.NewClientLMTP(conn)
 	defer func() { _ = l.Close() }()
-	text := "Authentication-Results: mx.test; dmarc=pass header.from=example.org\r\nMessage-ID: <" + id + "@example.org>\r\nFrom: <" + from +
+	text := "Authentication-Results: mx.test; dmarc=" + dmarc + " header.from=example.org\r\nMessage-ID: <" + id + "@example.org>\r\nFrom: <" + from +
 		">\r\nTo: help@example.org\r\nSubject: no dial tone\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n\r\nPlease call.\r\n"
 	if err := l.Mail(from, nil); err != nil {
 		c.Fatal(err)
@@ -131,6 +136,9 @@ func (c *channelSite) post(id, from string, followers int, secret string) int {
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%s.%s", id, at, body)
 	hook := c.d.running[2].(*webhook.Adapter)
+	for hook.Addr() == nil {
+		time.Sleep(time.Millisecond)
+	}
 	r, err := http.NewRequestWithContext(c.Context(), http.MethodPost, "http://"+hook.Addr().String()+"/crm", strings.NewReader(body))
 	if err != nil {
 		c.Fatal(err)
@@ -221,7 +229,7 @@ func TestOnePersonOfThreeChannels(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
 	}
-	assertNowhere(t, c.d.cfg.Store, "ana@example.org", "loud@example.com", "dial tone", "+351210000000")
+	assertNowhere(t, c.d.cfg.Store, "ana@example.org", "loud@example.com", "dial tone", "hello", "+351210000000")
 }
 
 // assertNowhere looks for texts in all files of a store.
@@ -266,8 +274,8 @@ func TestAChannelApart(t *testing.T) {
 	go func() {
 		done <- runApart(ctx, "email", file, s.NATS, d.bus.AdapterFile("email"), "main", nil, slog.New(slog.DiscardHandler))
 	}()
-	deliver(t, addr, "one", "ana@example.org")
-	deliver(t, addr, "two", "ana@example.org")
+	deliver(t, addr, "one", "ana@example.org", "pass")
+	deliver(t, addr, "two", "ana@example.org", "pass")
 	conn := connectTo(t, s)
 	var second struct {
 		Customer string   `json:"customer"`

@@ -87,7 +87,7 @@ func TestAgentSaysWhatItHears(t *testing.T) {
 		{"withdrawn", `{"offer":7,"why":"held"}`},
 		{"on-break", `{"why":"2 offers missed in a row"}`},
 	} {
-		if err := a.hear(&nats.Msg{Subject: a.subject(m.what), Data: []byte(m.text)}); err != nil {
+		if err := a.hear(t.Context(), &nats.Msg{Subject: a.subject(m.what), Data: []byte(m.text)}); err != nil {
 			t.Errorf("%s: %v", m.what, err)
 		}
 	}

@@ -52,7 +52,7 @@ type settings struct {
 }
 
 // paths are the keys whose values are files or folders, beside those that end in _file: relative ones are beside the settings.
-var paths = []string{"state", "spool", "keys", "cert", "key", "music", "secrets", "token", "store"}
+var paths = []string{"state", "spool", "keys", "cert", "key", "music", "secrets", "token", "store", "samples"}
 
 // beside makes a path of a key absolute.
 func (s *settings) beside(field, value string) string {
@@ -120,7 +120,7 @@ func (s *settings) mapping(n *yaml.Node, to **mapping.Mapping, field string) {
 
 // wired reports whether a field is no matter of a file: what the program puts there itself.
 func wired(t reflect.Type) bool {
-	return t.Kind() == reflect.Func || t == reflect.TypeFor[*slog.Logger]() || t.Kind() == reflect.Map && t.Elem().Kind() == reflect.Interface && t.Elem().NumMethod() > 0
+	return t.Kind() == reflect.Func || t.Kind() == reflect.Interface || t == reflect.TypeFor[*slog.Logger]() || t.Kind() == reflect.Map && t.Elem().Kind() == reflect.Interface && t.Elem().NumMethod() > 0
 }
 
 func (s *settings) record(n *yaml.Node, v reflect.Value, field string) {

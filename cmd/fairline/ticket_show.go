@@ -35,6 +35,8 @@ type shownTicket struct {
 	Seq      uint64   `json:"seq"`
 
 	Of         int         `json:"of,omitempty"`          // how many wait; beside Place
+	Customer   string      `json:"customer,omitempty"`    // its random key
+	Unverified bool        `json:"unverified,omitempty"`  // nobody checked that it is
 	Joined     uint64      `json:"joined,omitempty"`      // the ticket whose contact this is
 	Contacts   []uint64    `json:"contacts,omitempty"`    // those that were joined to it
 	Related    []uint64    `json:"related,omitempty"`     // of the same customer, and live like it

@@ -15,7 +15,7 @@ import (
 // verifies as before.
 func TestErasedCustomer(t *testing.T) {
 	d, s, stop := beginDaemon(t, "one-line")
-	store, err := vault.OpenBucket(t.Context(), d.bus.Conn())
+	store, err := vault.OpenBucket(t.Context(), d.bus.Conn(), vault.ContentsAge)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,6 +129,7 @@ type Contact struct {
 	Overheard  bool
 	Ref        string
 	Kept       []string // attributes that are not handed on, each with why, sorted
+	Content    any      // the event: what the customer wrote, for a store of contents only
 }
 
 // An Ending is a contact that its customer took back.

@@ -99,7 +99,8 @@ func (m *Mapping) take(e *event, s *scope, in Input, tooMany bool, res *Result) 
 }
 
 func (m *Mapping) contact(e *event, s *scope, in Input, id string) (c Contact, why string) {
-	c = Contact{Event: e.name, Line: text(e.line.value(s)), ID: m.hash(id), Channel: e.channel}
+	c = Contact{Event: e.name, Line: text(e.line.value(s)), ID: m.hash(id), Channel: e.channel,
+		Content: s.values["event"]}
 	switch origin := text(e.origin.value(s)); {
 	case origin == "overheard":
 		c.Overheard = true

@@ -1,0 +1,47 @@
+package channeltest
+
+import (
+	"context"
+	"sync"
+)
+
+// Contents keep what they are given. The zero value is ready; they may be used by any goroutine.
+type Contents struct {
+	mutex sync.Mutex
+	kept  map[string]string
+}
+
+// Keep keeps a content.
+func (c *Contents) Keep(_ context.Context, customer, id string, content []byte) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.kept == nil {
+		c.kept = map[string]string{}
+	}
+	if _, there := c.kept[id]; !there {
+		c.kept[id] = customer + " " + string(content)
+	}
+	return nil
+}
+
+// Forget removes one.
+func (c *Contents) Forget(_ context.Context, id string) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	delete(c.kept, id)
+	return nil
+}
+
+// Of is the customer's key and the content of a contact, with a space between.
+func (c *Contents) Of(id string) string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.kept[id]
+}
+
+// Len is how many are kept.
+func (c *Contents) Len() int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return len(c.kept)
+}

@@ -1,0 +1,16 @@
+package channel
+
+import "context"
+
+// ContentMax bounds the bytes of a content.
+const ContentMax = 512 << 10
+
+// Contents keep what customers wrote, for channels whose platforms do not keep it: package vault, or who asks it. id is the
+// contact's.
+type Contents interface {
+	// Keep keeps a content of at most ContentMax bytes, sealed for the customer with a key; empty: of nobody's. What is kept
+	// already stays.
+	Keep(ctx context.Context, customer, id string, content []byte) error
+	// Forget removes one. What is not kept is no error.
+	Forget(ctx context.Context, id string) error
+}

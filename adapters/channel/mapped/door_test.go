@@ -1,0 +1,72 @@
+package mapped
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"fairline/adapters/channel"
+	"fairline/adapters/channel/channeltest"
+	"fairline/policy/mapping"
+)
+
+type people struct{ err error }
+
+func (p people) Person(_ context.Context, kind, identity string, _ bool) (string, error) {
+	return "key-of-" + kind + "-" + identity, p.err
+}
+
+func contact(id, text string) mapping.Contact {
+	return mapping.Contact{ID: id, Channel: "chat", Kind: "mail", Identity: "ana@example.org", Verified: true, Content: map[string]any{"text": text}}
+}
+
+// TestContentsComeAndGo with their contacts.
+func TestContentsComeAndGo(t *testing.T) {
+	var line channeltest.Line
+	var kept channeltest.Contents
+	d := &Door{People: people{}, Contents: &kept}
+	if e, err := d.Arrive(t.Context(), &line, contact("1", "no dial tone")); err != nil || e != (Entered{}) {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if got := kept.Of("1"); got != `key-of-mail-ana@example.org {"text":"no dial tone"}` {
+		t.Errorf("kept %s", got)
+	}
+	if e, err := d.Arrive(t.Context(), &line, contact("1", "again")); err != nil || e != (Entered{Duplicate: true}) {
+		t.Errorf("a repeat: %+v, %v", e, err)
+	}
+	large := contact("2", strings.Repeat("x", channel.ContentMax))
+	if e, err := d.Arrive(t.Context(), &line, large); err != nil || e != (Entered{NotKept: true}) || len(line.Contacts()) != 2 {
+		t.Errorf("a large one: %+v, %v", e, err)
+	}
+	if there, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "1", Reason: "deleted"}); err != nil || !there || kept.Len() != 0 {
+		t.Errorf("deleted: %t, %v, %d kept", there, err, kept.Len())
+	}
+	if there, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "3", Reason: "deleted"}); err != nil || there {
+		t.Errorf("before it came: %t, %v", there, err)
+	}
+	if e, err := d.Arrive(t.Context(), &line, contact("3", "too late")); err != nil || e != (Entered{Early: true}) || kept.Len() != 0 {
+		t.Errorf("behind its deletion: %+v, %v", e, err)
+	}
+}
+
+// TestRefusedContactsLeaveNothing, and those that may come again keep what they said.
+func TestRefusedContactsLeaveNothing(t *testing.T) {
+	for code, left := range map[int]int{400: 0, 429: 1, 503: 1} {
+		var line channeltest.Line
+		var kept channeltest.Contents
+		line.Refuse(&channel.Refusal{Code: code})
+		if _, err := (&Door{People: people{}, Contents: &kept}).Arrive(t.Context(), &line, contact("1", "x")); err == nil || kept.Len() != left {
+			t.Errorf("%d: %v, %d kept, want %d", code, err, kept.Len(), left)
+		}
+	}
+}
+
+// TestNobodysNameIsInAnError of the door.
+func TestNobodysNameIsInAnError(t *testing.T) {
+	var line channeltest.Line
+	_, err := (&Door{People: people{errors.New("ana@example.org is unknown")}}).Arrive(t.Context(), &line, contact("1", "x"))
+	if err == nil || strings.Contains(err.Error(), "ana") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"fairline/adapters/channel"
+	"fairline/adapters/vault"
+)
+
+// Customers say who is which customer, and keep what they wrote; see package vault.
+type customers interface {
+	channel.People
+	Seen(ctx context.Context, key string, c vault.Contact) error
+	Keep(ctx context.Context, customer string, of vault.Source, content []byte) error
+	Forget(ctx context.Context, of vault.Source) error
+}
+
+// contents are those of an adapter's contacts.
+type contents struct {
+	customers customers
+	adapter   string
+}
+
+// Keep is as channel.Contents says.
+func (c contents) Keep(ctx context.Context, customer, id string, content []byte) error {
+	return c.customers.Keep(ctx, customer, vault.Source{Adapter: c.adapter, ID: id}, content)
+}
+
+// Forget is as channel.Contents says.
+func (c contents) Forget(ctx context.Context, id string) error {
+	return c.customers.Forget(ctx, vault.Source{Adapter: c.adapter, ID: id})
+}
+
+// whoSubject is where an adapter apart asks the daemon; nobody keeps what passes there.
+const whoSubject = "fl.who."
+
+// A question is what an adapter asks or tells: one of its fields is set.
+type question struct {
+	Person *askedPerson  `json:"person,omitempty"`
+	Seen   *seenContact  `json:"seen,omitempty"`
+	Keep   *keptContent  `json:"keep,omitempty"`
+	Forget *vault.Source `json:"forget,omitempty"`
+}
+
+type askedPerson struct {
+	Kind     string `json:"kind"`
+	Identity string `json:"identity"`
+	Verified bool   `json:"verified,omitempty"`
+}
+
+type seenContact struct {
+	Customer string        `json:"customer"`
+	Contact  vault.Contact `json:"contact"`
+}
+
+type keptContent struct {
+	Customer string `json:"customer,omitempty"`
+	ID       string `json:"id"`
+	Content  []byte `json:"content"`
+}
+
+type whoAnswer struct {
+	Key   string `json:"key,omitempty"`
+	Error string `json:"error,omitempty"`
+}
+
+// asking are the customers, as an adapter apart asks the daemon for them.
+type asking struct {
+	conn *nats.Conn
+	name string
+}
+
+func (a asking) ask(ctx context.Context, q question) (key string, err error) {
+	text, err := json.Marshal(q)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerMax)
+	defer cancel()
+	m, err := a.conn.RequestWithContext(ctx, whoSubject+a.name, text)
+	if err != nil {
+		return "", fmt.Errorf("ask who a customer is: %w", err)
+	}
+	var answer whoAnswer
+	if err := json.Unmarshal(m.Data, &answer); err != nil {
+		return "", fmt.Errorf("ask who a customer is: %w", err)
+	}
+	if answer.Error != "" {
+		return "", errors.New(answer.Error)
+	}
+	return answer.Key, nil
+}
+
+// Person asks for the key of a customer.
+func (a asking) Person(ctx context.Context, kind, identity string, verified bool) (string, error) {
+	return a.ask(ctx, question{Person: &askedPerson{kind, identity, verified}})
+}
+
+// Seen tells of a contact.
+func (a asking) Seen(ctx context.Context, key string, c vault.Contact) error {
+	_, err := a.ask(ctx, question{Seen: &seenContact{key, c}})
+	return err
+}
+
+// Keep has a content kept.
+func (a asking) Keep(ctx context.Context, customer string, of vault.Source, content []byte) error {
+	_, err := a.ask(ctx, question{Keep: &keptContent{customer, of.ID, content}})
+	return err
+}
+
+// Forget has a content removed.
+func (a asking) Forget(ctx context.Context, of vault.Source) error {
+	_, err := a.ask(ctx, question{Forget: &of})
+	return err
+}
+
+// answerWho answers adapters apart. Whose contact it is says the subject, which the adapter's key allows it: it cannot speak of
+// another's.
+func answerWho(conn *nats.Conn, who customers) (*nats.Subscription, error) {
+	return conn.Subscribe(whoSubject+"*", func(m *nats.Msg) {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		var q question
+		var a whoAnswer
+		err := json.Unmarshal(m.Data, &q)
+		if err == nil {
+			a.Key, err = q.answer(ctx, who, strings.TrimPrefix(m.Subject, whoSubject))
+		}
+		if err != nil {
+			a = whoAnswer{Error: err.Error()} // the vault's errors have no identity and no text in them
+		}
+		text, _ := json.Marshal(a)
+		_ = m.Respond(text) // who asked and is gone asks again
+	})
+}
+
+func (q question) answer(ctx context.Context, who customers, adapter string) (key string, err error) {
+	switch {
+	case q.Person != nil:
+		return who.Person(ctx, q.Person.Kind, q.Person.Identity, q.Person.Verified)
+	case q.Seen != nil:
+		q.Seen.Contact.Adapter = adapter
+		return "", who.Seen(ctx, q.Seen.Customer, q.Seen.Contact)
+	case q.Keep != nil:
+		return "", who.Keep(ctx, q.Keep.Customer, vault.Source{Adapter: adapter, ID: q.Keep.ID}, q.Keep.Content)
+	case q.Forget != nil:
+		return "", who.Forget(ctx, vault.Source{Adapter: adapter, ID: q.Forget.ID})
+	}
+	return "", errors.New("nothing is asked")
+}
