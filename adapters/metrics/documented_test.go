@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"fairline/engine"
 )
 
@@ -34,7 +36,10 @@ func families(t *testing.T) map[string]string {
 	l.answer(engine.Accept, quick)
 	l.must(engine.Command{Kind: engine.SignOut, Agent: engine.WordOf("ben")})
 	l.life()
-	gathered, err := l.r.registry.Gather()
+	adapters := Adapters(func() []Adapter {
+		return []Adapter{{Name: "phone", Ready: true, Counts: []Count{{Event: "calls", N: 1}}}}
+	})
+	gathered, err := prometheus.Gatherers{l.r, adapters}.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,9 +28,10 @@ type Server struct {
 	http     http.Server
 }
 
-// Listen takes an address, which must be one of the loopback, such as 127.0.0.1:7777; port 0 takes a free one. ready
-// says whether the line is served. The server answers when Run is called.
-func Listen(address string, r *Recorder, ready func() bool, log *slog.Logger) (*Server, error) {
+// Listen takes an address, which must be one of the loopback, such as 127.0.0.1:7777; port 0 takes a free one. from has what it
+// tells beside the process, ready
+// whether it serves. It answers when Run is called.
+func Listen(address string, from prometheus.Gatherer, ready func() bool, log *slog.Logger) (*Server, error) {
 	if err := loopback(address); err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func Listen(address string, r *Recorder, ready func() bool, log *slog.Logger) (*
 	}
 	s := &Server{listener: listener}
 	s.http = http.Server{
-		Handler: Handler(r, ready), ReadTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second,
+		Handler: Handler(from, ready), ReadTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return s, nil
@@ -84,23 +85,23 @@ func (s *Server) Run(ctx context.Context) error {
 // Close gives the address free.
 func (s *Server) Close() error { return s.listener.Close() }
 
-// Handler answers /metrics with the line's and the process's metrics, /healthz while the process lives, and /readyz
-// while the line is served.
-func Handler(r *Recorder, ready func() bool) http.Handler {
+// Handler answers /metrics with those given and the process's, /healthz while the process lives, and /readyz while it is
+// ready: the line is served, or the adapter does what it is there for.
+func Handler(from prometheus.Gatherer, ready func() bool) http.Handler {
 	process := prometheus.NewRegistry()
 	process.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(prometheus.Gatherers{r.registry, process}, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(prometheus.Gatherers{from, process}, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if !ready() {
-			say(w, http.StatusServiceUnavailable, "the line is not served")
+			say(w, http.StatusServiceUnavailable, "not ready")
 			return
 		}
 		say(w, http.StatusOK, "ready")
 	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		say(w, http.StatusOK, "/metrics  for Prometheus\n/healthz  the process lives\n/readyz   the line is served")
+		say(w, http.StatusOK, "/metrics  for Prometheus\n/healthz  the process lives\n/readyz   it serves")
 	})
 	return mux
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"fairline/engine"
 	"fairline/engine/ledger"
@@ -353,3 +354,6 @@ func (r *Recorder) load(id engine.AgentID, by int) {
 		a.load += by
 	}
 }
+
+// Gather gives the line's metrics as they are now.
+func (r *Recorder) Gather() ([]*dto.MetricFamily, error) { return r.registry.Gather() }

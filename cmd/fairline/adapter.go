@@ -7,15 +7,18 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"fairline/adapters/channel"
+	"fairline/adapters/metrics"
 	"fairline/adapters/natsbus"
 	"fairline/policy"
 )
 
 // adapterCommand returns `fairline adapter`.
 func adapterCommand() *cobra.Command {
-	var channels, url, creds, line, against string
+	var o remote
+	var against string
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "adapter NAME",
@@ -32,48 +35,75 @@ daemon knows; the channel asks it.`,
 				level = slog.LevelDebug
 			}
 			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
-			var p *policy.Policy
 			if against != "" {
 				var err error
-				if p, err = loadPolicy(cmd.ErrOrStderr(), against); err != nil {
+				if o.held, err = loadPolicy(cmd.ErrOrStderr(), against); err != nil {
 					return err
 				}
 			}
-			return runApart(cmd.Context(), args[0], channels, url, creds, line, p, log)
+			return o.run(cmd.Context(), args[0], log)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&channels, "channels", "channels.yaml", "file of the channels")
-	f.StringVar(&url, "nats", nats.DefaultURL, "where the daemon's NATS is")
-	f.StringVar(&creds, "key", "", "file with the adapter's key")
-	f.StringVar(&line, "line", "main", "name of the line")
+	f.StringVar(&o.file, "channels", "channels.yaml", "file of the channels")
+	f.StringVar(&o.nats, "nats", nats.DefaultURL, "where the daemon's NATS is")
+	f.StringVar(&o.key, "key", "", "file with the adapter's key")
+	f.StringVar(&o.line, "line", "main", "name of the line")
+	f.StringVar(&o.http, "http", none, "loopback address for metrics and health, such as 127.0.0.1:7778")
 	f.StringVar(&against, "policy", "", "hold mappings to this policy: its `never`, channels and attributes")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return cmd
 }
 
-// runApart runs an adapter until ctx ends.
-func runApart(ctx context.Context, name, file, url, key, line string, p *policy.Policy, log *slog.Logger) error {
-	c, err := readChannels(file, p)
+// A remote is a channel that runs apart from the daemon.
+type remote struct {
+	file            string // of the channels
+	nats, key, line string
+	http            string         // none: no metrics
+	held            *policy.Policy // to which mappings are held; nil: to none
+}
+
+// run runs it until ctx ends.
+func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
+	c, err := readChannels(o.file, o.held)
 	if err != nil {
 		return err
 	}
-	options := []nats.Option{nats.Name("fairline adapter " + name), nats.MaxReconnects(-1), nats.CustomInboxPrefix(natsbus.AdapterInbox(name))}
-	if key != "" {
-		option, err := nats.NkeyOptionFromSeed(key)
+	conn, err := o.connect(name)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	a, err := c.open(name, channel.NewBus(conn, o.line, name), asking{conn, name}, log)
+	if err != nil {
+		return fmt.Errorf("channel %s of %s: %w", name, o.file, err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	if o.http != none {
+		look := func() []metrics.Adapter { return []metrics.Adapter{measured(name, a)} }
+		server, err := metrics.Listen(o.http, metrics.Adapters(look), func() bool { return a.Ready() == nil }, log)
 		if err != nil {
-			return fmt.Errorf("key of adapter %s: %w", name, err)
+			return err
+		}
+		g.Go(func() error { return server.Run(ctx) })
+	}
+	g.Go(func() error { return a.Run(ctx) })
+	return g.Wait()
+}
+
+// connect connects with the adapter's key.
+func (o remote) connect(name string) (*nats.Conn, error) {
+	options := []nats.Option{nats.Name("fairline adapter " + name), nats.MaxReconnects(-1), nats.CustomInboxPrefix(natsbus.AdapterInbox(name))}
+	if o.key != "" {
+		option, err := nats.NkeyOptionFromSeed(o.key)
+		if err != nil {
+			return nil, fmt.Errorf("key of adapter %s: %w", name, err)
 		}
 		options = append(options, option)
 	}
-	conn, err := nats.Connect(url, options...)
+	conn, err := nats.Connect(o.nats, options...)
 	if err != nil {
-		return fmt.Errorf("connect adapter %s to %s: %w", name, url, err)
+		return nil, fmt.Errorf("connect adapter %s to %s: %w", name, o.nats, err)
 	}
-	defer conn.Close()
-	a, err := c.open(name, channel.NewBus(conn, line, name), asking{conn, name}, log)
-	if err != nil {
-		return fmt.Errorf("channel %s of %s: %w", name, file, err)
-	}
-	return a.Run(ctx)
+	return conn, nil
 }

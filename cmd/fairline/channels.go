@@ -86,6 +86,7 @@ func (c *channelsFile) adapters() (list []natsbus.Adapter) {
 // An adapter is a channel that runs.
 type adapter interface {
 	Run(ctx context.Context) error
+	Ready() error
 }
 
 // open makes the adapter of a name.

@@ -69,6 +69,7 @@ func withChannels(t *testing.T) (*channelSite, func() error) {
 	c := &channelSite{T: t}
 	var stop func() error
 	c.d, c.s, stop = beginDaemonWith(t, func(cfg *config) {
+		cfg.HTTP = "127.0.0.1:0"
 		cfg.Policy, cfg.Channels = filepath.Join(dir, "policy.yaml"), filepath.Join(dir, "channels.yaml")
 	})
 	return c, stop
@@ -254,15 +255,40 @@ func assertNowhere(t *testing.T, store string, texts ...string) {
 	}
 }
 
-// TestAChannelApart runs the mail door as a process would, with its own key.
-func TestAChannelApart(t *testing.T) {
-	dir := t.TempDir()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// freeAddress is one where nobody listens now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := listener.Addr().String()
-	_ = listener.Close()
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// get fetches a page.
+func get(t *testing.T, url string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestAChannelApart runs the mail door as a process would, with its own key.
+func TestAChannelApart(t *testing.T) {
+	dir := t.TempDir()
+	addr, web := freeAddress(t), freeAddress(t)
 	text := fmt.Sprintf("email: {state: state, authorities: [mx.test], door: {listen: %q, spool: spool, recipients: [{address: help@example.org}]}}\n", addr)
 	file := filepath.Join(dir, "channels.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -272,7 +298,7 @@ func TestAChannelApart(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- runApart(ctx, "email", file, s.NATS, d.bus.AdapterFile("email"), "main", nil, slog.New(slog.DiscardHandler))
+		done <- remote{file: file, nats: s.NATS, key: d.bus.AdapterFile("email"), line: "main", http: web}.run(ctx, "email", slog.New(slog.DiscardHandler))
 	}()
 	deliver(t, addr, "one", "ana@example.org", "pass")
 	deliver(t, addr, "two", "ana@example.org", "pass")
@@ -285,6 +311,11 @@ func TestAChannelApart(t *testing.T) {
 	if err := conn.ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 2}, &second); err != nil || second.State != "waiting" {
 		t.Errorf("the second mail: %+v, %v", second, err)
 	}
+	for _, want := range []string{`fairline_adapter_ready{adapter="email"} 1`, `fairline_adapter_events_total{adapter="email",event="taken",source=""} 2`} {
+		if text := get(t, "http://"+web+"/metrics"); !strings.Contains(text, want) {
+			t.Errorf("no %s in the metrics", want)
+		}
+	}
 	cancel()
 	if err := <-done; err != nil {
 		t.Errorf("the adapter ended with %v", err)
@@ -292,7 +323,7 @@ func TestAChannelApart(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
 	}
-	if err := runApart(t.Context(), "fax", file, s.NATS, "", "main", nil, slog.Default()); err == nil {
+	if err := (remote{file: file, nats: s.NATS, line: "main", http: none}).run(t.Context(), "fax", slog.Default()); err == nil {
 		t.Error("there is a fax")
 	}
 }

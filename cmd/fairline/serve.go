@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"fairline/adapters/host"
@@ -182,7 +183,8 @@ func (d *daemon) openHTTP() error {
 		return nil
 	}
 	var err error
-	d.http, err = metrics.Listen(d.cfg.HTTP, d.recorder, d.host.Ready, d.log)
+	from := prometheus.Gatherers{d.recorder, metrics.Adapters(d.measureAdapters)}
+	d.http, err = metrics.Listen(d.cfg.HTTP, from, d.host.Ready, d.log)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s is taken: choose another address with --http 127.0.0.1:PORT, a free one with "+
 			"--http 127.0.0.1:0, or none with --http none", d.cfg.HTTP)
