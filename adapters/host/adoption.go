@@ -114,6 +114,9 @@ func adoptionOf(b []byte) (Adoption, error) {
 // compile reads a policy file that is to replace the one in force, and tells of one that cannot.
 func (h *Host) compile(file string, src []byte) (*rules, error) {
 	compiled, err := compileNew(file, src)
+	if err == nil && h.cfg.Fits != nil {
+		err = h.cfg.Fits(compiled.policy)
+	}
 	if err != nil {
 		h.notAdopted(file, err)
 		return nil, err

@@ -69,6 +69,10 @@ type Config struct {
 	Estimate func(e *engine.Engine, ticket engine.TicketID) (p50, p90 engine.Duration, ok bool)
 	Promised func(Promise)
 
+	// Fits says, on any goroutine, whether what else runs can live with a policy that is to be adopted; an error refuses it. Nil:
+	// with any. It is not asked of the policy that the line starts with.
+	Fits func(*policy.Policy) error
+
 	// NotAdopted hears, on any goroutine, of each policy file that was refused while the line runs; nil: nobody.
 	NotAdopted func(file string, err error)
 

@@ -17,7 +17,7 @@ type account struct {
 	name      string
 	us        string
 	words     []string
-	mapping   *mapping.Mapping
+	held      *mapped.Held // its mapping, under the policy in force
 	followers []func(context.Context) error
 	tally     channel.Tally[Stats]
 	streams   atomic.Int64 // connected now
@@ -27,7 +27,7 @@ type account struct {
 // take hands what an event becomes to the line, and returns when it is stored. Err is that of ctx.
 func (acc *account) take(ctx context.Context, kind, us string, body any, raw []byte) error {
 	now := acc.adapter.cfg.Now()
-	r := acc.mapping.Read(mapping.Input{Body: body, Kind: kind, Us: us, Words: acc.words, Now: now})
+	r := acc.held.Read(mapping.Input{Body: body, Kind: kind, Us: us, Words: acc.words, Now: now})
 	acc.tally.Count(func(s *Stats) {
 		s.Events++
 		s.Others += uint64(r.Others)

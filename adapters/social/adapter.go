@@ -12,6 +12,7 @@ import (
 
 	"fairline/adapters/channel"
 	"fairline/adapters/channel/mapped"
+	"fairline/policy"
 )
 
 // An Adapter follows the streams of a Config.
@@ -39,7 +40,7 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token is for this server
 	}}
 	for _, m := range cfg.Mastodon {
-		acc := &account{adapter: a, name: m.Name, us: m.Us, words: m.Words, mapping: m.Mapping, door: &mapped.Door{People: people, Contents: cfg.Contents}}
+		acc := &account{adapter: a, name: m.Name, us: m.Us, words: m.Words, held: mapped.Hold(m.Mapping), door: &mapped.Door{People: people, Contents: cfg.Contents}}
 		for _, name := range m.Streams {
 			s, _ := streamOf(name) // Check has read it
 			follower := &mastodon{account: acc, server: m, stream: s, file: ledger{path: cfg.file(m.Name, name)}}
@@ -48,7 +49,7 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 		a.accounts = append(a.accounts, acc)
 	}
 	for _, b := range cfg.Bluesky {
-		acc := &account{adapter: a, name: b.Name, us: b.Us, words: b.Words, mapping: b.Mapping, door: &mapped.Door{People: people, Contents: cfg.Contents}}
+		acc := &account{adapter: a, name: b.Name, us: b.Us, words: b.Words, held: mapped.Hold(b.Mapping), door: &mapped.Door{People: people, Contents: cfg.Contents}}
 		follower := &jetstream{account: acc, server: b, file: ledger{path: cfg.file(b.Name, "jetstream")}}
 		acc.followers = append(acc.followers, follower.follow)
 		a.accounts = append(a.accounts, acc)
@@ -78,6 +79,16 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	wg.Wait()
 	return failed
+}
+
+// Under reads the mappings under another policy. Where one has a fault there the error says where, and nothing changes; adopt
+// puts them in force.
+func (a *Adapter) Under(p *policy.Policy) (adopt func(), err error) {
+	all := map[string]*mapped.Held{}
+	for _, acc := range a.accounts {
+		all["account "+acc.name] = acc.held
+	}
+	return mapped.Under(p, all)
 }
 
 // Ready is nil while every stream is connected.

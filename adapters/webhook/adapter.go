@@ -12,6 +12,7 @@ import (
 
 	"fairline/adapters/channel"
 	"fairline/adapters/channel/mapped"
+	"fairline/policy"
 )
 
 // An Adapter receives webhooks. It is an http.Handler, and with Run a server.
@@ -29,6 +30,7 @@ type Adapter struct {
 // An endpoint is a path that is served.
 type endpoint struct {
 	Endpoint
+	held           *mapped.Held // its Mapping, under the policy in force
 	secrets, token *vial
 	bucket         bucket
 	tally          channel.Tally[Stats]
@@ -47,7 +49,7 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 		if e.Token != "" {
 			tokens = []string{e.Token}
 		}
-		a.endpoints[e.Path] = &endpoint{Endpoint: e, secrets: newVial(e.Secrets, log), token: newVial(tokens, log),
+		a.endpoints[e.Path] = &endpoint{Endpoint: e, held: mapped.Hold(e.Mapping), secrets: newVial(e.Secrets, log), token: newVial(tokens, log),
 			bucket: bucket{rate: e.Rate, burst: float64(e.Burst)}}
 	}
 	return a, nil
@@ -87,6 +89,16 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	<-stopped
 	return nil
+}
+
+// Under reads the mappings under another policy. Where one has a fault there the error says where, and nothing changes; adopt
+// puts them in force.
+func (a *Adapter) Under(p *policy.Policy) (adopt func(), err error) {
+	all := map[string]*mapped.Held{}
+	for path, e := range a.endpoints {
+		all["endpoint "+path] = e.held
+	}
+	return mapped.Under(p, all)
 }
 
 // Ready is nil while the adapter listens.

@@ -12,13 +12,11 @@ import (
 	"fairline/adapters/channel"
 	"fairline/adapters/metrics"
 	"fairline/adapters/natsbus"
-	"fairline/policy"
 )
 
 // adapterCommand returns `fairline adapter`.
 func adapterCommand() *cobra.Command {
 	var o remote
-	var against string
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "adapter NAME",
@@ -26,7 +24,7 @@ func adapterCommand() *cobra.Command {
 		Long: `Run one channel apart from the daemon: phone, email, webhook or social, as the channels file says. It speaks with the line over NATS, with
 a key that may hand in contacts under its own name, ask where they stand and hear of them, and nothing else. The daemon must name it in
 ` + "`adapters`" + ` of its configuration, and makes the key: adapter-NAME.nk among the keys of its store. Who is which customer the
-daemon knows; the channel asks it.`,
+daemon knows; the channel asks it. Mappings are held to the policy in force: while they do not fit it, the channel rests.`,
 		Example: "  fairline adapter email --channels channels.yaml --nats nats://127.0.0.1:4222 --key ~/.local/state/fairline/keys/adapter-email.nk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,12 +33,6 @@ daemon knows; the channel asks it.`,
 				level = slog.LevelDebug
 			}
 			log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: level}))
-			if against != "" {
-				var err error
-				if o.held, err = loadPolicy(cmd.ErrOrStderr(), against); err != nil {
-					return err
-				}
-			}
 			return o.run(cmd.Context(), args[0], log)
 		},
 	}
@@ -50,7 +42,6 @@ daemon knows; the channel asks it.`,
 	f.StringVar(&o.key, "key", "", "file with the adapter's key")
 	f.StringVar(&o.line, "line", "main", "name of the line")
 	f.StringVar(&o.http, "http", none, "loopback address for metrics and health, such as 127.0.0.1:7778")
-	f.StringVar(&against, "policy", "", "hold mappings to this policy: its `never`, channels and attributes")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return cmd
 }
@@ -59,13 +50,12 @@ daemon knows; the channel asks it.`,
 type remote struct {
 	file            string // of the channels
 	nats, key, line string
-	http            string         // none: no metrics
-	held            *policy.Policy // to which mappings are held; nil: to none
+	http            string // none: no metrics
 }
 
 // run runs it until ctx ends.
 func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
-	c, err := readChannels(o.file, o.held)
+	c, err := readChannels(o.file, nil)
 	if err != nil {
 		return err
 	}
@@ -74,7 +64,8 @@ func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
 		return err
 	}
 	defer conn.Close()
-	a, err := c.open(name, channel.NewBus(conn, o.line, name), asking{conn, name}, log)
+	daemon := asking{conn, name}
+	a, err := c.open(name, channel.NewBus(conn, o.line, name), daemon, log)
 	if err != nil {
 		return fmt.Errorf("channel %s of %s: %w", name, o.file, err)
 	}
@@ -87,7 +78,12 @@ func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
 		}
 		g.Go(func() error { return server.Run(ctx) })
 	}
-	g.Go(func() error { return a.Run(ctx) })
+	g.Go(func() error {
+		if h, ok := a.(holder); ok {
+			return (&distant{adapter: a, holder: h, ask: daemon.policy, every: lookAfter, log: log}).run(ctx)
+		}
+		return a.Run(ctx)
+	})
 	return g.Wait()
 }
 

@@ -181,7 +181,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	d.vault = who
-	if _, err := answerWho(d.bus.Conn(), who); err != nil {
+	if _, err := answerWho(d.bus.Conn(), who, d.adopted.Load); err != nil {
 		return err
 	}
 	if _, err := answerVault(d.bus.Conn(), who); err != nil {

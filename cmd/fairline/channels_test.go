@@ -136,7 +136,7 @@ func (c *channelSite) post(id, from string, followers int, secret string) int {
 	}
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%s.%s", id, at, body)
-	hook := c.d.running[2].(*webhook.Adapter)
+	hook := c.d.running[len(c.d.running)-1].(*webhook.Adapter)
 	for hook.Addr() == nil {
 		time.Sleep(time.Millisecond)
 	}

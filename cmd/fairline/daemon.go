@@ -48,6 +48,7 @@ type daemon struct {
 	running  []adapter    // of channels, in the order of their names
 	vault    *vault.Vault // nil: there are no adapters
 	adopted  atomic.Pointer[policy.Policy]
+	changed  chan struct{}  // size 1: another policy was adopted
 	full     atomic.Bool    // less free space than the floor
 	again    chan os.Signal // SIGHUP: the policy file is to be read again
 }

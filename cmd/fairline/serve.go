@@ -62,6 +62,7 @@ func serveCommand() *cobra.Command {
 
 // serve runs the daemon until ctx ends.
 func (d *daemon) serve(ctx context.Context) (err error) {
+	d.changed = make(chan struct{}, 1)
 	d.again = make(chan os.Signal, 1)
 	signal.Notify(d.again, syscall.SIGHUP)
 	defer signal.Stop(d.again)
@@ -207,11 +208,16 @@ func (d *daemon) hostConfig() host.Config {
 			d.recorder.Replay(ev)
 			d.expects.hear(*ev)
 		},
+		Fits:       d.fits,
 		NotAdopted: func(string, error) { d.recorder.NotAdopted() },
 		Estimate:   d.expects.estimate,
 		Promised:   func(p host.Promise) { d.recorder.Promised(p.Kept, p.Off) },
 		Adopted: func(p *policy.Policy) {
 			d.adopted.Store(p)
+			select {
+			case d.changed <- struct{}{}:
+			default: // it was told, and looks at the last one
+			}
 			d.recorder.Adopt(p)
 		},
 		Observe: func(t *host.Turn) {
@@ -249,9 +255,13 @@ func (d *daemon) run(ctx context.Context) error {
 			if !d.awaitReady(ctx) {
 				return nil
 			}
+			if err := d.hold(d.running[i]); err != nil {
+				return err
+			}
 			return d.running[i].Run(ctx)
 		})
 	}
+	g.run("mappings", g.ctx, d.holdMappings)
 	if d.http != nil {
 		g.run("http", g.ctx, d.http.Run)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"fairline/adapters/channel"
 	"fairline/adapters/vault"
+	"fairline/policy"
 )
 
 // Customers say who is which customer, and keep what they wrote; see package vault.
@@ -46,6 +47,7 @@ type question struct {
 	Person *askedPerson  `json:"person,omitempty"`
 	Seen   *seenContact  `json:"seen,omitempty"`
 	Keep   *keptContent  `json:"keep,omitempty"`
+	Policy bool          `json:"policy,omitempty"` // which policy is in force
 	Forget *vault.Source `json:"forget,omitempty"`
 }
 
@@ -67,8 +69,9 @@ type keptContent struct {
 }
 
 type whoAnswer struct {
-	Key   string `json:"key,omitempty"`
-	Error string `json:"error,omitempty"`
+	Key    string      `json:"key,omitempty"`
+	Policy *policyFile `json:"policy,omitempty"`
+	Error  string      `json:"error,omitempty"`
 }
 
 // asking are the customers, as an adapter apart asks the daemon for them.
@@ -77,30 +80,30 @@ type asking struct {
 	name string
 }
 
-func (a asking) ask(ctx context.Context, q question) (key string, err error) {
+func (a asking) ask(ctx context.Context, q question) (answer whoAnswer, err error) {
 	text, err := json.Marshal(q)
 	if err != nil {
-		return "", err
+		return answer, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerMax)
 	defer cancel()
 	m, err := a.conn.RequestWithContext(ctx, whoSubject+a.name, text)
 	if err != nil {
-		return "", fmt.Errorf("ask who a customer is: %w", err)
+		return answer, fmt.Errorf("ask the daemon: %w", err)
 	}
-	var answer whoAnswer
 	if err := json.Unmarshal(m.Data, &answer); err != nil {
-		return "", fmt.Errorf("ask who a customer is: %w", err)
+		return answer, fmt.Errorf("ask the daemon: %w", err)
 	}
 	if answer.Error != "" {
-		return "", errors.New(answer.Error)
+		return answer, errors.New(answer.Error)
 	}
-	return answer.Key, nil
+	return answer, nil
 }
 
 // Person asks for the key of a customer.
 func (a asking) Person(ctx context.Context, kind, identity string, verified bool) (string, error) {
-	return a.ask(ctx, question{Person: &askedPerson{kind, identity, verified}})
+	answer, err := a.ask(ctx, question{Person: &askedPerson{kind, identity, verified}})
+	return answer.Key, err
 }
 
 // Seen tells of a contact.
@@ -121,17 +124,33 @@ func (a asking) Forget(ctx context.Context, of vault.Source) error {
 	return err
 }
 
+// policy asks which policy is in force.
+func (a asking) policy(ctx context.Context) (policyFile, error) {
+	answer, err := a.ask(ctx, question{Policy: true})
+	if err == nil && answer.Policy == nil {
+		err = errors.New("no policy is in force yet")
+	}
+	if err != nil {
+		return policyFile{}, err
+	}
+	return *answer.Policy, nil
+}
+
 // answerWho answers adapters apart. Whose contact it is says the subject, which the adapter's key allows it: it cannot speak of
 // another's.
-func answerWho(conn *nats.Conn, who customers) (*nats.Subscription, error) {
+func answerWho(conn *nats.Conn, who customers, inForce func() *policy.Policy) (*nats.Subscription, error) {
 	return conn.Subscribe(whoSubject+"*", func(m *nats.Msg) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		var q question
 		var a whoAnswer
 		err := json.Unmarshal(m.Data, &q)
-		if err == nil {
+		switch p := inForce(); {
+		case err != nil:
+		case !q.Policy:
 			a.Key, err = q.answer(ctx, who, strings.TrimPrefix(m.Subject, whoSubject))
+		case p != nil:
+			a.Policy = &policyFile{p.File, string(p.Source)}
 		}
 		if err != nil {
 			a = whoAnswer{Error: err.Error()} // the vault's errors have no identity and no text in them

@@ -122,7 +122,11 @@ func TestNeverHoldsInBothDirections(t *testing.T) {
 					"mastodon": `{"id":"4","created_at":"2026-08-02T05:25:16.840Z","content":"acme","mentions":[],"account":{"id":"9","followers_count":%d},"reblogs_count":%[1]d}`,
 					"standard": `{"type":"message.created","timestamp":"2026-11-02T08:00:00Z","data":{"id":"e1","email":"a@example.com","text":"acme","origin":"overheard","followers":%d}}`,
 				}[name]
-				return m.Read(mapping.Input{Us: "1", Kind: "update", Words: []string{"acme"}, Now: now, Body: decoded(t, fmt.Sprintf(body, followers))})
+				res := m.Read(mapping.Input{Us: "1", Kind: "update", Words: []string{"acme"}, Now: now, Body: decoded(t, fmt.Sprintf(body, followers))})
+				for i := range res.Contacts {
+					res.Contacts[i].Content = nil // the event itself: it goes to the store of contents and nowhere else
+				}
+				return res
 			}
 			a, b := read(few), read(many)
 			if len(a.Contacts) != 1 || !reflect.DeepEqual(a, b) || len(a.Contacts[0].Attributes) > 0 {

@@ -6,6 +6,7 @@ import (
 	"cel.dev/cel-go/cel"
 
 	"fairline/policy"
+	"fairline/policy/sheet"
 )
 
 // A Scheme is how a platform proves that an event comes from it.
@@ -38,10 +39,15 @@ type Mapping struct {
 	variables []variable
 	events    []*event
 	policy    *policy.Policy // nil: of no policy
+	src       []byte
 }
 
 // An Answer is the body of an answer that never differs. Empty: none.
 type Answer struct{ Type, Body string }
+
+// Under is the same mapping held to another policy; nil, with the faults that it has there, where one is an Error. The mapping
+// itself stays as it is.
+func (m *Mapping) Under(p *policy.Policy) (*Mapping, sheet.Faults) { return Parse(m.File, m.src, p) }
 
 // Events are the names of the entries, in file order.
 func (m *Mapping) Events() []string {

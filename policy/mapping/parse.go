@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // mended; name is what they call the file. The Mapping is nil when one of the faults is an Error. The policy is the one that
 // the line runs: its `never`, its channels and its attributes hold; where it is nil none are checked. Parse is pure.
 func Parse(name string, src []byte, p *policy.Policy) (*Mapping, sheet.Faults) {
-	r := &reader{Sheet: sheet.New(name, src, "a mapping", "one file is one mapping"), m: &Mapping{File: name, policy: p}, env: newEnv()}
+	r := &reader{Sheet: sheet.New(name, src, "a mapping", "one file is one mapping"), m: &Mapping{File: name, policy: p, src: bytes.Clone(src)}, env: newEnv()}
 	root := r.Load(src)
 	if root == nil {
 		return nil, r.Faults.Sorted()
