@@ -95,7 +95,7 @@ func loadUsers(store string, adapters []Adapter) ([]*server.NkeyUser, nkeys.KeyP
 // or write on another's subject by one), but only on subjects that a stream takes; these are none.
 func localPermissions() *server.Permissions {
 	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: []string{"fl.in.>", "fl.agent.>", "fl.ask.>", "fl.recent.>"}},
+		Publish:   &server.SubjectPermission{Allow: []string{"fl.in.>", "fl.agent.>", "fl.ask.>", "fl.customer.>"}},
 		Subscribe: &server.SubjectPermission{Allow: []string{"fl.agent.>", "fl.out.>", "fl.say.>", "_INBOX.>"}},
 	}
 }

@@ -49,6 +49,29 @@ func (v *Vault) Link(ctx context.Context, a, b Identity, by, how string) (Linked
 	return l, nil
 }
 
+// LinkTo says that an identity is that of the customer with a key, as Link does. ErrUnknown where there is no such customer.
+func (v *Vault) LinkTo(ctx context.Context, key string, id Identity, by, how string) (Linked, error) {
+	err := errors.Join(id.check(), checkSaid(by, how))
+	if err == nil && how == HowCustomer {
+		err = ErrOneSided
+	}
+	if err != nil {
+		return Linked{}, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	p, err := v.root(ctx, key)
+	var l Linked
+	if err == nil {
+		l, err = v.join(ctx, p, id, Saying{At: now(), By: by, How: how, What: "link " + id.Kind})
+	}
+	v.tear(err)
+	if err != nil {
+		return Linked{}, fmt.Errorf("link %s: %w", id.Kind, err)
+	}
+	return l, nil
+}
+
 func checkSaid(by, how string) error {
 	if by == "" || len(by) > byLenMax || slices.ContainsFunc([]rune(by), unicode.IsControl) ||
 		!slices.Contains([]string{HowImport, HowAPI, HowAgent, HowCustomer}, how) {
@@ -72,6 +95,11 @@ func (v *Vault) link(ctx context.Context, a, b Identity, said Saying) (Linked, e
 	if err != nil {
 		return Linked{}, err
 	}
+	return v.join(ctx, p, b, said)
+}
+
+// join gives a customer another identity, with the customer that has it.
+func (v *Vault) join(ctx context.Context, p *person, b Identity, said Saying) (Linked, error) {
 	if p.rec.find(b) != nil {
 		return Linked{Key: p.key}, nil
 	}

@@ -20,6 +20,7 @@ By hand, each line that is typed is a command; OFFER is the number shown, and wi
   q                   sign out          r            ready again
 
   c [OFFER]                                show what its contacts say, and the customer's earlier ones
+  k [OFFER] KIND:NAME                      say that the customer is known so too, such as mail:ana@example.org
   p TICKET REASON                          start on a ticket that you pick: #17, or what its adapter calls it
   h [OFFER] WHY [FOR] [REASON]             hold it: callback, snooze, customer or no-answer, for such as 2h
   t [OFFER] [to=AGENT] [needs=A,B] [REASON]  hand it on; with line=LINE to another line

@@ -15,7 +15,7 @@ import (
 var errQuit = errors.New("quit")
 
 // handHelp are the commands in one line.
-const handHelp = "a accept, d decline, f finish, h hold, t hand on, p pull, c contacts, b break, r ready, q sign out"
+const handHelp = "a accept, d decline, f finish, h hold, t hand on, p pull, c contacts, k known as, b break, r ready, q sign out"
 
 // declineMax bounds how long a script waits for an offer to decline: nobody waits for work that is not wanted.
 const declineMax = answerMax
@@ -123,6 +123,8 @@ func (a *agent) follow(ctx context.Context, line string) error {
 		return a.pull(ctx, rest)
 	case "c":
 		return a.read(ctx, rest)
+	case "k":
+		return a.know(ctx, rest)
 	case "h", "t":
 		return a.handOn(ctx, words[0], rest)
 	case "a", "d", "f":

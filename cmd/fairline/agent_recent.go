@@ -10,10 +10,14 @@ import (
 	"time"
 )
 
+func (a *agent) customerSubject(verb string) string {
+	return customerSubject + a.conn.line + "." + a.name + "." + verb
+}
+
 // recent asks what is known of the customer of an offer. ok is false where the line has no vault, or the offer is over.
 func (a *agent) recent(ctx context.Context, o *agentOffer) (known recentAnswer, ok bool) {
 	q := recentQuestion{Offer: o.Offer, Adapter: o.Adapter, ID: o.ID}
-	err := a.conn.ask(ctx, recentSubject+a.conn.line+"."+a.name, q, &known)
+	err := a.conn.ask(ctx, a.customerSubject("recent"), q, &known)
 	return known, err == nil
 }
 
@@ -84,4 +88,31 @@ func (a *agent) read(ctx context.Context, words []string) error {
 		}
 	}
 	return nil
+}
+
+// know says that the customer of an offer is known elsewhere too: k [OFFER] KIND:NAME.
+func (a *agent) know(ctx context.Context, words []string) error {
+	o, rest, err := a.meant(true, words)
+	if err != nil {
+		o, rest, err = a.meant(false, words)
+	}
+	if err == nil && len(rest) != 1 {
+		err = errors.New("k: want an identity, such as mail:ana@example.org")
+	}
+	if err != nil {
+		return a.mistake(err)
+	}
+	id, err := identityOf(rest[0])
+	if err != nil {
+		return a.mistake(err)
+	}
+	var done recentAnswer
+	err = a.conn.ask(ctx, a.customerSubject("link"), recentQuestion{Offer: o.Offer, Adapter: o.Adapter, ID: o.ID, Other: &id}, &done)
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return a.say(agentEvent{Event: "refused", Offer: o, Why: r.Description}, "offer %d: %v", o.Offer, r)
+	}
+	if err != nil {
+		return err
+	}
+	return a.say(agentEvent{Event: "linked", Offer: o}, "offer %d: the customer is known by %s too", o.Offer, id.Kind)
 }

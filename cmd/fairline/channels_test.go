@@ -351,7 +351,18 @@ func TestCustomersAreLinked(t *testing.T) {
 	if a := ask("import", customerRequest{File: []byte("customer,kind,identity\n7,mail,ana@example.org\n7,mail,a@b@c\n")}); a.Fault == "" {
 		t.Errorf("a faulty file: %+v", a)
 	}
-	if a := ask("erase", customerRequest{One: tel}); a.Erased == nil || len(a.Erased.Keys) != 1 {
+	if a := ask("unlink", customerRequest{One: tel}); a.Key == "" || a.Fault != "" {
+		t.Errorf("unlink: %+v", a)
+	}
+	if a := ask("link", customerRequest{One: mail, Other: tel, How: vault.HowCustomer}); !strings.Contains(a.Fault, "both ends") {
+		t.Errorf("a customer's word with one end: %+v", a)
+	}
+	both := [2]vault.Identity{*mail, *tel}
+	both[0].Verified, both[1].Verified = true, true
+	if a := ask("link", customerRequest{One: &both[0], Other: &both[1], How: vault.HowCustomer}); a.Fault != "" {
+		t.Errorf("a customer's word: %+v", a)
+	}
+	if a := ask("erase", customerRequest{One: tel}); a.Erased == nil || len(a.Erased.Keys) != 2 {
 		t.Errorf("erase: %+v", a)
 	}
 	if a := ask("export", customerRequest{One: mail}); a.Fault == "" || strings.Contains(a.Fault, "ana") {

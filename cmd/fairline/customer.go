@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,9 @@ type customerRequest struct {
 	One   *vault.Identity `json:"one,omitempty"`
 	Other *vault.Identity `json:"other,omitempty"`
 	Key   string          `json:"key,omitempty"`
-	File  []byte          `json:"file,omitempty"`
+	// How the word of a link came: agent (default), api, or customer, who then is verified at both ends.
+	How  string `json:"how,omitempty"`
+	File []byte `json:"file,omitempty"`
 }
 
 // A customerAnswer is what comes of it.
@@ -59,7 +62,7 @@ func answerVault(conn *nats.Conn, v *vault.Vault) (*nats.Subscription, error) {
 }
 
 func (a *customerAnswer) do(ctx context.Context, v *vault.Vault, verb string, q customerRequest) (err error) {
-	if q.Key == "" && q.One != nil && verb != "link" {
+	if q.Key == "" && q.One != nil && verb != "link" && verb != "unlink" {
 		if q.Key, err = v.Find(ctx, *q.One); err != nil {
 			return err
 		}
@@ -69,8 +72,14 @@ func (a *customerAnswer) do(ctx context.Context, v *vault.Vault, verb string, q 
 		if q.One == nil || q.Other == nil {
 			return errors.New("two identities are wanted")
 		}
-		l, err := v.Link(ctx, *q.One, *q.Other, q.By, vault.HowAgent)
+		l, err := v.Link(ctx, *q.One, *q.Other, q.By, cmp.Or(q.How, vault.HowAgent))
 		a.Key, a.Gone = l.Key, l.Gone
+		return err
+	case "unlink":
+		if q.One == nil {
+			return errors.New("an identity is wanted")
+		}
+		a.Key, err = v.Unlink(ctx, *q.One, q.By)
 		return err
 	case "import":
 		done, err := v.Import(ctx, bytes.NewReader(q.File), q.By)
@@ -95,6 +104,7 @@ func customerCommand() *cobra.Command {
 Identities are linked by somebody's word, never by guessing; the daemon's vault keeps who said so. The line itself knows random keys only.`}
 	cmd.AddCommand(
 		customerVerb("link ONE OTHER", "Say that two identities are one customer's", "  fairline customer link tel:+351210000000 mail:ana@example.org", 2),
+		customerVerb("unlink ONE", "Say that an identity is another customer's: what was said before stays on record", "  fairline customer unlink tel:+351210000000", 1),
 		customerVerb("import FILE", "Link the identities of a file: CSV with customer, kind and identity", "  fairline customer import people.csv", 1),
 		customerVerb("export ONE", "Show what is known of a customer: identities, who linked them, recent contacts", "  fairline customer export mail:ana@example.org", 1),
 		customerVerb("erase ONE", "Forget a customer: the ledger still verifies, and the next contact is a new customer's", "  fairline customer erase mail:ana@example.org", 1))
@@ -126,7 +136,7 @@ func customerVerb(use, short, example string, args int) *cobra.Command {
 			if flags.json || verb == "export" {
 				return writeJSON(cmd.OutOrStdout(), a)
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), a.words())
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), a.words(verb))
 			return err
 		}}
 	flags.register(cmd.Flags())
@@ -141,18 +151,29 @@ func customerQuestion(verb, as string, args []string) (q customerRequest, err er
 		return q, err
 	}
 	for i, text := range args {
-		kind, name, ok := strings.Cut(text, ":")
-		if !ok || kind == "" || name == "" {
-			return q, fmt.Errorf("%q is no identity: write KIND:NAME, such as mail:ana@example.org", text)
+		id, err := identityOf(text)
+		if err != nil {
+			return q, err
 		}
-		*[]**vault.Identity{&q.One, &q.Other}[i] = &vault.Identity{Kind: kind, Name: name}
+		*[]**vault.Identity{&q.One, &q.Other}[i] = &id
 	}
 	return q, nil
 }
 
+// identityOf reads KIND:NAME.
+func identityOf(text string) (vault.Identity, error) {
+	kind, name, ok := strings.Cut(text, ":")
+	if !ok || kind == "" || name == "" {
+		return vault.Identity{}, fmt.Errorf("%q is no identity: write KIND:NAME, such as mail:ana@example.org", text)
+	}
+	return vault.Identity{Kind: kind, Name: name}, nil
+}
+
 // words are the answer for people.
-func (a *customerAnswer) words() string {
+func (a *customerAnswer) words(verb string) string {
 	switch {
+	case verb == "unlink":
+		return "Unlinked: it is a customer of its own now. Earlier contacts stay where they were."
 	case a.Imported != nil:
 		return fmt.Sprintf("%s of %s read; %s became part of another", plural(a.Imported.Rows, "row", "rows"),
 			plural(a.Imported.Customers, "customer", "customers"), plural(a.Imported.Merged, "customer", "customers"))

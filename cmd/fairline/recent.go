@@ -14,8 +14,8 @@ import (
 	"fairline/adapters/vault"
 )
 
-// recentSubject is where an agent asks what is known of an offer's customer; nobody keeps what passes there.
-const recentSubject = "fl.recent."
+// customerSubject is where an agent asks what is known of an offer's customer, and says who it is. Nobody keeps what passes there.
+const customerSubject = "fl.customer."
 
 // Limits of an answer.
 const (
@@ -29,6 +29,8 @@ type recentQuestion struct {
 	Offer   uint64 `json:"offer"`
 	Adapter string `json:"adapter"`
 	ID      string `json:"id"`
+	// Other is an identity of the customer, by the agent's word; of link alone.
+	Other *vault.Identity `json:"other,omitempty"`
 }
 
 // A recentAnswer is what the agent may know of an offer's customer.
@@ -38,8 +40,8 @@ type recentAnswer struct {
 	Ticket uint64 `json:"ticket"`
 	// Perhaps says that nobody checked who it is: the earlier contacts are perhaps somebody else's, and come without contents.
 	Perhaps  bool            `json:"perhaps,omitempty"`
-	Contacts []recentContact `json:"contacts"` // of this ticket, the earliest first
-	Earlier  []recentContact `json:"earlier"`  // the customer's others, the latest first
+	Contacts []recentContact `json:"contacts,omitempty"` // of this ticket, the earliest first
+	Earlier  []recentContact `json:"earlier,omitempty"`  // the customer's others, the latest first
 	Error    *refusal        `json:"error,omitempty"`
 }
 
@@ -58,11 +60,12 @@ type recorder struct {
 // answerRecent answers agents. Who asks for an offer that is not theirs is told nothing.
 func answerRecent(conn *nats.Conn, line string, v *vault.Vault) (*nats.Subscription, error) {
 	r := recorder{&lineConn{Conn: conn, line: line}, v}
-	return conn.Subscribe(recentSubject+line+".*", func(m *nats.Msg) {
+	return conn.Subscribe(customerSubject+line+".*.*", func(m *nats.Msg) {
 		ctx, cancel := context.WithTimeout(context.Background(), recentFor)
 		defer cancel()
+		agent, verb, _ := strings.Cut(strings.TrimPrefix(m.Subject, customerSubject+line+"."), ".")
 		a := recentAnswer{Schema: "fairline.recent/1"}
-		if err := r.answer(ctx, strings.TrimPrefix(m.Subject, recentSubject+line+"."), m.Data, &a); err != nil {
+		if err := r.answer(ctx, agent, verb, m.Data, &a); err != nil {
 			a = recentAnswer{Schema: a.Schema, Error: refusalOf(err)}
 		}
 		text, _ := json.Marshal(a)
@@ -78,22 +81,53 @@ func refusalOf(err error) *refusal {
 	return &refusal{Code: http.StatusServiceUnavailable, ErrCode: 60503, Description: err.Error()}
 }
 
-func (r recorder) answer(ctx context.Context, agent string, payload []byte, a *recentAnswer) error {
+func (r recorder) answer(ctx context.Context, agent, verb string, payload []byte, a *recentAnswer) error {
 	var q recentQuestion
 	if err := json.Unmarshal(payload, &q); err != nil {
 		return &refusal{Code: http.StatusBadRequest, ErrCode: 60400, Description: "payload: want offer, adapter and id"}
 	}
-	t, err := r.ticket(ctx, map[string]any{"adapter": q.Adapter, "id": q.ID})
-	if err == nil && t.Joined != 0 {
-		t, err = r.ticket(ctx, map[string]any{"ticket": t.Joined})
-	}
+	t, err := r.offered(ctx, agent, q)
 	if err != nil {
 		return err
 	}
-	if t.Offer != q.Offer || t.Agent != agent {
-		return &refusal{Code: http.StatusGone, ErrCode: 60410, Description: "agent " + agent + " does not have this offer"}
-	}
 	a.Offer, a.Ticket, a.Perhaps = q.Offer, t.Ticket, t.Unverified
+	switch verb {
+	case "recent":
+		return r.recent(ctx, t, a)
+	case "link":
+		return r.link(ctx, t, agent, q.Other)
+	}
+	return &refusal{Code: http.StatusNotFound, ErrCode: 60404, Description: "want recent or link"}
+}
+
+// offered is the ticket of an offer that the agent has.
+func (r recorder) offered(ctx context.Context, agent string, q recentQuestion) (t shownTicket, err error) {
+	t, err = r.ticket(ctx, map[string]any{"adapter": q.Adapter, "id": q.ID})
+	if err == nil && t.Joined != 0 {
+		t, err = r.ticket(ctx, map[string]any{"ticket": t.Joined})
+	}
+	if err == nil && (t.Offer != q.Offer || t.Agent != agent) {
+		err = &refusal{Code: http.StatusGone, ErrCode: 60410, Description: "agent " + agent + " does not have this offer"}
+	}
+	return t, err
+}
+
+// link takes an agent's word for it that the customer of a ticket has another identity. Where nobody checked who the customer is
+// the word would be about the one who is named, and it is a supervisor's.
+func (r recorder) link(ctx context.Context, t shownTicket, agent string, other *vault.Identity) error {
+	switch {
+	case other == nil:
+		return &refusal{Code: http.StatusBadRequest, ErrCode: 60400, Description: "payload: other: want a kind and a name"}
+	case t.Customer == "" || t.Unverified:
+		return &refusal{Code: http.StatusForbidden, ErrCode: 60403,
+			Description: "nobody checked who this customer is: a supervisor can link by both identities"}
+	}
+	_, err := r.vault.LinkTo(ctx, t.Customer, *other, agent, vault.HowAgent)
+	return err
+}
+
+// recent fills in a ticket's contacts and its customer's.
+func (r recorder) recent(ctx context.Context, t shownTicket, a *recentAnswer) (err error) {
 	if a.Contacts, err = r.contacts(ctx, t); err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (c *channelSite) signOn(conn *lineConn, name string) agentOffer {
 }
 
 func (c *channelSite) recent(conn *lineConn, agent string, o agentOffer) (known recentAnswer, err error) {
-	return known, conn.ask(c.Context(), "fl.recent.main."+agent, recentQuestion{o.Offer, o.Adapter, o.ID}, &known)
+	return known, conn.ask(c.Context(), "fl.customer.main."+agent+".recent", recentQuestion{Offer: o.Offer, Adapter: o.Adapter, ID: o.ID}, &known)
 }
 
 // brief is a list of contacts in a line each.
@@ -134,6 +134,11 @@ func TestAForgerHearsNothing(t *testing.T) {
 	if got := brief(known.Earlier); !known.Perhaps || got != "chat of webhook perhaps=false" {
 		t.Errorf("%t, earlier: %s", known.Perhaps, got)
 	}
+	attacker := recentQuestion{Offer: o.Offer, Adapter: o.Adapter, ID: o.ID, Other: &vault.Identity{Kind: "tel", Name: "+351219999999"}}
+	var a recentAnswer
+	if err := conn.ask(t.Context(), "fl.customer.main.zoe.link", attacker, &a); err == nil || !strings.Contains(err.Error(), "nobody checked") {
+		t.Errorf("a forger is given the customer's name: %v", err)
+	}
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
 	}
@@ -146,11 +151,19 @@ func TestAnAgentReadsByHand(t *testing.T) {
 	if code := c.post("m1", "ana@example.org", 3, channelsSecret); code != http.StatusOK {
 		t.Fatal(code)
 	}
-	out := c.typed("ben", "a", "c", "f", "q")
-	for _, want := range []string{"\n  also     chat ", "\"text\": \"hello\"", "its content is spool:"} {
+	out := c.typed("ben", "a", "c", "k tel:+351210000000", "k nonsense", "f", "q")
+	for _, want := range []string{"the customer is known by tel too", "\"nonsense\" is no identity","\n  also     chat ", "\"text\": \"hello\"", "its content is spool:"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
+	}
+	var a customerAnswer
+	tel := &vault.Identity{Kind: "tel", Name: "+351210000000"}
+	if err := connectAs(t, c.s, c.s.Desk).ask(t.Context(), vaultSubject+"export", customerRequest{By: "mia", One: tel}, &a); err != nil || a.Export == nil {
+		t.Fatal(a, err)
+	}
+	if e := a.Export; len(e.Identities) != 2 || e.Said[0].By != "ben" || e.Said[0].How != vault.HowAgent {
+		t.Errorf("after the agent's word: %+v", e)
 	}
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
