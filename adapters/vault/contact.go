@@ -120,14 +120,18 @@ func (v *Vault) Recent(ctx context.Context, key string, limit int) ([]Contact, e
 	return list[:min(len(list), max(0, limit))], nil
 }
 
-// allContacts reads what is kept of a customer and of those that became part of it.
+// allContacts reads what is kept of a customer and of those that became part of it. Between the two steps of a link the other goes
+// on by itself, and its contacts are its own.
 func (v *Vault) allContacts(ctx context.Context, p *person) (all []Contact, err error) {
 	for _, key := range p.keys() {
 		data := p.data
 		if key != p.key {
-			data, err = v.dataKey(ctx, key)
-			if errors.Is(err, ErrUnknown) {
+			q, err := v.root(ctx, key)
+			if errors.Is(err, ErrUnknown) || err == nil && q.key != p.key {
 				continue
+			}
+			if err == nil {
+				data, err = v.dataKey(ctx, key)
 			}
 			if err != nil {
 				return nil, err

@@ -473,3 +473,34 @@ func TestTwoMakeOneCustomer(t *testing.T) {
 		}
 	}
 }
+
+// TestALinkThatBreaksOffShowsNobodyAnothersContacts: between the two steps of a link both are still customers by themselves.
+func TestALinkThatBreaksOffShowsNobodyAnothersContacts(t *testing.T) {
+	memory, keys := vault.NewMemory(), siteKeys()
+	v := open(t, memory, keys)
+	var people [2]string
+	for i := range people {
+		people[i] = person(t, v, tel(i), true)
+		if err := v.Seen(t.Context(), people[i], contact(i+1, false)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	broken := open(t, &torn{Store: memory, half: true}, keys)
+	if _, err := broken.Link(t.Context(), tel(0), tel(1), "ana", vault.HowAgent); !errors.Is(err, errCrash) {
+		t.Fatalf("the link did not break off: %v", err)
+	}
+	v = open(t, memory, keys)
+	recent := func(want int) {
+		t.Helper()
+		for _, key := range people {
+			if list, err := v.Recent(t.Context(), key, 10); err != nil || len(list) != want {
+				t.Errorf("%d contacts, %v; want %d", len(list), err, want)
+			}
+		}
+	}
+	recent(1)
+	if _, err := v.Mend(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	recent(2) // the link is completed
+}

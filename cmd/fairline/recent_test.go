@@ -152,7 +152,7 @@ func TestAnAgentReadsByHand(t *testing.T) {
 		t.Fatal(code)
 	}
 	out := c.typed("ben", "a", "c", "k tel:+351210000000", "k nonsense", "f", "q")
-	for _, want := range []string{"the customer is known by tel too", "\"nonsense\" is no identity","\n  also     chat ", "\"text\": \"hello\"", "its content is spool:"} {
+	for _, want := range []string{"the customer is known by tel too", "\"nonsense\" is no identity", "\n  also     chat ", "\"text\": \"hello\"", "its content is spool:"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
