@@ -46,7 +46,7 @@ func TestEvents(t *testing.T) {
 			return b.String()
 		})
 	})
-	if events < 100 {
+	if events < 300 {
 		t.Errorf("%d events", events)
 	}
 }
