@@ -58,6 +58,15 @@ func TestLimits(t *testing.T) {
 	if r := many.Read(mapping.Input{Body: decoded(t, body)}); len(r.Contacts) != mapping.StepsMax || len(r.Drops) != 5 {
 		t.Errorf("%d contacts, %d drops", len(r.Contacts), len(r.Drops))
 	}
+	large := `{"entry":[{"id":"1","messaging":[` + strings.TrimSuffix(strings.Repeat("{},", 300_000), ",") + `],"changes":[{"field":"history","value":{"messages":[` +
+		strings.TrimSuffix(strings.Repeat(`{"id":"1"},`, 100_000), ",") + `]}}]}]}`
+	for _, name := range mapping.Names() {
+		m, _, _ := mapping.Load(name, nil)
+		began, body := time.Now(), decoded(t, large)
+		if r := m.Read(mapping.Input{Body: body, Now: now}); len(r.Drops) > 2*mapping.AskedMax || time.Since(began) > 20*time.Second {
+			t.Errorf("%s: %d drops in %v", name, len(r.Drops), time.Since(began))
+		}
+	}
 	text := parsed(t, one("    attributes: {a: /a}\n"), nil)
 	for a, want := range map[string]string{strings.Repeat("ä", mapping.TextMax): "map[a:" + strings.Repeat("ä", mapping.TextMax) + "]",
 		strings.Repeat("ä", mapping.TextMax+1): "map[]", "a\\nb": "map[]"} {

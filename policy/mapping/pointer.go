@@ -62,7 +62,7 @@ type place struct {
 	key   string
 }
 
-// all are the values at a pointer with *, in the order of the body.
+// all are the values at a pointer with *, in the order of the body, and not many more than AskedMax.
 func all(v any, segments []string, key string, to []place) []place {
 	i := slices.Index(segments, "*")
 	if i < 0 {
@@ -74,6 +74,9 @@ func all(v any, segments []string, key string, to []place) []place {
 	in, _ := at(v, segments[:i])
 	list, _ := in.([]any)
 	for n, element := range list {
+		if len(to) > AskedMax {
+			return to
+		}
 		to = all(element, segments[i+1:], key+steps(segments[:i])+"/"+strconv.Itoa(n), to)
 	}
 	return to

@@ -17,7 +17,8 @@ import (
 
 // Limits of what a body may become.
 const (
-	StepsMax = 1000 // events of one body; those beyond are dropped and counted
+	StepsMax = 1000 // events of one body that are taken; those beyond are dropped and counted
+	AskedMax = 4000 // events of one entry that are asked about: the 1,000 of Meta's largest body, and what holds them
 	TextMax  = 64   // runes of a text in an attribute
 	plainMax = 128  // bytes of a matter or ref that is plain
 )
@@ -27,8 +28,13 @@ const (
 func (m *Mapping) Read(in Input) Result {
 	var res Result
 	asked, taken, around := map[string]*scope{}, map[string]bool{}, map[string]bool{}
+	large := ""
 	for _, e := range m.events {
-		for _, p := range e.places(in.Body) {
+		places := e.places(in.Body)
+		if len(places) > AskedMax {
+			places, large = places[:AskedMax], e.name
+		}
+		for _, p := range places {
 			s := asked[p.key]
 			if s == nil {
 				s = m.scope(in, p.value)
@@ -40,6 +46,9 @@ func (m *Mapping) Read(in Input) Result {
 				m.take(e, s, in, len(taken) > StepsMax, &res)
 			}
 		}
+	}
+	if large != "" {
+		res.Drops = append(res.Drops, Drop{Event: large, Why: "more than " + strconv.Itoa(AskedMax) + " events in one body"})
 	}
 	for key, s := range asked {
 		res.Errors += s.errors
