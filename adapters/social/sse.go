@@ -9,8 +9,9 @@ import (
 
 // An sse reads server-sent events (WHATWG HTML, section 9.2) with a bound on their size.
 type sse struct {
-	in  *bufio.Reader
-	max int
+	in    *bufio.Reader
+	max   int
+	begun bool // a line was read
 }
 
 // errLarge is an event that was larger than the bound. The stream goes on behind it.
@@ -41,8 +42,11 @@ func (s *sse) next(beat func()) (kind string, data []byte, err error) {
 			kind = ""
 			continue
 		}
-		if !some && !large && !cut && line[0] == ':' {
-			return heartbeat, nil, nil
+		if len(line) > 0 && line[0] == ':' { // a comment, which may stand in an event too
+			if kind == "" && !some && !large {
+				return heartbeat, nil, nil
+			}
+			continue
 		}
 		field, value, _ := bytes.Cut(line, []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))
@@ -61,7 +65,11 @@ func (s *sse) next(beat func()) (kind string, data []byte, err error) {
 	}
 }
 
-// line is the next line without its end, cut off where it is longer than the bound; what is behind that is thrown away.
+// bom may stand in front of a stream.
+var bom = []byte("\ufeff")
+
+// line is the next line without its end (LF or CR LF), cut off where it is longer than the bound; what is behind that is
+// thrown away.
 func (s *sse) line() (line []byte, cut bool, err error) {
 	for {
 		part, err := s.in.ReadSlice('\n')
@@ -69,8 +77,13 @@ func (s *sse) line() (line []byte, cut bool, err error) {
 			part, cut = part[:max(room, 0)], true
 		}
 		line = append(line, part...)
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return bytes.TrimRight(line, "\r\n"), cut, err
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
 		}
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		if !s.begun {
+			line, s.begun = bytes.TrimPrefix(line, bom), true
+		}
+		return line, cut, err
 	}
 }

@@ -127,9 +127,9 @@ func (e *endpoint) inTime(at, now time.Time) error {
 // verifyTwilio is HMAC-SHA1 over the URL and the fields of the form, sorted, each name followed by its values; of a body that is
 // no form over the URL, whose query has the body's hash.
 func (e *endpoint) verifyTwilio(r *http.Request, raw []byte, now time.Time) error {
-	signed := e.URL
+	behind := ""
 	if r.URL.RawQuery != "" {
-		signed += "?" + r.URL.RawQuery
+		behind = "?" + r.URL.RawQuery
 	}
 	if sum := r.URL.Query().Get("bodySHA256"); sum != "" {
 		is := sha256.Sum256(raw)
@@ -148,11 +148,35 @@ func (e *endpoint) verifyTwilio(r *http.Request, raw []byte, now time.Time) erro
 		if err != nil {
 			return errForged
 		}
-		signed += sortedFields(fields)
+		behind += sortedFields(fields)
 	}
-	return e.equal(r, "X-Twilio-Signature", "", base64.StdEncoding.DecodeString, now, func(secret []byte) []byte {
-		return mac(sha1.New, secret, []byte(signed))
-	})
+	err := errForged
+	for _, at := range ported(e.URL) {
+		err = e.equal(r, "X-Twilio-Signature", "", base64.StdEncoding.DecodeString, now, func(secret []byte) []byte {
+			return mac(sha1.New, secret, []byte(at), []byte(behind))
+		})
+		if err == nil || errors.Is(err, errUnsigned) {
+			return err
+		}
+	}
+	return err
+}
+
+// ported is a URL as it stands, with its port and without: Twilio signs some requests with the port and others without,
+// whether it stands in the URL or not.
+func ported(text string) []string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return []string{text}
+	}
+	_, rest, _ := strings.Cut(text, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	with := host
+	if u.Port() == "" {
+		with += map[string]string{"https": ":443", "http": ":80"}[u.Scheme]
+	}
+	without := strings.TrimSuffix(host, ":"+u.Port())
+	return []string{text, strings.Replace(text, host, with, 1), strings.Replace(text, host, without, 1)}
 }
 
 func sortedFields(fields url.Values) string {

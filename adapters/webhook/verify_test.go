@@ -198,6 +198,55 @@ func TestTwilioFields(t *testing.T) {
 	}
 }
 
+// TestTwilioPorts: the port may stand in what was signed, whether it stands in the URL or not.
+func TestTwilioPorts(t *testing.T) {
+	for given, row := range map[string]map[string]int{
+		"https://example.com/sms":      {"https://example.com/sms": 200, "https://example.com:443/sms": 200, "https://example.com:8443/sms": 401, "http://example.com/sms": 401},
+		"https://example.com:8443/sms": {"https://example.com:8443/sms": 200, "https://example.com/sms": 200, "https://example.com:443/sms": 401},
+		"http://u:p@example.com/sms":   {"http://u:p@example.com/sms": 200, "http://u:p@example.com:80/sms": 200, "http://example.com/sms": 401},
+	} {
+		for signed, want := range row {
+			d := newDesk(t, []string{"twilio-messages"}, func(c *Config) { c.Endpoints[0].URL = given })
+			header := map[string]string{"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": b64(hand(sum1, "first secret", signed+"From+1MessageSidSM1"))}
+			if got := d.send("/twilio-messages", "From=%2B1&MessageSid=SM1", header).StatusCode; got != want {
+				t.Errorf("%s, signed as %s: %d, want %d", given, signed, got, want)
+			}
+		}
+	}
+}
+
+// TestKnownAnswers holds the schemes to signatures that neither this program nor its tests computed: those of RFC 4231 (test
+// case 2), of GitHub's page on X-Hub-Signature-256, and of openssl. What is signed and no JSON is believed and cannot be read.
+func TestKnownAnswers(t *testing.T) {
+	const jefe, rfc = "Jefe", "what do ya want for nothing?"
+	escaped := `{"entry":[{"changes":[{"value":{"messages":[{"from":"1555","id":"w1","text":{"body":"Gr\u00fc\u00dfe \ud83d\ude00 \/"}}]}}]}]}`
+	for _, row := range []struct{ name, secret, body, header, signature string }{
+		{"whatsapp", "It's a Secret to Everybody", "Hello, World!", "X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"},
+		{"whatsapp", jefe, rfc, "X-Hub-Signature-256", "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+		{"whatsapp", "s3cret", escaped, "X-Hub-Signature-256", "sha256=17fae731517cb08f7cfc82b966e992a43161c5e26692697746ea2f2b99cf6f3b"},
+		{"x", jefe, rfc, "X-Twitter-Webhooks-Signature", "sha256=W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM="},
+		{"linkedin", "s3cret", `{"notifications":[]}`, "X-LI-Signature", "5705fe6cff9b2679061fedd617823bf95a18f21d95bea9bf7969a66a17520320"},
+		{"linkedin", "s3cret", `{"notifications":[]}`, "X-LI-Signature", "hmacsha256=5705fe6cff9b2679061fedd617823bf95a18f21d95bea9bf7969a66a17520320"},
+		{"zendesk", "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==", `{"type":"zen:event-type:user.created"}`, "X-Zendesk-Webhook-Signature", "ylUTm1N7u4q0oLCX/D93VlCvdYkhSZnq7/hkx+a98/w="},
+	} {
+		d := newDesk(t, []string{row.name}, nil)
+		d.file(t, "1", row.secret)
+		want := map[bool]int{true: 200, false: 400}[strings.HasPrefix(row.body, "{")]
+		header := map[string]string{row.header: row.signature, "X-Zendesk-Webhook-Signature-Timestamp": "2026-11-02T09:00:00Z"}
+		if got := d.send("/"+row.name, row.body, header).StatusCode; got != want {
+			t.Errorf("%s, %s: %d, want %d", row.name, row.signature, got, want)
+		}
+		if got := d.send("/"+row.name, row.body+" ", header).StatusCode; got != 401 {
+			t.Errorf("%s, another body: %d", row.name, got)
+		}
+	}
+	d := newDesk(t, []string{"x"}, nil)
+	d.file(t, "1", "s3cret")
+	if code, body := d.get("/x?crc_token=challenge_token-1"); code != 200 || body != `{"response_token":"sha256=Jc/5tiugxCO+jg2oZYxB5nrXXwk2GJn+RqOrkkTrxJE="}` {
+		t.Errorf("%d %s", code, body)
+	}
+}
+
 func TestChallenges(t *testing.T) {
 	d := newDesk(t, []string{"whatsapp", "x", "linkedin", "telegram", "standard"}, nil)
 	for target, want := range map[string]string{

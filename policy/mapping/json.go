@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -16,7 +18,9 @@ import (
 const DepthMax = 32
 
 // Decode reads one JSON value, strictly: UTF-8 (RFC 8259), no key twice in an object, nothing behind it, nested at most
-// DepthMax deep. Whole numbers become int64, others float64. The error says what is wrong and never what stands there.
+// DepthMax deep. Whole numbers become int64, and those that are larger the text of their digits, since a number may be an id;
+// others become float64. A key whose value is null is as one that is not there. The error says what is wrong and never what
+// stands there.
 func Decode(raw []byte) (any, error) {
 	if !utf8.Valid(raw) {
 		return nil, errors.New("no UTF-8 text")
@@ -34,8 +38,11 @@ func Decode(raw []byte) (any, error) {
 }
 
 // DecodeStream is Decode for the data of a stream's event. What is no object there, such as the id of a post that was deleted,
-// becomes the id of one: {"id": "..."}.
+// becomes the id of one: {"id": "..."}. An event whose kind says all has no data: its object is empty.
 func DecodeStream(raw []byte) (any, error) {
+	if text := string(bytes.TrimSpace(raw)); text == "" || text == "undefined" || text == "null" { // as Mastodon writes it
+		return map[string]any{}, nil
+	}
 	v, err := Decode(raw)
 	if err != nil {
 		return nil, err
@@ -77,6 +84,9 @@ func number(text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return n, nil
 	}
+	if !strings.ContainsAny(text, ".eE") {
+		return text, nil
+	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return nil, errors.New("a number out of range")
@@ -102,6 +112,7 @@ func decodeObject(d *json.Decoder, depth int) (any, error) {
 	if _, err := d.Token(); err != nil {
 		return nil, errForm
 	}
+	maps.DeleteFunc(object, func(_ string, v any) bool { return v == nil })
 	return object, nil
 }
 

@@ -9,10 +9,13 @@ import (
 // EventsMax bounds the entries of a file, and each table in one.
 const EventsMax = 64
 
+// eachMax bounds the pointers of an entry.
+const eachMax = 16
+
 var kinds = []string{"bluesky", "instagram", "linkedin", "mail", "mastodon", "messenger", "tel", "telegram", "twilio", "whatsapp", "x", "zendesk"}
 
 // clocks are how a time may stand in an event.
-var clocks = []string{"seconds", "milliseconds", "microseconds", "rfc3339", "rfc1123", "x"}
+var clocks = []string{"epoch", "seconds", "milliseconds", "microseconds", "rfc3339", "rfc1123", "x"}
 
 var (
 	fieldNaming = &sheet.Naming{Form: regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`), Not: "cannot be a name",
@@ -36,12 +39,16 @@ var (
 	timeShape = &sheet.Shape{Kind: sheet.Choice, Wanted: "a pointer to a date of RFC 3339, or {at: ..., as: ...}", Alts: []*sheet.Shape{aSource,
 		{Kind: sheet.Record, Wanted: "{at: ..., as: ...}", Keys: []sheet.Key{
 			sheet.Must("at", aSource, "Where the time stands."),
-			sheet.Must("as", &sheet.Shape{Kind: sheet.Text, Words: clocks, Wanted: "how a time is written"}, "How it is written; the first three since 1970."),
+			sheet.Must("as", &sheet.Shape{Kind: sheet.Text, Words: clocks, Wanted: "how a time is written"}, "How it is written; the first four since 1970, and epoch is seconds, milliseconds or microseconds, by its size."),
 		}}}}
+
+	eachShape = &sheet.Shape{Kind: sheet.Choice, Wanted: "a JSON pointer such as /entry/*/messaging/*, or a list of pointers", Alts: []*sheet.Shape{
+		{Kind: sheet.Text, Wanted: "a JSON pointer"},
+		{Kind: sheet.List, Elem: &sheet.Shape{Kind: sheet.Text, Wanted: "a JSON pointer"}, Wanted: "a list of JSON pointers", Max: eachMax}}}
 
 	eventShape = &sheet.Shape{Kind: sheet.Record, Wanted: "{name: ..., id: ..., ...}", Keys: []sheet.Key{
 		sheet.Must("name", aName, "Name of the entry: it stands in counts."),
-		sheet.May("each", aSource, "JSON pointer to the events in the body, with * for every element of a list: /entry/*/messaging/*. Default: the body is one event."),
+		sheet.May("each", eachShape, "JSON pointer to the events in the body, with * for every element of a list: /entry/*/messaging/*; or several, where events of the same form stand. Default: the body is one event."),
 		sheet.May("when", isTrue, "Which of them the entry takes. Default: all that no entry above it took."),
 		sheet.May("channel", aName, "The policy's channel: the event is a contact."),
 		sheet.May("ends", aText, "The event takes a contact back, with this reason: `deleted`."),

@@ -32,8 +32,8 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 			t.Errorf("%.40q: %s, want %s", raw, got, want)
 		}
 	}
-	v := decoded(t, `{"n":9007199254740993,"big":18446744073709551616,"f":1.5,"s":"é","l":[true,null]}`)
-	want := map[string]any{"n": int64(9007199254740993), "big": 18446744073709551616.0, "f": 1.5, "s": "é", "l": []any{true, nil}}
+	v := decoded(t, `{"n":9007199254740993,"big":18446744073709551616,"f":1.5,"s":"é","l":[true,null],"no":null}`)
+	want := map[string]any{"n": int64(9007199254740993), "big": "18446744073709551616", "f": 1.5, "s": "é", "l": []any{true, nil}}
 	if !reflect.DeepEqual(v, want) {
 		t.Errorf("%#v", v)
 	}
@@ -57,6 +57,15 @@ func TestLimits(t *testing.T) {
 	body := `{"list":[` + strings.TrimSuffix(strings.Repeat(`{"id":1},`, mapping.StepsMax+5), ",") + `]}`
 	if r := many.Read(mapping.Input{Body: decoded(t, body)}); len(r.Contacts) != mapping.StepsMax || len(r.Drops) != 5 {
 		t.Errorf("%d contacts, %d drops", len(r.Contacts), len(r.Drops))
+	}
+	large := `{"entry":[{"id":"1","messaging":[` + strings.TrimSuffix(strings.Repeat("{},", 300_000), ",") + `],"changes":[{"field":"history","value":{"messages":[` +
+		strings.TrimSuffix(strings.Repeat(`{"id":"1"},`, 100_000), ",") + `]}}]}]}`
+	for _, name := range mapping.Names() {
+		m, _, _ := mapping.Load(name, nil)
+		began, body := time.Now(), decoded(t, large)
+		if r := m.Read(mapping.Input{Body: body, Now: now}); len(r.Drops) > 2*mapping.AskedMax || time.Since(began) > 20*time.Second {
+			t.Errorf("%s: %d drops in %v", name, len(r.Drops), time.Since(began))
+		}
 	}
 	text := parsed(t, one("    attributes: {a: /a}\n"), nil)
 	for a, want := range map[string]string{strings.Repeat("ä", mapping.TextMax): "map[a:" + strings.Repeat("ä", mapping.TextMax) + "]",
@@ -89,6 +98,10 @@ func TestTimes(t *testing.T) {
 	for _, row := range []struct{ as, value, want string }{
 		{"seconds", `1700000000`, "2023-11-14T22:13:20Z"}, {"seconds", `"1700000000"`, "2023-11-14T22:13:20Z"},
 		{"milliseconds", `1700000000123`, "2023-11-14T22:13:20.123Z"}, {"microseconds", `1700000000123456`, "2023-11-14T22:13:20.123456Z"},
+		{"epoch", `"1700000000"`, "2023-11-14T22:13:20Z"}, {"epoch", `"1700000000123"`, "2023-11-14T22:13:20.123Z"},
+		{"epoch", `1700000000123456`, "2023-11-14T22:13:20.123456Z"}, {"epoch", `1700000000.9`, "2023-11-14T22:13:20Z"}, {"epoch", `99999999999999999999`, ""},
+		{"epoch", `0`, ""}, {"seconds", `-5`, ""}, {"seconds", `9000000000000000000`, ""}, {"rfc3339", `"9999-12-31T23:59:59-01:00"`, ""},
+		{"rfc3339", `"0000-01-01T00:00:00Z"`, ""},
 		{"milliseconds", `1700000000123.0`, "2023-11-14T22:13:20.123Z"}, {"rfc3339", `"2026-01-02T03:04:05+01:00"`, "2026-01-02T02:04:05Z"},
 		{"x", `"Thu Nov 15 23:31:30 +0000 2018"`, "2018-11-15T23:31:30Z"}, {"rfc1123", `"Thu, 15 Nov 2018 23:31:30 +0000"`, "2018-11-15T23:31:30Z"},
 		{"seconds", `"soon"`, ""}, {"seconds", `1e300`, ""}, {"rfc3339", `7`, ""}, {"seconds", `null`, ""}, {"seconds", `{}`, ""},

@@ -69,7 +69,7 @@ type variable struct {
 // An event is one entry of a mapping: which events it takes, and what becomes of them.
 type event struct {
 	name string
-	each []string // nil: the body
+	each [][]string // pointers to the events; one of no step is the body
 	when *source
 
 	channel  string // of a contact

@@ -26,12 +26,14 @@ func (r *reader) checkSignals() {
 				if p.key {
 					continue
 				}
-				s := signal{o.name, p.in(e.each), o.source}
-				if o.attribute {
-					declared = append(declared, s)
-				}
-				if r.never(o.name) && (o.attribute || slices.Contains(builtin, o.name)) {
-					forbidden = append(forbidden, s)
+				for _, at := range p.in(e.each) {
+					s := signal{o.name, at, o.source}
+					if o.attribute {
+						declared = append(declared, s)
+					}
+					if r.never(o.name) && (o.attribute || slices.Contains(builtin, o.name)) {
+						forbidden = append(forbidden, s)
+					}
 				}
 			}
 		}
@@ -56,25 +58,34 @@ var builtin = []string{"origin", "due", "matter", "customer", "needs", "channel"
 // checkOutput reports the first reason for which an output must not be computed from what it reads.
 func (r *reader) checkOutput(e *event, o read, forbidden, declared []signal) {
 	for _, p := range o.reads {
-		at := p.in(e.each)
-		i := slices.IndexFunc(forbidden, func(s signal) bool {
-			return s.from != o.source && overlap(s.at, at) && !(o.attribute && r.never(o.name))
-		})
-		if i >= 0 {
-			s := forbidden[i]
-			r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0606", Span: r.SpanOf(o.node), Field: o.field,
-				Message: "`" + o.name + "` is computed from a signal that the policy forbids",
-				Label:   "`" + s.name + "` may neither buy nor cost a place", Help: "take it out here, or out of `never` in the policy",
-				Also: &sheet.Related{Span: r.SpanOf(s.from.node), Label: "`" + s.name + "` is read here"}})
-			return
-		}
-		known := len(at) > 0 && slices.Contains(audiences, at[len(at)-1])
-		if known && !o.attribute && !slices.ContainsFunc(declared, func(s signal) bool { return overlap(s.at, at) }) {
-			r.Wrong("FL0607", o.node, o.field, "`"+at[len(at)-1]+"` is read and not declared", "a signal without a name: no `never` can forbid it",
-				"declare it under `attributes` of the entry: reach: /"+strings.Join(p.steps, "/"))
-			return
+		for _, at := range p.in(e.each) {
+			if r.checkPlace(o, p, at, forbidden, declared) {
+				return
+			}
 		}
 	}
+}
+
+// checkPlace reports whether a place that an output reads is a reason, and which.
+func (r *reader) checkPlace(o read, p path, at []string, forbidden, declared []signal) bool {
+	i := slices.IndexFunc(forbidden, func(s signal) bool {
+		return s.from != o.source && overlap(s.at, at) && !(o.attribute && r.never(o.name))
+	})
+	if i >= 0 {
+		s := forbidden[i]
+		r.Report(sheet.Fault{Severity: sheet.Error, Code: "FL0606", Span: r.SpanOf(o.node), Field: o.field,
+			Message: "`" + o.name + "` is computed from a signal that the policy forbids",
+			Label:   "`" + s.name + "` may neither buy nor cost a place", Help: "take it out here, or out of `never` in the policy",
+			Also: &sheet.Related{Span: r.SpanOf(s.from.node), Label: "`" + s.name + "` is read here"}})
+		return true
+	}
+	known := len(at) > 0 && slices.Contains(audiences, at[len(at)-1])
+	if known && !o.attribute && !slices.ContainsFunc(declared, func(s signal) bool { return overlap(s.at, at) }) {
+		r.Wrong("FL0607", o.node, o.field, "`"+at[len(at)-1]+"` is read and not declared", "a signal without a name: no `never` can forbid it",
+			"declare it under `attributes` of the entry: reach: /"+strings.Join(p.steps, "/"))
+		return true
+	}
+	return false
 }
 
 // never reports whether the policy forbids a name.

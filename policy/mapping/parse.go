@@ -95,15 +95,9 @@ func (r *reader) readEvent(n *yaml.Node, field string) {
 	val := func(key string) *yaml.Node { return sheet.Get(n, key).Val }
 	under := func(key string) string { return sheet.Child(field, key) }
 	e := &event{name: sheet.Str(val("name")), channel: sheet.Str(val("channel")), ends: sheet.Str(val("ends")), skip: sheet.Str(val("skip"))}
+	e.each = r.each(val("each"), under("each"))
 	r.outcome(n, e, field)
 	r.channel(n, e, field)
-	if each := val("each"); sheet.Str(each) != "" {
-		steps, err := parsePointer(each.Value, true)
-		if err != nil {
-			r.Wrong("FL0600", each, under("each"), "no JSON pointer: "+err.Error(), "", "write the way from the body down: /entry/*/messaging/*")
-		}
-		e.each = steps
-	}
 	e.when = r.source(val("when"), under("when"), cel.BoolType)
 	e.id = r.source(val("id"), under("id"), cel.StringType, cel.IntType)
 	e.line = r.line(val("line"), under("line"))
@@ -151,14 +145,13 @@ func (r *reader) outcome(n *yaml.Node, e *event, field string) {
 	case id.Key == nil && e.skip == "":
 		r.Wrong("FL0602", n, field, "`id` is missing: a repeat could not be told from news", "", "write the pointer to the platform's id: `id: /id`")
 	}
-	each := sheet.Str(sheet.Get(n, "each").Val)
 	for _, above := range r.m.events {
 		name := sheet.Get(n, "name").Val
 		switch {
 		case above.name == e.name && e.name != "":
 			r.Wrong("FL0105", name, field+".name", "two entries are called `"+e.name+"`", "", "names tell the counts apart")
 			return
-		case above.when == nil && above.id != nil && sameEach(above.each, each):
+		case above.when == nil && above.id != nil && within(e.each, above.each):
 			r.Wrong("FL0603", name, field, "no event gets here: `"+above.name+"` above takes them all", "", "give that one a `when`, or put this one above it")
 			return
 		}
@@ -176,9 +169,41 @@ func (r *reader) channel(n *yaml.Node, e *event, field string) {
 	}
 }
 
-func sameEach(a []string, text string) bool {
-	b, err := parsePointer(text, true)
-	return text == "" && a == nil || err == nil && slices.Equal(a, b)
+// each reads where the events are: a pointer, or several.
+func (r *reader) each(n *yaml.Node, field string) [][]string {
+	pointers, fields := []*yaml.Node{n}, []string{field}
+	if n != nil && n.Kind == yaml.SequenceNode {
+		pointers, fields = sheet.Items(n), nil
+		for i := range pointers {
+			fields = append(fields, sheet.Element(field, i))
+		}
+	}
+	var each [][]string
+	for i, p := range pointers {
+		if sheet.Str(p) == "" {
+			continue
+		}
+		steps, err := parsePointer(p.Value, true)
+		if err != nil {
+			r.Wrong("FL0600", p, fields[i], "no JSON pointer: "+err.Error(), "", "write the way from the body down: /entry/*/messaging/*")
+			continue
+		}
+		each = append(each, steps)
+	}
+	if each == nil {
+		return [][]string{nil}
+	}
+	return each
+}
+
+// within reports whether all of some pointers are among others.
+func within(some, others [][]string) bool {
+	for _, a := range some {
+		if !slices.ContainsFunc(others, func(b []string) bool { return slices.Equal(a, b) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // named reads what stands in a contact as a hash or plainly.

@@ -62,21 +62,33 @@ type place struct {
 	key   string
 }
 
-// all are the values at a pointer with *, in the order of the body.
+// all are the values at a pointer with *, in the order of the body, and not many more than AskedMax.
 func all(v any, segments []string, key string, to []place) []place {
 	i := slices.Index(segments, "*")
 	if i < 0 {
 		if value, ok := at(v, segments); ok {
-			to = append(to, place{value, key + "/" + strings.Join(segments, "/")})
+			to = append(to, place{value, key + steps(segments)})
 		}
 		return to
 	}
 	in, _ := at(v, segments[:i])
 	list, _ := in.([]any)
 	for n, element := range list {
-		to = all(element, segments[i+1:], key+"/"+strings.Join(segments[:i], "/")+"/"+strconv.Itoa(n), to)
+		if len(to) > AskedMax {
+			return to
+		}
+		to = all(element, segments[i+1:], key+steps(segments[:i])+"/"+strconv.Itoa(n), to)
 	}
 	return to
+}
+
+// steps are segments as they stand in the key of a place: that of the body is empty.
+func steps(segments []string) string {
+	var b strings.Builder
+	for _, s := range segments {
+		b.WriteString("/" + s)
+	}
+	return b.String()
 }
 
 // A path is a place that a source reads, in the event or in the body; * is every element, and # how many there are.
@@ -90,12 +102,16 @@ func (p path) same(q path) bool {
 	return p.inEvent == q.inEvent && p.key == q.key && slices.Equal(p.steps, q.steps)
 }
 
-// in is the path from the body's root, for an event that stands at each.
-func (p path) in(each []string) []string {
-	if p.inEvent {
-		return slices.Concat(each, p.steps)
+// in are the paths from the body's root, for events that stand at each of some places.
+func (p path) in(each [][]string) [][]string {
+	if !p.inEvent {
+		return [][]string{p.steps}
 	}
-	return p.steps
+	var all [][]string
+	for _, at := range each {
+		all = append(all, slices.Concat(at, p.steps))
+	}
+	return all
 }
 
 // overlap reports whether what stands at one of the paths is part of what stands at the other.

@@ -17,7 +17,8 @@ import (
 
 // Limits of what a body may become.
 const (
-	StepsMax = 1000 // events of one body; those beyond are dropped and counted
+	StepsMax = 1000 // events of one body that are taken; those beyond are dropped and counted
+	AskedMax = 4000 // events of one entry that are asked about: the 1,000 of Meta's largest body, and what holds them
 	TextMax  = 64   // runes of a text in an attribute
 	plainMax = 128  // bytes of a matter or ref that is plain
 )
@@ -26,9 +27,14 @@ const (
 // read is a drop with its reason.
 func (m *Mapping) Read(in Input) Result {
 	var res Result
-	asked, taken := map[string]*scope{}, map[string]bool{}
+	asked, taken, around := map[string]*scope{}, map[string]bool{}, map[string]bool{}
+	large := ""
 	for _, e := range m.events {
-		for _, p := range e.places(in.Body) {
+		places := e.places(in.Body)
+		if len(places) > AskedMax {
+			places, large = places[:AskedMax], e.name
+		}
+		for _, p := range places {
 			s := asked[p.key]
 			if s == nil {
 				s = m.scope(in, p.value)
@@ -36,13 +42,17 @@ func (m *Mapping) Read(in Input) Result {
 			}
 			if !taken[p.key] && (e.when == nil || e.when.truth(s)) {
 				taken[p.key] = true
+				mark(around, p.key)
 				m.take(e, s, in, len(taken) > StepsMax, &res)
 			}
 		}
 	}
+	if large != "" {
+		res.Drops = append(res.Drops, Drop{Event: large, Why: "more than " + strconv.Itoa(AskedMax) + " events in one body"})
+	}
 	for key, s := range asked {
 		res.Errors += s.errors
-		if !taken[key] && (key != "" || len(taken) == 0) { // a body of which events were taken is none itself
+		if !taken[key] && !around[key] { // what holds events that were taken is none itself
 			res.Others++
 		}
 	}
@@ -52,11 +62,19 @@ func (m *Mapping) Read(in Input) Result {
 	return res
 }
 
-func (e *event) places(body any) []place {
-	if e.each == nil {
-		return []place{{body, ""}}
+// mark notes every place that a place stands in.
+func mark(around map[string]bool, key string) {
+	for i := strings.LastIndexByte(key, '/'); i >= 0 && !around[key[:i]]; i = strings.LastIndexByte(key[:i], '/') {
+		around[key[:i]] = true
 	}
-	return all(body, e.each, "", nil)
+}
+
+func (e *event) places(body any) []place {
+	var list []place
+	for _, each := range e.each {
+		list = all(body, each, "", list)
+	}
+	return list
 }
 
 // scope is what is asked of one event.
@@ -207,37 +225,53 @@ func text(v any) string {
 		return v
 	case int64:
 		return strconv.FormatInt(v, 10)
+	case float64: // 17.0, or 1.7e1
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return strconv.FormatInt(int64(v), 10)
+		}
 	}
 	return ""
 }
 
-// time is when an event says it was, zero where it does not.
+// time is when an event says it was, zero where it does not: what is no time between 1970 and the year 9999 is none.
 func (i instant) time(s *scope) time.Time {
 	if i.source == nil {
 		return time.Time{}
 	}
-	v := i.value(s)
-	if t, ok := v.(time.Time); ok {
-		return t.UTC()
+	t := i.said(i.value(s)).UTC()
+	if t.Unix() <= 0 || t.Year() > 9999 {
+		return time.Time{}
 	}
-	per := map[string]int64{"seconds": 1, "milliseconds": 1e3, "microseconds": 1e6}[i.as]
-	layout := map[string]string{"rfc3339": time.RFC3339Nano, "rfc1123": time.RFC1123Z, "x": time.RubyDate}[i.as]
-	if per == 0 {
+	return t
+}
+
+// layouts are the times that are written in words.
+var layouts = map[string]string{"rfc3339": time.RFC3339Nano, "rfc1123": time.RFC1123Z, "x": time.RubyDate}
+
+func (i instant) said(v any) time.Time {
+	if t, ok := v.(time.Time); ok {
+		return t
+	}
+	if layout, ok := layouts[i.as]; ok {
 		t, err := time.Parse(layout, text(v))
 		if err != nil {
 			return time.Time{}
 		}
-		return t.UTC()
+		return t
 	}
-	n, ok := v.(int64)
-	if f, is := v.(float64); is && math.Abs(f) < 1e18 {
-		n, ok = int64(f), true
+	n, err := strconv.ParseInt(text(v), 10, 64)
+	if f, ok := v.(float64); ok && math.Abs(f) < 1e18 {
+		n, err = int64(f), nil
 	}
-	if !ok {
-		var err error
-		if n, err = strconv.ParseInt(text(v), 10, 64); err != nil {
-			return time.Time{}
+	if err != nil {
+		return time.Time{}
+	}
+	per := map[string]int64{"seconds": 1, "milliseconds": 1e3, "microseconds": 1e6}[i.as]
+	if per == 0 { // by its size: a number of this length is a time between 1973 and 5138 as one of them only
+		per = 1
+		for n/per >= 1e11 && per < 1e6 {
+			per *= 1e3
 		}
 	}
-	return time.Unix(n/per, n%per*(1e9/per)).UTC()
+	return time.Unix(n/per, n%per*(1e9/per))
 }

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -39,7 +40,7 @@ var given = []string{"event", "body", "us", "kind", "words"}
 func newEnv() *cel.Env {
 	without := env.NewLibrarySubset().AddExcludedFunctions(env.NewFunction("matches"))
 	e, err := cel.NewCustomEnv(cel.StdLib(cel.StdLibSubset(without)), cel.OptionalTypes(cel.OptionalTypesVersion(1)),
-		cel.CrossTypeNumericComparisons(true), lower, after,
+		cel.CrossTypeNumericComparisons(true), lower, after, shown,
 		cel.ParserExpressionSizeLimit(RunesMax), cel.ParserRecursionLimit(50),
 		cel.Variable("event", cel.DynType), cel.Variable("body", cel.DynType), cel.Variable("us", cel.StringType),
 		cel.Variable("kind", cel.StringType), cel.Variable("words", cel.ListType(cel.StringType)))
@@ -49,8 +50,11 @@ func newEnv() *cel.Env {
 	return e
 }
 
-// What CEL lacks: text.lower(), and text.after(sign), the part behind the first such sign, empty where there is none.
+// What CEL lacks: text.lower(); text.after(sign), the part behind the first such sign, empty where there is none; and
+// text.shown(), what a reader sees of HTML.
 var (
+	shown = cel.Function("shown", cel.MemberOverload("text_shown", []*cel.Type{cel.StringType}, cel.StringType,
+		cel.UnaryBinding(func(text ref.Val) ref.Val { return types.String(withoutTags(text.Value().(string))) })))
 	lower = cel.Function("lower", cel.MemberOverload("text_lower", []*cel.Type{cel.StringType}, cel.StringType,
 		cel.UnaryBinding(func(text ref.Val) ref.Val { return types.String(strings.ToLower(text.Value().(string))) })))
 	after = cel.Function("after", cel.MemberOverload("text_after", []*cel.Type{cel.StringType, cel.StringType}, cel.StringType,
@@ -59,6 +63,26 @@ var (
 			return types.String(behind)
 		})))
 )
+
+// withoutTags is HTML without its tags, its entities resolved. Tags that end a line are a blank.
+func withoutTags(text string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "<")
+		b.WriteString(before)
+		tag, behind, closed := strings.Cut(rest, ">")
+		if !closed {
+			if found {
+				b.WriteString("<" + rest)
+			}
+			return html.UnescapeString(b.String())
+		}
+		if name := strings.ToLower(strings.Trim(tag, "/ ")); name == "p" || name == "li" || strings.HasPrefix(name, "br") {
+			b.WriteByte(' ')
+		}
+		text = behind
+	}
+}
 
 // source reads a scalar as a pointer or an expression of one of some types; nil where it is neither.
 func (r *reader) source(n *yaml.Node, field string, wants ...*cel.Type) *source {
