@@ -11,6 +11,8 @@ type Contents interface {
 	// Keep keeps a content of at most ContentMax bytes, sealed for the customer with a key; empty: of nobody's. What is kept
 	// already stays.
 	Keep(ctx context.Context, customer, id string, content []byte) error
+	// Content returns what is kept; nil: nothing.
+	Content(ctx context.Context, id string) ([]byte, error)
 	// Forget removes one. What is not kept is no error.
 	Forget(ctx context.Context, id string) error
 }

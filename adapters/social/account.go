@@ -94,7 +94,7 @@ func (acc *account) stubborn(ctx context.Context, do func(context.Context) error
 
 // arrive hands in a contact, unless it was taken back already.
 func (acc *account) arrive(ctx context.Context, c mapping.Contact) error {
-	entered, err := acc.door.Arrive(ctx, acc.adapter.line, c)
+	entered, err := acc.door.Arrive(ctx, acc.adapter.line, c, false)
 	if err == nil {
 		acc.tally.Count(func(s *Stats) { s.enter(entered) })
 	}

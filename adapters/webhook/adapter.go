@@ -10,8 +10,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"fairline/adapters/channel"
 	"fairline/adapters/channel/mapped"
+	"fairline/adapters/channel/reply"
 	"fairline/policy"
 )
 
@@ -22,6 +25,7 @@ type Adapter struct {
 	log       *slog.Logger
 	endpoints map[string]*endpoint
 	places    chan struct{} // of requests
+	arrivals  chan arrival
 	door      *mapped.Door
 	sampler   channel.Sampler
 	addr      atomic.Pointer[net.Addr]
@@ -30,7 +34,8 @@ type Adapter struct {
 // An endpoint is a path that is served.
 type endpoint struct {
 	Endpoint
-	held           *mapped.Held // its Mapping, under the policy in force
+	sender         *reply.Sender // nil: nobody is told anything
+	held           *mapped.Held  // its Mapping, under the policy in force
 	secrets, token *vial
 	bucket         bucket
 	tally          channel.Tally[Stats]
@@ -43,14 +48,20 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 	}
 	cfg = withDefaults(cfg)
 	a := &Adapter{cfg: cfg, line: line, door: &mapped.Door{People: people, Contents: cfg.Contents}, log: log, endpoints: map[string]*endpoint{},
-		places: make(chan struct{}, cfg.RequestsMax), sampler: channel.Sampler{Dir: cfg.Samples, Every: cfg.SampleEvery}}
+		places: make(chan struct{}, cfg.RequestsMax), arrivals: make(chan arrival, arrivalsMax), sampler: channel.Sampler{Dir: cfg.Samples, Every: cfg.SampleEvery}}
 	for _, e := range cfg.Endpoints {
 		var tokens []string
 		if e.Token != "" {
 			tokens = []string{e.Token}
 		}
-		a.endpoints[e.Path] = &endpoint{Endpoint: e, held: mapped.Hold(e.Mapping), secrets: newVial(e.Secrets, log), token: newVial(tokens, log),
+		p := &endpoint{Endpoint: e, held: mapped.Hold(e.Mapping), secrets: newVial(e.Secrets, log), token: newVial(tokens, log),
 			bucket: bucket{rate: e.Rate, burst: float64(e.Burst)}}
+		if e.Reply != nil {
+			c := e.Reply.WithDefaults()
+			p.Reply = &c
+			p.sender, _ = reply.New(c) // Check has made one
+		}
+		a.endpoints[e.Path] = p
 	}
 	return a, nil
 }
@@ -58,8 +69,27 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 // closeMax is how long requests may take to their end when the adapter stops.
 const closeMax = 5 * time.Second
 
-// Run listens until ctx ends. It fails where it cannot listen.
+// Run listens until ctx ends, and tells customers how they stand. It fails where it cannot listen, or the line cannot be followed.
 func (a *Adapter) Run(ctx context.Context) error {
+	if a.endpointWithReply() == nil {
+		return a.listen(ctx)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.tell(ctx) })
+	g.Go(func() error { return a.listen(ctx) })
+	return g.Wait()
+}
+
+func (a *Adapter) endpointWithReply() *endpoint {
+	for _, e := range a.endpoints {
+		if e.sender != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+func (a *Adapter) listen(ctx context.Context) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("webhook: %w", err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fairline/adapters/channel"
+	"fairline/adapters/channel/reply"
 	"fairline/policy/mapping"
 )
 
@@ -53,6 +54,7 @@ type Endpoint struct {
 	Oldest  time.Duration // events that arrived longer ago are passed over; default 6d, less than the line remembers repeats
 	Rate    float64       // verified requests in a second; default 100
 	Burst   int           // how many may come at once; default twice the rate
+	Reply   *reply.Config // how customers are told their place and the end, in private; nil: they are not
 }
 
 // Limits.
@@ -120,7 +122,7 @@ func (c Config) Check() error {
 	if n := len(c.Endpoints); n == 0 || n > endpointsMax {
 		wrong("Endpoints: %d: give 1 to %d", n, endpointsMax)
 	}
-	seen := map[string]bool{}
+	seen, told := map[string]bool{}, map[string]bool{}
 	for i, e := range c.Endpoints {
 		for _, err := range e.check(loopback(host)) {
 			wrong("Endpoints[%d] %s: %w", i, e.Path, err)
@@ -129,6 +131,16 @@ func (c Config) Check() error {
 			wrong("Endpoints[%d]: %s stands twice: give each a path of its own", i, e.Path)
 		}
 		seen[e.Path] = true
+		if e.Reply == nil || e.Mapping == nil {
+			continue
+		}
+		if told[e.Mapping.Name] {
+			wrong("Endpoints[%d].Reply: another endpoint with the mapping %s has one: whom a contact is told by could not be known", i, e.Mapping.Name)
+		}
+		told[e.Mapping.Name] = true
+		if e.Reply.Ended != nil && c.Contents == nil {
+			wrong("Endpoints[%d].Reply.Ended: contents are not kept, so it would not be known whom to tell: keep them (vault: {contents: 720h})", i)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -165,6 +177,11 @@ func (e Endpoint) check(local bool) (errs []error) {
 	if e.Token != "" {
 		if _, err := readSecret(e.Token); err != nil {
 			wrong("Token: %w", err)
+		}
+	}
+	if e.Reply != nil {
+		if _, err := reply.New(*e.Reply); err != nil {
+			wrong("Reply: %w", err)
 		}
 	}
 	if e.Age < 0 || e.Age > time.Hour {

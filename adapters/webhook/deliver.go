@@ -98,11 +98,12 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, no
 	if err != nil {
 		return err
 	}
-	entered, err := a.door.Arrive(ctx, line, c)
+	entered, err := a.door.Arrive(ctx, line, c, e.answers(c) && e.Reply.Ended != nil)
 	if err != nil {
 		return err
 	}
 	e.tally.Count(func(s *Stats) { s.enter(entered) })
+	a.welcome(e, line, c, entered)
 	return nil
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"github.com/nats-io/nats.go"
 
+	"fairline/adapters/channel/reply"
 	"fairline/adapters/email"
 	"fairline/adapters/phone"
 	"fairline/adapters/vault"
@@ -440,5 +441,43 @@ func TestChannelsFaults(t *testing.T) {
 		if err := d.serve(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestDocumentedReplies reads how customers are told, as docs/channels-social.md shows it.
+func TestDocumentedReplies(t *testing.T) {
+	text, err := os.ReadFile("../../docs/channels-social.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, _ := strings.Cut(string(text), "## Telling customers\n")
+	_, block, _ := strings.Cut(part, "```yaml\n")
+	block, table, ok := strings.Cut(block, "```")
+	file := filepath.Join(t.TempDir(), "channels.yaml")
+	if err := errors.Join(os.WriteFile(file, []byte(block), 0o600), os.WriteFile(filepath.Join(filepath.Dir(file), "app-secret"), []byte("s"), 0o600)); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	c, err := readChannels(file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Webhook.Contents = contents{}
+	if err := c.Webhook.Check(); err != nil {
+		t.Error(err)
+	}
+	rows := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 5 || !strings.Contains(cells[2], "https://") {
+			continue
+		}
+		rows++
+		code := func(cell string) string { return strings.Split(cell, "`")[1] }
+		if _, err := reply.New(reply.Config{URL: code(cells[2]), Body: code(cells[3]), Text: "{{.Text}}"}); err != nil {
+			t.Errorf("%s: %v", cells[1], err)
+		}
+	}
+	if rows != 3 {
+		t.Errorf("%d platforms were read, want 3", rows)
 	}
 }

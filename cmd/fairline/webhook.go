@@ -94,6 +94,7 @@ type webhookTicket struct {
 	Needs      []string       `json:"needs,omitempty"`
 	Attributes map[string]any `json:"attributes,omitempty"`
 	Origin     string         `json:"origin"`
+	ReplyTo    bool           `json:"reply_to,omitempty"` // an answer can go to the customer alone
 	Ref        string         `json:"ref"`
 	KeptBack   []string       `json:"kept_back,omitempty"`
 }

@@ -21,7 +21,7 @@ func (w webhookTrial) body(m *mapping.Mapping, s sampled) webhookBody {
 	r := m.Read(mapping.Input{Body: s.body, Kind: s.kind, Us: w.us, Words: w.words, Now: time.Now()})
 	for _, c := range r.Contacts {
 		t := webhookTicket{Event: c.Event, Line: c.Line, ID: c.ID, Channel: c.Channel, Customer: "nobody known", Verified: c.Verified, Matter: c.Matter,
-			Needs: c.Needs, Attributes: c.Attributes, Origin: "direct", Ref: c.Ref, KeptBack: c.Kept}
+			Needs: c.Needs, Attributes: c.Attributes, Origin: "direct", Ref: c.Ref, ReplyTo: c.ReplyTo != "", KeptBack: c.Kept}
 		if c.Identity != "" {
 			t.Customer = "a " + c.Kind + " identity"
 		}
@@ -108,5 +108,5 @@ func (t webhookTicket) rows() [][2]string {
 	}
 	return [][2]string{{"id", t.ID}, {"channel", t.Channel}, {"line", t.Line}, {"customer", customer}, {"origin", t.Origin}, {"arrived", at(t.Arrived)},
 		{"due", at(t.Due)}, {"matter", t.Matter}, {"needs", strings.Join(t.Needs, ", ")}, {"attributes", strings.Join(attributes, ", ")},
-		{"kept back", strings.Join(t.KeptBack, "; ")}, {"ref", t.Ref}}
+		{"kept back", strings.Join(t.KeptBack, "; ")}, {"ref", t.Ref}, {"reply to", map[bool]string{true: "the customer alone"}[t.ReplyTo]}}
 }

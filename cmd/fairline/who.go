@@ -20,6 +20,7 @@ type customers interface {
 	channel.People
 	Seen(ctx context.Context, key string, c vault.Contact) error
 	Keep(ctx context.Context, customer string, of vault.Source, content []byte) error
+	Content(ctx context.Context, of vault.Source) ([]byte, error)
 	Forget(ctx context.Context, of vault.Source) error
 }
 
@@ -32,6 +33,15 @@ type contents struct {
 // Keep is as channel.Contents says.
 func (c contents) Keep(ctx context.Context, customer, id string, content []byte) error {
 	return c.customers.Keep(ctx, customer, vault.Source{Adapter: c.adapter, ID: id}, content)
+}
+
+// Content is as channel.Contents says.
+func (c contents) Content(ctx context.Context, id string) ([]byte, error) {
+	text, err := c.customers.Content(ctx, vault.Source{Adapter: c.adapter, ID: id})
+	if errors.Is(err, vault.ErrUnknown) {
+		return nil, nil
+	}
+	return text, err
 }
 
 // Forget is as channel.Contents says.
@@ -48,6 +58,7 @@ type question struct {
 	Seen   *seenContact  `json:"seen,omitempty"`
 	Keep   *keptContent  `json:"keep,omitempty"`
 	Policy bool          `json:"policy,omitempty"` // which policy is in force
+	Read   *vault.Source `json:"read,omitempty"`
 	Forget *vault.Source `json:"forget,omitempty"`
 }
 
@@ -69,9 +80,10 @@ type keptContent struct {
 }
 
 type whoAnswer struct {
-	Key    string      `json:"key,omitempty"`
-	Policy *policyFile `json:"policy,omitempty"`
-	Error  string      `json:"error,omitempty"`
+	Key     string      `json:"key,omitempty"`
+	Content []byte      `json:"content,omitempty"`
+	Policy  *policyFile `json:"policy,omitempty"`
+	Error   string      `json:"error,omitempty"`
 }
 
 // asking are the customers, as an adapter apart asks the daemon for them.
@@ -118,6 +130,12 @@ func (a asking) Keep(ctx context.Context, customer string, of vault.Source, cont
 	return err
 }
 
+// Content reads a content; nil: nothing is kept.
+func (a asking) Content(ctx context.Context, of vault.Source) ([]byte, error) {
+	answer, err := a.ask(ctx, question{Read: &of})
+	return answer.Content, err
+}
+
 // Forget has a content removed.
 func (a asking) Forget(ctx context.Context, of vault.Source) error {
 	_, err := a.ask(ctx, question{Forget: &of})
@@ -148,7 +166,7 @@ func answerWho(conn *nats.Conn, who customers, inForce func() *policy.Policy) (*
 		switch p := inForce(); {
 		case err != nil:
 		case !q.Policy:
-			a.Key, err = q.answer(ctx, who, strings.TrimPrefix(m.Subject, whoSubject))
+			a, err = q.answer(ctx, who, strings.TrimPrefix(m.Subject, whoSubject))
 		case p != nil:
 			a.Policy = &policyFile{p.File, string(p.Source)}
 		}
@@ -160,17 +178,21 @@ func answerWho(conn *nats.Conn, who customers, inForce func() *policy.Policy) (*
 	})
 }
 
-func (q question) answer(ctx context.Context, who customers, adapter string) (key string, err error) {
+func (q question) answer(ctx context.Context, who customers, adapter string) (a whoAnswer, err error) {
 	switch {
 	case q.Person != nil:
-		return who.Person(ctx, q.Person.Kind, q.Person.Identity, q.Person.Verified)
+		a.Key, err = who.Person(ctx, q.Person.Kind, q.Person.Identity, q.Person.Verified)
 	case q.Seen != nil:
 		q.Seen.Contact.Adapter = adapter
-		return "", who.Seen(ctx, q.Seen.Customer, q.Seen.Contact)
+		err = who.Seen(ctx, q.Seen.Customer, q.Seen.Contact)
 	case q.Keep != nil:
-		return "", who.Keep(ctx, q.Keep.Customer, vault.Source{Adapter: adapter, ID: q.Keep.ID}, q.Keep.Content)
+		err = who.Keep(ctx, q.Keep.Customer, vault.Source{Adapter: adapter, ID: q.Keep.ID}, q.Keep.Content)
+	case q.Read != nil:
+		a.Content, err = contents{who, adapter}.Content(ctx, q.Read.ID)
 	case q.Forget != nil:
-		return "", who.Forget(ctx, vault.Source{Adapter: adapter, ID: q.Forget.ID})
+		err = who.Forget(ctx, vault.Source{Adapter: adapter, ID: q.Forget.ID})
+	default:
+		err = errors.New("nothing is asked")
 	}
-	return "", errors.New("nothing is asked")
+	return a, err
 }

@@ -46,4 +46,8 @@ var mappings = []Text{
 		Means: "Contacts are kept in a journal that nothing is ever taken out of, and are shown to people who need not know. What a rule\n" +
 			"has to know of a text is asked here, and only the answer goes on.",
 		Before: entry("    attributes: {plan: /user/name}\n"), After: entry("    attributes: {plan: /user/plan}\n")},
+	{Code: "FL0609", Of: Mapping, Title: "an answer to what was overheard",
+		Means: "An answer says that somebody waits, and how long. It goes to the customer alone: never under a public post, and never to\n" +
+			"people who did not address us. `reply_to` belongs to private messages.",
+		Before: entry("    origin: overheard\n    reply_to: /user/id\n"), After: entry("    reply_to: /user/id\n")},
 }

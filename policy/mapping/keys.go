@@ -62,6 +62,7 @@ var (
 		}}, "Who it is. Default: nobody known.").Beside("channel"),
 		sheet.May("matter", plainShape, "What contacts of one customer have in common, such as a thread. It is kept as a hash.").Beside("channel"),
 		sheet.May("ref", plainShape, "Where the content is. Kept as a hash. Default: that of `id`.").Beside("channel"),
+		sheet.May("reply_to", aSource, "Where the platform takes an answer that nobody but the customer reads: an account, a chat. Default: no answer is sent.").Beside("channel"),
 		sheet.May("arrived", timeShape, "Since when it waits. Default: since the program has it.").Beside("channel"),
 		sheet.May("due", timeShape, "Until when an answer is of use: `within 24h` after the arrival, or a time in the event. Default: none.").Beside("channel"),
 		sheet.May("origin", aSource, "`direct` (default), `overheard`: nobody addressed us; or an expression that is one of the two.").Beside("channel"),

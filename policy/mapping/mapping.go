@@ -81,6 +81,7 @@ type event struct {
 	verified *source
 	matter   named
 	ref      named
+	replyTo  *source
 	arrived  instant
 	due      instant
 	origin   *source // nil: direct
@@ -135,6 +136,7 @@ type Contact struct {
 	Overheard  bool
 	Ref        string
 	Kept       []string // attributes that are not handed on, each with why, sorted
+	ReplyTo    string   // for who answers only; empty: nobody may
 	Content    any      // the event: what the customer wrote, for a store of contents only
 }
 

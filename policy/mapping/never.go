@@ -118,7 +118,8 @@ func (e *event) outputs() []read {
 	}
 	list := []read{{"when", e.when, false}, {"id", e.id, false}, {"customer", e.customer, false}, {"verified", e.verified, false},
 		{"matter", e.matter.source, false}, {"ref", e.ref.source, false}, {"arrived", e.arrived.source, false}, {"due", e.due.source, false},
-		{"origin", e.origin, false}, {"filter", filter, false}, {"line", e.line, false}}
+		{"origin", e.origin, false}, {"filter", filter, false}, {"line", e.line, false},
+		{"reply_to", e.replyTo, false}}
 	for _, o := range e.needs {
 		list = append(list, read{"needs", o.source, false})
 	}

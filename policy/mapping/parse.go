@@ -109,6 +109,7 @@ func (r *reader) readEvent(n *yaml.Node, field string) {
 	e.matter, e.ref = r.named(val("matter"), under("matter")), r.named(val("ref"), under("ref"))
 	e.arrived, e.due = r.instant(val("arrived"), under("arrived")), r.instant(val("due"), under("due"))
 	e.origin = r.origin(val("origin"), under("origin"))
+	e.replyTo = r.replyTo(val("reply_to"), e, under("reply_to"))
 	e.filter = r.source(val("filter"), under("filter"), cel.BoolType)
 	if f := val("filter"); f != nil && (e.origin == nil || e.origin.fixed && e.origin.text == "direct") {
 		r.Wrong("FL0604", f, under("filter"), "a filter of events that are direct", "whoever addresses us is heard", "say what is `overheard`: origin: overheard")
@@ -126,6 +127,14 @@ func (r *reader) readEvent(n *yaml.Node, field string) {
 		}
 	}
 	r.m.events = append(r.m.events, e)
+}
+
+// replyTo reads where an answer may go: never where others read it.
+func (r *reader) replyTo(n *yaml.Node, e *event, field string) *source {
+	if n != nil && e.origin != nil && e.origin.fixed && e.origin.text == "overheard" {
+		r.Wrong("FL0609", n, field, "an answer to what was overheard", "nobody addressed us, and others would read it", "leave `reply_to` out, or say that it is `direct`")
+	}
+	return r.source(n, field, cel.StringType, cel.IntType)
 }
 
 // outcome checks what becomes of an event, and that the entry can be reached.

@@ -128,6 +128,9 @@ func (m *Mapping) contact(e *event, s *scope, in Input, id string) (c Contact, w
 	if c.Overheard && e.filter != nil && !e.filter.truth(s) {
 		return c, Filtered
 	}
+	if !c.Overheard {
+		c.ReplyTo = text(e.replyTo.value(s))
+	}
 	if c.Identity = text(e.customer.value(s)); c.Identity != "" {
 		c.Kind = e.kind
 		c.Verified = m.Scheme != Loopback && !c.Overheard && (e.verified == nil || e.verified.truth(s))

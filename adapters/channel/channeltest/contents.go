@@ -2,6 +2,7 @@ package channeltest
 
 import (
 	"context"
+	"strings"
 	"sync"
 )
 
@@ -22,6 +23,17 @@ func (c *Contents) Keep(_ context.Context, customer, id string, content []byte) 
 		c.kept[id] = customer + " " + string(content)
 	}
 	return nil
+}
+
+// Content returns one, without the customer's key.
+func (c *Contents) Content(_ context.Context, id string) ([]byte, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	_, text, there := strings.Cut(c.kept[id], " ")
+	if !there {
+		return nil, nil
+	}
+	return []byte(text), nil
 }
 
 // Forget removes one.

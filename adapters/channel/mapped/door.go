@@ -31,9 +31,12 @@ var (
 	errContents = errors.New("the content cannot be kept")             // the cause may have the text
 )
 
-// Arrive hands in a contact: first whose it is is asked, then its content is kept, then the line is told. Where it fails nobody
-// knows whether it was done: ask again.
-func (d *Door) Arrive(ctx context.Context, line channel.Line, c mapping.Contact) (e Entered, err error) {
+// ReplyID is where the address for an answer to a contact is kept among the contents.
+func ReplyID(id string) string { return id + "/reply-to" }
+
+// Arrive hands in a contact: first whose it is is asked, then its content is kept, and where reply is set the address for an answer,
+// then the line is told. Where it fails nobody knows whether it was done: ask again.
+func (d *Door) Arrive(ctx context.Context, line channel.Line, c mapping.Contact, reply bool) (e Entered, err error) {
 	if _, gone := d.gone.Reason(c.ID); gone {
 		return Entered{Early: true}, nil
 	}
@@ -47,6 +50,11 @@ func (d *Door) Arrive(ctx context.Context, line channel.Line, c mapping.Contact)
 	}
 	if e.NotKept, err = d.keep(ctx, contact.Customer, c); err != nil {
 		return e, err
+	}
+	if reply {
+		if err := d.Contents.Keep(ctx, contact.Customer, ReplyID(c.ID), []byte(c.ReplyTo)); err != nil {
+			return e, errContents
+		}
 	}
 	ack, err := line.Arrive(ctx, contact)
 	if err != nil {
@@ -79,8 +87,15 @@ func (d *Door) unkeep(ctx context.Context, id string, err error) error {
 	if d.Contents == nil || !refused || refusal.Again() || refusal.Code == http.StatusTooManyRequests {
 		return nil
 	}
-	if err := d.Contents.Forget(ctx, id); err != nil {
-		return errContents
+	return d.forget(ctx, id)
+}
+
+// forget removes all that is kept of a contact.
+func (d *Door) forget(ctx context.Context, id string) error {
+	for _, id := range []string{id, ReplyID(id)} {
+		if err := d.Contents.Forget(ctx, id); err != nil {
+			return errContents
+		}
 	}
 	return nil
 }
@@ -90,8 +105,8 @@ func (d *Door) unkeep(ctx context.Context, id string, err error) error {
 func (d *Door) Leave(ctx context.Context, line channel.Line, e mapping.Ending) (there bool, err error) {
 	d.gone.Add(e.ID, e.Reason)
 	if d.Contents != nil {
-		if err := d.Contents.Forget(ctx, e.ID); err != nil {
-			return false, errContents
+		if err := d.forget(ctx, e.ID); err != nil {
+			return false, err
 		}
 	}
 	err = line.Leave(ctx, e.ID, e.Reason)

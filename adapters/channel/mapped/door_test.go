@@ -26,17 +26,17 @@ func TestContentsComeAndGo(t *testing.T) {
 	var line channeltest.Line
 	var kept channeltest.Contents
 	d := &Door{People: people{}, Contents: &kept}
-	if e, err := d.Arrive(t.Context(), &line, contact("1", "no dial tone")); err != nil || e != (Entered{}) {
+	if e, err := d.Arrive(t.Context(), &line, contact("1", "no dial tone"), false); err != nil || e != (Entered{}) {
 		t.Errorf("%+v, %v", e, err)
 	}
 	if got := kept.Of("1"); got != `key-of-mail-ana@example.org {"text":"no dial tone"}` {
 		t.Errorf("kept %s", got)
 	}
-	if e, err := d.Arrive(t.Context(), &line, contact("1", "again")); err != nil || e != (Entered{Duplicate: true}) {
+	if e, err := d.Arrive(t.Context(), &line, contact("1", "again"), false); err != nil || e != (Entered{Duplicate: true}) {
 		t.Errorf("a repeat: %+v, %v", e, err)
 	}
 	large := contact("2", strings.Repeat("x", channel.ContentMax))
-	if e, err := d.Arrive(t.Context(), &line, large); err != nil || e != (Entered{NotKept: true}) || len(line.Contacts()) != 2 {
+	if e, err := d.Arrive(t.Context(), &line, large, false); err != nil || e != (Entered{NotKept: true}) || len(line.Contacts()) != 2 {
 		t.Errorf("a large one: %+v, %v", e, err)
 	}
 	if there, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "1", Reason: "deleted"}); err != nil || !there || kept.Len() != 0 {
@@ -45,7 +45,7 @@ func TestContentsComeAndGo(t *testing.T) {
 	if there, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "3", Reason: "deleted"}); err != nil || there {
 		t.Errorf("before it came: %t, %v", there, err)
 	}
-	if e, err := d.Arrive(t.Context(), &line, contact("3", "too late")); err != nil || e != (Entered{Early: true}) || kept.Len() != 0 {
+	if e, err := d.Arrive(t.Context(), &line, contact("3", "too late"), false); err != nil || e != (Entered{Early: true}) || kept.Len() != 0 {
 		t.Errorf("behind its deletion: %+v, %v", e, err)
 	}
 }
@@ -56,7 +56,7 @@ func TestRefusedContactsLeaveNothing(t *testing.T) {
 		var line channeltest.Line
 		var kept channeltest.Contents
 		line.Refuse(&channel.Refusal{Code: code})
-		if _, err := (&Door{People: people{}, Contents: &kept}).Arrive(t.Context(), &line, contact("1", "x")); err == nil || kept.Len() != left {
+		if _, err := (&Door{People: people{}, Contents: &kept}).Arrive(t.Context(), &line, contact("1", "x"), false); err == nil || kept.Len() != left {
 			t.Errorf("%d: %v, %d kept, want %d", code, err, kept.Len(), left)
 		}
 	}
@@ -65,7 +65,7 @@ func TestRefusedContactsLeaveNothing(t *testing.T) {
 // TestNobodysNameIsInAnError of the door.
 func TestNobodysNameIsInAnError(t *testing.T) {
 	var line channeltest.Line
-	_, err := (&Door{People: people{errors.New("ana@example.org is unknown")}}).Arrive(t.Context(), &line, contact("1", "x"))
+	_, err := (&Door{People: people{errors.New("ana@example.org is unknown")}}).Arrive(t.Context(), &line, contact("1", "x"), false)
 	if err == nil || strings.Contains(err.Error(), "ana") {
 		t.Error(err)
 	}
