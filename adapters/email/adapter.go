@@ -7,7 +7,6 @@ import (
 	"net"
 	"strings"
 	"sync"
-	"text/template"
 
 	"fairline/adapters/channel"
 )
@@ -22,7 +21,8 @@ type Adapter struct {
 	authorities []string
 	token       string // of our own mail, in X-Loop
 	memory      *memory
-	text        *template.Template
+	texts       texts
+	pace        pace     // of all that is sent
 	acks        chan ack // as many as wait for the submission server, then they are dropped
 	door        net.Listener
 	spool       *spool
@@ -99,7 +99,8 @@ func (a *Adapter) Close() error {
 	return err
 }
 
-// Run takes mail until ctx ends, and returns nil then. It goes on through lost links. An error means that the door is broken.
+// Run takes mail until ctx ends, and returns nil then. It goes on through lost links. An error means that the door is broken, or
+// that the line cannot be followed for good.
 // It may be called once.
 func (a *Adapter) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -111,6 +112,11 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if a.cfg.Ack != nil {
 		group.Go(func() { a.answer(ctx) })
 	}
+	var lost error // the line, for good
+	group.Go(func() {
+		defer cancel()
+		lost = a.line.Follow(ctx, (&teller{a: a}).hear)
+	})
 	var err error
 	if a.cfg.Door != nil {
 		group.Go(func() { a.sweep(ctx) })
@@ -120,7 +126,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	cancel()
 	group.Wait()
-	return errors.Join(err, a.Close())
+	return errors.Join(err, lost, a.Close())
 }
 
 // Ready returns nil when every mailbox is watched, and otherwise why one is not.

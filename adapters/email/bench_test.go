@@ -81,6 +81,11 @@ func (l *quickLine) Arrive(_ context.Context, c channel.Contact) (channel.Ack, e
 	return channel.Ack{Ticket: uint64(l.n.Add(1))}, nil
 }
 
+func (l *quickLine) Follow(ctx context.Context, _ func(context.Context, channel.Notice) error) error {
+	<-ctx.Done()
+	return nil
+}
+
 // BenchmarkBacklog is mails a second from a mailbox that is full when the adapter starts.
 func BenchmarkBacklog(b *testing.B) {
 	d := newDovecot(b)

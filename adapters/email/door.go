@@ -243,7 +243,7 @@ func (v *visit) Data(r io.Reader) error {
 		}
 		return notAMail
 	}
-	l := letter{head: h, id: h.id(name), arrived: arrived, attributes: v.a.recipients[mail.to]}
+	l := letter{head: h, id: v.a.idOf(h, name), arrived: arrived, attributes: v.a.recipients[mail.to]}
 	if err := v.a.spool.move(inTmp, name, inNew, l.id); err != nil {
 		return v.unwritten(err)
 	}

@@ -250,5 +250,6 @@ type letter struct {
 	arrived    time.Time // at the server that received it
 	id         string
 	ref        string // where it lies
+	where      *placement
 	attributes map[string]any
 }
