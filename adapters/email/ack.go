@@ -137,7 +137,7 @@ func (a *Adapter) acknowledge(h head, c channel.Contact, who author) {
 // mayAnswer says whether the author of a customer's mail may be sent one.
 func (a *Adapter) mayAnswer(h head, who author) bool {
 	_, suppressed := h.first("X-Auto-Response-Suppress")
-	return who.addr != "" && !suppressed && (who.verified || a.cfg.Ack.Unverified)
+	return who.addr != "" && !unread(who.addr) && !suppressed && (who.verified || a.cfg.Ack.Unverified)
 }
 
 // answerTo begins an answer to a mail.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"sync"
 
 	"fairline/adapters/channel"
@@ -17,6 +16,7 @@ type Adapter struct {
 	line        channel.Line
 	people      channel.People
 	own         []string // our addresses, in lower case
+	forms       []string // addresses in whose name our forms write
 	lists       []string
 	authorities []string
 	token       string // of our own mail, in X-Loop
@@ -44,18 +44,14 @@ func New(cfg Config, line channel.Line, people channel.People) (*Adapter, error)
 	cfg = cfg.withDefaults()
 	a := &Adapter{cfg: cfg, line: line, people: people, down: map[string]error{}, acks: make(chan ack, acksMax)}
 	a.stats.Refused = map[int]uint64{}
-	for _, o := range cfg.Own {
-		addr, ok := address(o)
-		if !ok {
-			return nil, fmt.Errorf("email: Own: %q is no address", o)
-		}
-		a.own = append(a.own, addr)
+	if err := errors.Join(readyAddresses(&a.own, "Own", cfg.Own), readyAddresses(&a.forms, "Forms", cfg.Forms)); err != nil {
+		return nil, err
 	}
 	for _, l := range cfg.Lists {
 		a.lists = append(a.lists, listID(l))
 	}
 	for _, s := range cfg.Authorities {
-		a.authorities = append(a.authorities, strings.ToLower(s))
+		a.authorities = append(a.authorities, lower(s))
 	}
 	if cfg.Door != nil {
 		a.recipients = map[string]map[string]any{}
@@ -85,6 +81,18 @@ func New(cfg Config, line channel.Line, people channel.People) (*Adapter, error)
 		a.down[b.source()] = errors.New("not connected yet")
 	}
 	return a, nil
+}
+
+// readyAddresses reads the addresses of a setting.
+func readyAddresses(to *[]string, setting string, list []string) error {
+	for _, text := range list {
+		addr, ok := address(text)
+		if !ok {
+			return fmt.Errorf("email: %s: %q is no address", setting, text)
+		}
+		*to = append(*to, addr)
+	}
+	return nil
 }
 
 // Close gives up an adapter that is not run.

@@ -48,6 +48,9 @@ type Config struct {
 	Own []string
 	// Lists are the List-Ids through which customers write, such as a group that is our public address.
 	Lists []string
+	// Forms are addresses in whose name forms and programs of ours write for visitors. Such a mail is of who Reply-To names, however
+	// automatic it says it is; nobody vouches for them.
+	Forms []string
 	// Headers are header fields that become attributes: field to attribute. Fields that hold names or texts are refused.
 	Headers map[string]string
 

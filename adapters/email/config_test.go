@@ -45,7 +45,7 @@ func TestConfigsThatCannotWork(t *testing.T) {
 		"the From \"robot\"":           func(c *Config) { c.Ack.From = "robot" },
 		"cannot be used as a template": func(c *Config) { c.Ack.Text = "{{.Subject}}" },
 		"the PasswordFile of User":     func(c *Config) { c.Ack.User = "x" },
-		"the end \"lost\" in Ends":      func(c *Config) { c.Ack.Ended = &Ended{Subject: "s", Text: "t", Ends: []string{"lost"}} },
+		"the end \"lost\" in Ends":     func(c *Config) { c.Ack.Ended = &Ended{Subject: "s", Text: "t", Ends: []string{"lost"}} },
 		"Ended: the Text":              func(c *Config) { c.Ack.Ended = &Ended{Subject: "s", Text: "{{.Reason}}"} },
 		"Place: the Subject":           func(c *Config) { c.Ack.Place = &Place{Text: "t"} },
 		"the Every of 1m0s":            func(c *Config) { c.Ack.Place = &Place{Subject: "s", Text: "t", Every: time.Minute} },

@@ -151,7 +151,8 @@ func (s *session) pick(uids []imap.UID, id string, p placement) (letter, error) 
 		return letter{}, fmt.Errorf("fetch: %w", err)
 	}
 	for _, f := range list {
-		if f.bad == nil && s.a.idOf(f.head, s.box.at(p.validity, imap.UID(p.uid))) == id {
+		at := s.box.at(p.validity, imap.UID(p.uid))
+		if f.bad == nil && (s.a.idOf(f.head, at) == id || f.head.id(at) == id) { // Authorities may have changed meanwhile
 			return f.letter, nil
 		}
 	}
