@@ -189,10 +189,14 @@ func (h head) from() (addr string, sole bool) {
 	return "", false
 }
 
+// authorMax bounds a field that names an author. Reading one takes time as the square of its length: a header may be a thousand
+// times as long, and would have kept a machine busy for a minute.
+const authorMax = 4 << 10
+
 // authorIn is the first address in a field, as from.
 func (h head) authorIn(key string) (addr string, sole bool) {
 	values := h.all(key)
-	if len(values) == 0 {
+	if len(values) == 0 || len(values[0]) > authorMax {
 		return "", false
 	}
 	text := strings.ToValidUTF8(values[0], "\ufffd") // a name in an old charset
@@ -229,14 +233,17 @@ func isGroup(v string) bool {
 
 // salvage finds the first thing like an address in a field that breaks the rules, or that follows RFC 822's older ones.
 func salvage(v string) string {
+	var b strings.Builder
 	for i := strings.IndexByte(v, '('); i >= 0; i = strings.IndexByte(v, '(') {
 		end := commentEnd(v, i)
 		if end < 0 {
 			end = len(v)
 		}
-		v = v[:i] + " " + v[end:]
+		b.WriteString(v[:i] + " ")
+		v = v[end:]
 	}
-	v = looseSign.ReplaceAllString(v, "$1")
+	b.WriteString(v)
+	v = looseSign.ReplaceAllString(b.String(), "$1")
 	for _, word := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(" \t,;:<>\"", r) }) {
 		if addr, ok := address(word); ok {
 			return addr

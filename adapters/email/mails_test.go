@@ -104,6 +104,8 @@ var kinds = []kind{
 	{"spaces before the colon", dated + "From : ann@a.example\nAuto-Submitted : auto-replied\n", "auto-reply", "ann@a.example"},
 	{"From: Undisclosed", dated + "From: undisclosed-recipients:;\n", "customer", ""},
 	{"two From", mx + dated + ann + "From: Ben <ben@b.example>\n", "customer", "ann@a.example"},
+	{"a From that is too long to be read", mx + dated + "From: " + strings.Repeat("()", authorMax/2) + "ann@a.example\n", "customer", ""},
+	{"a From as long as is read", mx + dated + "From: " + strings.Repeat("()", authorMax/2-10) + "ann@a.example\n", "customer", "ann@a.example"},
 	{"a charset that there is not", mx + dated + "From: =?x-unheard-of?q?=FF=00?= <ann@a.example>\nContent-Type: text/plain; charset=x-unheard-of\n", "customer", "ann@a.example+"},
 	{"raw Latin-1", mx + dated + "From: J\xf6rg <ann@a.example>\nSubject: Gr\xfc\xdfe\n", "customer", "ann@a.example+"},
 	{"a broken Content-Type", mx + dated + ann + "Content-Type: text/plain; charset=\"utf-8; name==\n", "customer", "ann@a.example+"},

@@ -84,6 +84,12 @@ func readRecords(path string) (records map[key]key, size int64, err error) {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, 0, err
 	}
+	records, size = wholeRecords(text)
+	return records, size, nil
+}
+
+// wholeRecords are the records at the beginning of a text, and how many bytes they take.
+func wholeRecords(text []byte) (records map[key]key, size int64) {
 	records = map[key]key{}
 	for ; len(text) >= recordSize; text = text[recordSize:] {
 		if crc32.ChecksumIEEE(text[:32]) != binary.BigEndian.Uint32(text[32:]) {
@@ -92,7 +98,7 @@ func readRecords(path string) (records map[key]key, size int64, err error) {
 		records[key(text[:16])] = key(text[16:32])
 		size += recordSize
 	}
-	return records, size, nil
+	return records, size
 }
 
 // root is the root of a key's thread.
