@@ -43,7 +43,7 @@ func bombs() []bomb {
 	return []bomb{
 		{"parts in parts, 10,000 deep", "Message-ID: <1@a>\r\nFrom: ann@a.example\r\nMIME-Version: 1.0\r\n" + nested(10_000), 250, "taken"},
 		{"a header of 3 MB", head(many(100_000, "X-%d: xxxxxxxxxxxxxxxxxxxxxx\r\n")), 552, "refused"},
-		{"1,000,000 fields", head(many(1_000_000, "X:\r\n")), 552, "refused"},
+		{"200,000 fields", head(many(200_000, "X:\r\n")), 552, "refused"},
 		{"1,001 fields", head(many(1_001, "X: %d\r\n")), 552, "refused"},
 		{"a line of 10 MB", "X: " + strings.Repeat("x", 10<<20) + "\r\n" + one(), hungUp, "refused"},
 		{"a line of 60 KB", head("X: " + strings.Repeat("x", 60_000) + "\r\n"), 250, "taken"},
