@@ -4,7 +4,8 @@ FUZZTIME ?= 30s
 SUDO ?= $(shell test "$$(id -u)" = 0 || echo sudo)
 FUZZ = ./engine:FuzzCodec ./engine/journal:FuzzFrame ./policy:FuzzParse ./policy/rule:FuzzCompile \
 	./policy/mapping:FuzzDecode ./policy/mapping:FuzzRead ./adapters/webhook:FuzzVerify ./adapters/social:FuzzSSE ./adapters/social:FuzzJetstream \
-	./adapters/host:FuzzTicketDecoder ./adapters/host:FuzzInput ./adapters/natsbus:FuzzAnchor ./simulations/recorded:FuzzRead
+	./adapters/host:FuzzTicketDecoder ./adapters/host:FuzzInput ./adapters/natsbus:FuzzAnchor ./simulations/recorded:FuzzRead \
+	./adapters/email:FuzzHead ./adapters/email:FuzzResults ./adapters/email:FuzzDoor ./adapters/email:FuzzState
 GOLDEN = ./engine ./engine/ledger ./policy ./policy/mapping ./policy/sentence ./policy/trial ./policy/worst \
 	./simulations/fieldstories ./simulations/report ./simulations/scenario ./adapters/host ./cmd/fairline
 

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"sync"
-	"text/template"
 
 	"fairline/adapters/channel"
 )
@@ -18,11 +16,13 @@ type Adapter struct {
 	line        channel.Line
 	people      channel.People
 	own         []string // our addresses, in lower case
+	forms       []string // addresses in whose name our forms write
 	lists       []string
 	authorities []string
 	token       string // of our own mail, in X-Loop
 	memory      *memory
-	text        *template.Template
+	texts       texts
+	pace        pace     // of all that is sent
 	acks        chan ack // as many as wait for the submission server, then they are dropped
 	door        net.Listener
 	spool       *spool
@@ -44,18 +44,14 @@ func New(cfg Config, line channel.Line, people channel.People) (*Adapter, error)
 	cfg = cfg.withDefaults()
 	a := &Adapter{cfg: cfg, line: line, people: people, down: map[string]error{}, acks: make(chan ack, acksMax)}
 	a.stats.Refused = map[int]uint64{}
-	for _, o := range cfg.Own {
-		addr, ok := address(o)
-		if !ok {
-			return nil, fmt.Errorf("email: Own: %q is no address", o)
-		}
-		a.own = append(a.own, addr)
+	if err := errors.Join(readyAddresses(&a.own, "Own", cfg.Own), readyAddresses(&a.forms, "Forms", cfg.Forms)); err != nil {
+		return nil, err
 	}
 	for _, l := range cfg.Lists {
 		a.lists = append(a.lists, listID(l))
 	}
 	for _, s := range cfg.Authorities {
-		a.authorities = append(a.authorities, strings.ToLower(s))
+		a.authorities = append(a.authorities, lower(s))
 	}
 	if cfg.Door != nil {
 		a.recipients = map[string]map[string]any{}
@@ -87,6 +83,18 @@ func New(cfg Config, line channel.Line, people channel.People) (*Adapter, error)
 	return a, nil
 }
 
+// readyAddresses reads the addresses of a setting.
+func readyAddresses(to *[]string, setting string, list []string) error {
+	for _, text := range list {
+		addr, ok := address(text)
+		if !ok {
+			return fmt.Errorf("email: %s: %q is no address", setting, text)
+		}
+		*to = append(*to, addr)
+	}
+	return nil
+}
+
 // Close gives up an adapter that is not run.
 func (a *Adapter) Close() error {
 	err := a.memory.close()
@@ -99,7 +107,8 @@ func (a *Adapter) Close() error {
 	return err
 }
 
-// Run takes mail until ctx ends, and returns nil then. It goes on through lost links. An error means that the door is broken.
+// Run takes mail until ctx ends, and returns nil then. It goes on through lost links. An error means that the door is broken, or
+// that the line cannot be followed for good.
 // It may be called once.
 func (a *Adapter) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -111,6 +120,11 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if a.cfg.Ack != nil {
 		group.Go(func() { a.answer(ctx) })
 	}
+	var lost error // the line, for good
+	group.Go(func() {
+		defer cancel()
+		lost = a.line.Follow(ctx, (&teller{a: a}).hear)
+	})
 	var err error
 	if a.cfg.Door != nil {
 		group.Go(func() { a.sweep(ctx) })
@@ -120,7 +134,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	cancel()
 	group.Wait()
-	return errors.Join(err, a.Close())
+	return errors.Join(err, lost, a.Close())
 }
 
 // Ready returns nil when every mailbox is watched, and otherwise why one is not.

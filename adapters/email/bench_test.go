@@ -2,9 +2,11 @@ package email
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -81,6 +83,11 @@ func (l *quickLine) Arrive(_ context.Context, c channel.Contact) (channel.Ack, e
 	return channel.Ack{Ticket: uint64(l.n.Add(1))}, nil
 }
 
+func (l *quickLine) Follow(ctx context.Context, _ func(context.Context, channel.Notice) error) error {
+	<-ctx.Done()
+	return nil
+}
+
 // BenchmarkBacklog is mails a second from a mailbox that is full when the adapter starts.
 func BenchmarkBacklog(b *testing.B) {
 	d := newDovecot(b)
@@ -131,9 +138,55 @@ func BenchmarkDelivery(b *testing.B) {
 			time.Sleep(100 * time.Microsecond)
 		}
 	}
-	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
-	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
+	reportTimes(b, "line", took)
+}
+
+// BenchmarkDoorDelivery is the time from the end of a mail at the door until the line has the contact, and until the answer is heard.
+func BenchmarkDoorDelivery(b *testing.B) {
+	line := &quickLine{}
+	a := started(b, Config{Door: &Door{Listen: "127.0.0.1:0", Spool: b.TempDir(), Recipients: []Recipient{{Address: "h@b.example"}}}}, line)
+	conn, err := net.Dial("tcp", a.DoorAddr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := smtp.NewClientLMTP(conn)
+	defer func() { _ = c.Close() }()
+	var took, heard []time.Duration
+	for n := 0; b.Loop(); n++ {
+		m := mailOf(fmt.Sprint(n), "x@a.example")
+		if err := errors.Join(c.Mail("x@a.example", nil), c.Rcpt("h@b.example", nil)); err != nil {
+			b.Fatal(err)
+		}
+		w, err := c.Data()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.WriteString(w, m); err != nil {
+			b.Fatal(err)
+		}
+		began := time.Now()
+		if err := w.Close(); err != nil { // the dot is said here
+			b.Fatal(err)
+		}
+		heard = append(heard, time.Since(began))
+		h, err := readHead(strings.NewReader("Return-Path: <x@a.example>\r\nDelivered-To: h@b.example\r\n"+m), headerMaxDefault)
+		if err != nil {
+			b.Fatal(err)
+		}
+		at, ok := line.at.Load(h.id(""))
+		if !ok {
+			b.Fatal("it is answered, and not in the line")
+		}
+		took = append(took, at.(time.Time).Sub(began))
+	}
+	reportTimes(b, "line", took)
+	reportTimes(b, "answer", heard)
+}
+
+func reportTimes(b *testing.B, what string, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50-"+what)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99-"+what)
 }
 
 // BenchmarkHeader is the reading of a header of an ordinary size, and all that is decided by it.

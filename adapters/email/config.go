@@ -26,6 +26,8 @@ const (
 	peersMaxDefault    = 64
 	ackWindowDefault   = 24 * time.Hour
 	ackMinuteDefault   = 60
+	giveUpDefault      = 15 * time.Minute
+	placeEveryDefault  = 24 * time.Hour
 )
 
 // A Config says where mail comes from and how it is read. At least one mailbox or a door is required, and State.
@@ -46,6 +48,9 @@ type Config struct {
 	Own []string
 	// Lists are the List-Ids through which customers write, such as a group that is our public address.
 	Lists []string
+	// Forms are addresses in whose name forms and programs of ours write for visitors. Such a mail is of who Reply-To names, however
+	// automatic it says it is; nobody vouches for them.
+	Forms []string
 	// Headers are header fields that become attributes: field to attribute. Fields that hold names or texts are refused.
 	Headers map[string]string
 
@@ -102,12 +107,19 @@ type Acknowledgement struct {
 	AuthorityFile string // as in Mailbox
 	From          string // such as "Support <support@example.org>"
 	Subject       string
-	Text          string // text/template; .Text, .Place, .Waiting, .Known, .P50 and .P90 of the standing
+	// Text is a text/template of .Text, .Place, .Waiting, .Known, .P50 and .P90 of the standing. With Ended or Place it may be
+	// empty: then nobody is answered on arrival.
+	Text  string
+	Ended *Ended // nil: nobody is told of the end
+	Place *Place // nil: nobody is told the place again
 	// Unverified answers senders who are not verified too. A forged one then gets an answer to a mail that was not theirs.
 	Unverified bool
 	Window     time.Duration // windows begin at whole multiples since 1970; default 24h
 	MinuteMax  int           // answers a minute; what is over is not sent; default 60
 	Patience   time.Duration // for one to be sent; default 30s
+	// GiveUp is how long notices wait for a submission server or a mailbox that is away, from its first failure; default 15m.
+	// While it is away longer, each is tried once.
+	GiveUp time.Duration
 }
 
 // withDefaults is c with what was left out.
@@ -149,6 +161,19 @@ func (c Config) withDefaults() Config {
 		orTime(&k.Window, ackWindowDefault)
 		orInt(&k.MinuteMax, ackMinuteDefault)
 		orTime(&k.Patience, patienceDefault)
+		orTime(&k.GiveUp, giveUpDefault)
+		if k.Ended != nil {
+			e := *k.Ended
+			if len(e.Ends) == 0 {
+				e.Ends = []string{"closed", "expired", "moved"}
+			}
+			k.Ended = &e
+		}
+		if k.Place != nil {
+			p := *k.Place
+			orTime(&p.Every, placeEveryDefault)
+			k.Place = &p
+		}
 		c.Ack = &k
 	}
 	return c

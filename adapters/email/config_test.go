@@ -45,6 +45,10 @@ func TestConfigsThatCannotWork(t *testing.T) {
 		"the From \"robot\"":           func(c *Config) { c.Ack.From = "robot" },
 		"cannot be used as a template": func(c *Config) { c.Ack.Text = "{{.Subject}}" },
 		"the PasswordFile of User":     func(c *Config) { c.Ack.User = "x" },
+		"the end \"lost\" in Ends":     func(c *Config) { c.Ack.Ended = &Ended{Subject: "s", Text: "t", Ends: []string{"lost"}} },
+		"Ended: the Text":              func(c *Config) { c.Ack.Ended = &Ended{Subject: "s", Text: "{{.Reason}}"} },
+		"Place: the Subject":           func(c *Config) { c.Ack.Place = &Place{Text: "t"} },
+		"the Every of 1m0s":            func(c *Config) { c.Ack.Place = &Place{Subject: "s", Text: "t", Every: time.Minute} },
 		"the Window at least":          func(c *Config) { c.Ack.Window = time.Second },
 	} {
 		c := whole()
@@ -53,6 +57,11 @@ func TestConfigsThatCannotWork(t *testing.T) {
 		if err := c.Check(); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "email: ") {
 			t.Errorf("want %q, got %v", want, err)
 		}
+	}
+	c := whole()
+	c.Ack.Subject, c.Ack.Text, c.Ack.Ended = "", "", &Ended{Subject: "s", Text: "{{.End}} {{.Line}}"}
+	if err := c.Check(); err != nil {
+		t.Errorf("an end told without an acknowledgement: %v", err)
 	}
 	if _, err := New(Config{}, nil, nil); err == nil {
 		t.Error("New takes what Check does not")

@@ -163,12 +163,21 @@ func (b *bounded) SetReadDeadline(t time.Time) error {
 // two of its goroutines use one field.
 var notOffered = []byte("250-CHUNKING\r\n")
 
-// Write writes an answer, of which go-smtp hands over each line by itself.
+// Write writes an answer, of which go-smtp hands over each line by itself. It repeats what the peer said in some: that must not be
+// more than a line.
 func (b *bounded) Write(line []byte) (int, error) {
 	if bytes.Equal(line, notOffered) {
 		return len(line), nil
 	}
-	return b.Conn.Write(line)
+	text := bytes.TrimSuffix(line, []byte("\r\n"))
+	plain := make([]byte, 0, len(line))
+	for _, c := range text {
+		if c < ' ' || c > '~' {
+			c = '?'
+		}
+		plain = append(plain, c)
+	}
+	return b.Conn.Write(append(plain, line[len(text):]...))
 }
 
 // Close gives the place free.
@@ -243,7 +252,7 @@ func (v *visit) Data(r io.Reader) error {
 		}
 		return notAMail
 	}
-	l := letter{head: h, id: h.id(name), arrived: arrived, attributes: v.a.recipients[mail.to]}
+	l := letter{head: h, id: v.a.idOf(h, name), arrived: arrived, attributes: v.a.recipients[mail.to]}
 	if err := v.a.spool.move(inTmp, name, inNew, l.id); err != nil {
 		return v.unwritten(err)
 	}

@@ -27,6 +27,7 @@ type dovecot struct {
 	imap     string // address
 	lmtp     string // socket
 	password string // file
+	conf     string
 }
 
 // dovecotConf is for one user. Both servers listen on what the test found free.
@@ -92,7 +93,7 @@ func newDovecot(t testing.TB) *dovecot {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	d := &dovecot{lmtp: filepath.Join(dir, "lmtp"), password: filepath.Join(dir, "password")}
+	d := &dovecot{lmtp: filepath.Join(dir, "lmtp"), password: filepath.Join(dir, "password"), conf: filepath.Join(dir, "conf")}
 	port := freePort(t)
 	d.imap = fmt.Sprintf("127.0.0.1:%d", port)
 	conf := fmt.Sprintf(dovecotConf, append([]any{dir}, whose(t, dir, port)...)...)
@@ -302,6 +303,33 @@ func TestDovecotMailboxMadeAnew(t *testing.T) {
 	fill(two, mailOf("3@a.example", "ann@a.example"), one)
 	eventually(t, "all are marked", func() bool { return a.Stats().Marked == 5 })
 	if st := a.Stats(); len(line.Contacts()) != 3 || st.Taken != 3 || st.Duplicates != 2 || st.Recreated != 1 {
+		t.Errorf("%d contacts, %+v", len(line.Contacts()), st)
+	}
+}
+
+// kick throws out all sessions of the user, as an operator does.
+func (d *dovecot) kick(t testing.TB) {
+	t.Helper()
+	if said, err := exec.Command("doveadm", "-c", d.conf, "kick", "line").CombinedOutput(); err != nil {
+		t.Fatalf("doveadm kick: %v: %s", err, said)
+	}
+}
+
+// TestDovecotKicks the adapter out, with mail coming meanwhile.
+func TestDovecotKicks(t *testing.T) {
+	t.Parallel()
+	d := newDovecot(t)
+	line := &lined{}
+	a, _ := start(t, Config{Mailboxes: []Mailbox{d.box()}}, line, &vault{})
+	for n := range 3 {
+		d.deliver(t, mailOf(fmt.Sprint(2*n), "ann@a.example"))
+		eventually(t, "it is idle", func() bool { return a.Ready() == nil && a.Stats().Marked == uint64(2*n+1) })
+		d.kick(t)
+		eventually(t, "it is thrown out", func() bool { return a.Stats().Lost == uint64(n+1) })
+		d.deliver(t, mailOf(fmt.Sprint(2*n+1), "ann@a.example"))
+		eventually(t, "it is back", func() bool { return a.Stats().Marked == uint64(2*n+2) })
+	}
+	if st := a.Stats(); len(line.Contacts()) != 6 || st.Taken != 6 {
 		t.Errorf("%d contacts, %+v", len(line.Contacts()), st)
 	}
 }

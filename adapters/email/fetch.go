@@ -56,6 +56,7 @@ func (s *session) read(m *imapclient.FetchMessageData) (f fetched, ok bool) {
 			f.uid = item.UID
 		case imapclient.FetchItemDataInternalDate:
 			f.arrived = item.Time
+			f.where = &placement{box: s.box.mark(), validity: s.validity, date: item.Time}
 		case imapclient.FetchItemDataBodySection:
 			ok = true
 			var raw []byte
@@ -70,7 +71,20 @@ func (s *session) read(m *imapclient.FetchMessageData) (f fetched, ok bool) {
 	if now := time.Now(); f.arrived.IsZero() || f.arrived.After(now) {
 		f.arrived = now
 	}
-	f.ref = fmt.Sprintf("imap:%s;UIDVALIDITY=%d;UID=%d", url.PathEscape(s.box.Name), s.validity, f.uid)
-	f.id, f.attributes = f.head.id(s.box.Address+" "+s.box.User+" "+f.ref), s.box.Attributes
+	if f.where != nil {
+		f.where.uid = uint32(f.uid)
+	}
+	f.ref = s.box.ref(s.validity, f.uid)
+	f.id, f.attributes = s.a.idOf(f.head, s.box.at(s.validity, f.uid)), s.box.Attributes
 	return f, ok && f.uid != 0
+}
+
+// ref says where a mail lies.
+func (b Mailbox) ref(validity uint32, uid imap.UID) string {
+	return fmt.Sprintf("imap:%s;UIDVALIDITY=%d;UID=%d", url.PathEscape(b.Name), validity, uid)
+}
+
+// at is the place of a mail, which tells it from one of another server.
+func (b Mailbox) at(validity uint32, uid imap.UID) string {
+	return b.Address + " " + b.User + " " + b.ref(validity, uid)
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // A key is the hash of a message id, or of something else that is remembered.
@@ -83,6 +84,12 @@ func readRecords(path string) (records map[key]key, size int64, err error) {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, 0, err
 	}
+	records, size = wholeRecords(text)
+	return records, size, nil
+}
+
+// wholeRecords are the records at the beginning of a text, and how many bytes they take.
+func wholeRecords(text []byte) (records map[key]key, size int64) {
 	records = map[key]key{}
 	for ; len(text) >= recordSize; text = text[recordSize:] {
 		if crc32.ChecksumIEEE(text[:32]) != binary.BigEndian.Uint32(text[32:]) {
@@ -91,7 +98,7 @@ func readRecords(path string) (records map[key]key, size int64, err error) {
 		records[key(text[:16])] = key(text[16:32])
 		size += recordSize
 	}
-	return records, size, nil
+	return records, size
 }
 
 // root is the root of a key's thread.
@@ -111,6 +118,35 @@ func (m *memory) knows(k key) bool {
 	defer m.mutex.Unlock()
 	_, ok := m.root(k)
 	return ok
+}
+
+// get is what was remembered under a key.
+func (m *memory) get(k key) (root key, ok bool) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.root(k)
+}
+
+// replace puts a key, whatever was remembered under it.
+func (m *memory) replace(k, root key) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if was, ok := m.root(k); !ok || was != root {
+		m.put(k, root)
+	}
+}
+
+// stamp remembers under a key that it is now.
+func (m *memory) stamp(k key) {
+	var now key
+	binary.BigEndian.PutUint64(now[:], uint64(time.Now().Unix()))
+	m.replace(k, now)
+}
+
+// when is the time of a stamp.
+func (m *memory) when(k key) (at time.Time, ok bool) {
+	root, ok := m.get(k)
+	return time.Unix(int64(binary.BigEndian.Uint64(root[:])), 0), ok
 }
 
 // remember puts a key, unless it is known.

@@ -36,13 +36,14 @@ type result struct {
 	from           []string // header.from
 }
 
-// readResults reads a field of RFC 8601, 2.2. The name of the server is said even where what follows cannot be read.
+// readResults reads a field of RFC 8601, 2.2. The name of the server is said even where what follows cannot be read. A name in
+// quotes, or behind a comment, is nobody's: the RFC allows it, no server writes it, and one that removes forged fields may not see it.
 func readResults(v string) (server string, list []result, ok bool) {
 	tokens, whole := resultTokens(v)
-	if len(tokens) == 0 || !tokens[0].isWord() {
+	if len(tokens) == 0 || !tokens[0].isWord() || tokens[0].quoted || !strings.HasPrefix(strings.TrimLeft(v, " \t"), tokens[0].text) {
 		return "", nil, false
 	}
-	server = strings.ToLower(tokens[0].text)
+	server = lower(tokens[0].text)
 	rest := tokens[1:]
 	if len(rest) > 0 && rest[0].isWord() {
 		if rest[0].text != "1" { // the only version that there is
@@ -84,7 +85,7 @@ func readResult(part []token) (r result, ok bool) {
 		if !key.isWord() || key.quoted || !part[i+1].is('=') || !value.isWord() {
 			return r, false
 		}
-		name, text := strings.ToLower(key.text), strings.ToLower(value.text)
+		name, text := lower(key.text), lower(value.text)
 		switch {
 		case i == 0:
 			r.method, _, _ = strings.Cut(name, "/") // method/version

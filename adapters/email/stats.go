@@ -35,6 +35,11 @@ type Stats struct {
 	AcksHeld   uint64 // not sent: one was in this window, or the sender is not verified
 	AcksOver   uint64 // not sent: over MinuteMax, or the queue of them was full
 	AcksFailed uint64
+
+	Heard       uint64 // notices of the line, and those that came again
+	TellsSent   uint64 // of ends and places
+	TellsHeld   uint64 // not sent: told before, too soon, not verified, or the mail asks for no answer
+	TellsFailed uint64 // given up: the server refused it or was away too long, or the mail is not where it was
 }
 
 // Stats returns the counts so far.

@@ -2,6 +2,8 @@ package email
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -41,10 +43,13 @@ func (a *Adapter) take(ctx context.Context, l letter) (verdict, error) {
 		a.skip(c)
 		return skipped, nil
 	}
-	contact, from, err := a.contact(ctx, l)
+	contact, who, err := a.contact(ctx, l)
 	if err != nil {
 		a.count(func(s *Stats) { s.Later++ })
 		return 0, errLater
+	}
+	if l.where != nil && a.tells() { // before the line can say anything of it
+		a.memory.placed(l.id, *l.where)
 	}
 	got, err := a.line.Arrive(ctx, contact)
 	switch no, isNo := errors.AsType[*channel.Refusal](err); {
@@ -69,7 +74,7 @@ func (a *Adapter) take(ctx context.Context, l letter) (verdict, error) {
 		}
 	})
 	if !got.Duplicate {
-		a.acknowledge(l.head, contact, from)
+		a.acknowledge(l.head, contact, who)
 	}
 	return taken, nil
 }
@@ -99,21 +104,35 @@ func (a *Adapter) skip(c class) {
 	})
 }
 
-// contact is a mail as the line is told of it, with the author's address, which it is not told.
-func (a *Adapter) contact(ctx context.Context, l letter) (c channel.Contact, from string, err error) {
+// idOf is the id of a contact. A mail that an authority vouches for is never the same as one that says it is by the same author,
+// so a forged copy that comes first does not make a duplicate of it.
+func (a *Adapter) idOf(h head, place string) string {
+	id := h.id(place)
+	if a.author(h).verified {
+		k := sha256.Sum256([]byte("verified\x00" + id))
+		return hex.EncodeToString(k[:20])
+	}
+	return id
+}
+
+// tells says whether customers hear of more than the arrival.
+func (a *Adapter) tells() bool {
+	return a.cfg.Ack != nil && (a.cfg.Ack.Ended != nil || a.cfg.Ack.Place != nil)
+}
+
+// contact is a mail as the line is told of it, with the author, whose address it is not told.
+func (a *Adapter) contact(ctx context.Context, l letter) (c channel.Contact, who author, err error) {
 	c = channel.Contact{ID: l.id, Channel: "email", Arrived: l.arrived, Ref: l.ref, Attributes: a.attributes(l)}
-	from, sole := l.head.from()
-	if from != "" {
-		verified := sole && a.vouched(l.head, from)
-		c.Unverified = !verified
-		if c.Customer, err = a.people.Person(ctx, "mail", from, verified); err != nil {
-			return c, from, err
+	if who = a.author(l.head); who.addr != "" {
+		c.Unverified = !who.verified
+		if c.Customer, err = a.people.Person(ctx, "mail", who.addr, who.verified); err != nil {
+			return c, who, err
 		}
 	}
 	if root, ok := a.memory.thread(l.head); ok {
 		c.Matter = root.String()
 	}
-	return c, from, nil
+	return c, who, nil
 }
 
 // valueMax bounds an attribute that comes from a header, as the line does.
