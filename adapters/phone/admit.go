@@ -83,7 +83,7 @@ func (a *Adapter) newCall(req *sip.Request, tx sip.ServerTransaction, peer netip
 	from := req.From()
 	c := &call{phone: a, id: contactID(req, from.Params.GetOr("tag", "")), req: req, tx: tx, peer: peer, born: time.Now(),
 		sdp: req.Body(), hops: 69, private: wantsPrivacy(req), display: plain(from.DisplayName), user: plain(from.Address.User),
-		box: newMailbox(), hungUp: make(chan struct{}), ended: make(chan struct{}), notified: make(chan int, 1)}
+		box: newMailbox(), hungUp: make(chan struct{}), notified: make(chan int, 1)}
 	if from.Address.Scheme == "tel" {
 		c.user = plain(from.Address.Raw())
 	}

@@ -11,8 +11,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"fairline/adapters/channel"
 )
 
 // A softphone is a baresip: it says a tone, and writes what it hears into a file.
@@ -127,48 +130,98 @@ func part(samples []float64, hertz float64) float64 {
 
 func (p *softphone) hears(t *testing.T, hertz float64) {
 	t.Helper()
+	p.hearsAny(t, 0.8, hertz)
+}
+
+// hearsTune waits for the built-in tune, whose notes die away, and so are less pure than a tone.
+func (p *softphone) hearsTune(t *testing.T) {
+	t.Helper()
+	p.hearsAny(t, 0.4, 261.63, 293.66, 329.63, 349.23, 392.00, 523.25)
+}
+
+// hearsAny waits until a part of what the phone heard last is at some frequencies.
+func (p *softphone) hearsAny(t *testing.T, want float64, hertz ...float64) {
+	t.Helper()
 	var is float64
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if heard := p.samples(); len(heard) > rate/2 {
-			is = part(heard, hertz)
+			is = 0
+			for _, h := range hertz {
+				is += part(heard, h)
+			}
 		}
-		if is > 0.8 {
+		if is > want {
 			return
 		}
 	}
 	t.Fatalf("of %d samples %.2f is at %.0f Hz", len(p.samples()), is, hertz)
 }
 
-// softRig is a rig whose agent is a baresip that registers and answers, with a tone of 800 Hz.
-func softRig(t *testing.T, mode Mode) (r *rig, agent *softphone) {
+// softRig is a rig whose agents are baresips that register and answer, the first with a tone of 800 Hz, each next 400 Hz higher.
+func softRig(t *testing.T, mode Mode, names ...string) (r *rig, agents []*softphone) {
 	t.Helper()
+	var lines []string
 	r = start(t, func(c *Config) {
-		c.Mode, c.Agents, c.SecretsFile = mode, []Agent{{Name: "ana"}}, secrets(t, "ana "+secret)
+		c.Mode = mode
+		for _, name := range names {
+			c.Agents = append(c.Agents, Agent{Name: name})
+			lines = append(lines, name+" "+secret)
+		}
+		c.SecretsFile = secrets(t, strings.Join(lines, "\n"))
 	})
 	at := r.Addr("udp")
-	agent = newSoftphone(t, "<sip:ana@"+at+">;auth_user=ana;auth_pass="+strconv.Quote(secret)+";regint=60;answermode=auto;audio_codecs=pcmu", 800)
-	eventually(t, "a registration", func() bool { return r.Stats().Registered > 0 })
-	return r, agent
+	for i, name := range names {
+		agents = append(agents, newSoftphone(t, "<sip:"+name+"@"+at+">;auth_user="+name+";auth_pass="+strconv.Quote(secret)+
+			";regint=60;answermode=auto;audio_codecs=pcmu", 800+400*i))
+	}
+	eventually(t, "registrations", func() bool { return r.Stats().Registered >= uint64(len(names)) })
+	return r, agents
+}
+
+// softCaller is a baresip that calls the line, with a tone of 440 Hz.
+func softCaller(t *testing.T, r *rig, commands ...string) *softphone {
+	t.Helper()
+	return newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440,
+		append([]string{"/dial sip:line@" + r.Addr("udp")}, commands...)...)
 }
 
 func TestBaresipTalksThroughABridge(t *testing.T) {
 	t.Parallel()
-	r, agent := softRig(t, Bridge)
-	caller := newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440, "/dial sip:line@"+r.Addr("udp"))
+	r, agents := softRig(t, Bridge, "ana")
+	caller := softCaller(t, r)
 	r.offer(r.line.contact(t, 0).ID, 1, "ana")
 	r.line.told(t, "accept", 1)
 	caller.hears(t, 800)
-	agent.hears(t, 440)
+	agents[0].hears(t, 440)
+}
+
+// TestBaresipIsGivenOn: both hear each other, then the caller hears music, then the caller and the next agent hear each other.
+func TestBaresipIsGivenOn(t *testing.T) {
+	t.Parallel()
+	r, agents := softRig(t, Bridge, "ana", "ben")
+	caller := softCaller(t, r)
+	id := r.line.contact(t, 0).ID
+	r.offer(id, 1, "ana")
+	r.line.told(t, "accept", 1)
+	caller.hears(t, 800)
+	agents[0].hears(t, 440)
+	r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Why: "transferred"})
+	eventually(t, "music", func() bool { return r.band.listeners() == 1 })
+	caller.hearsTune(t)
+	r.offer(id, 2, "ben")
+	r.line.told(t, "accept", 2)
+	caller.hears(t, 1200)
+	agents[1].hears(t, 440)
 }
 
 func TestBaresipIsParkedAndReferred(t *testing.T) {
 	t.Parallel()
-	r, agent := softRig(t, Park)
-	caller := newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440, "/dial sip:line@"+r.Addr("udp"))
+	r, agents := softRig(t, Park, "ana")
+	caller := softCaller(t, r)
 	contact := r.line.contact(t, 0)
-	caller.hears(t, 261.63) // the first note of the tune
+	caller.hearsTune(t)
 	r.offer(contact.ID, 1, "ana")
 	r.line.told(t, "accept", 1)
 	caller.hears(t, 800)
-	agent.hears(t, 440)
+	agents[0].hears(t, 440)
 }

@@ -38,6 +38,7 @@ type line struct {
 	channeltest.Line
 	mutex  sync.Mutex
 	accept error
+	finish error
 	ask    error
 	leaves chan string // why, each
 }
@@ -49,6 +50,15 @@ func (l *line) Accept(ctx context.Context, agent string, offer uint64) error {
 		return l.accept
 	}
 	return l.Line.Accept(ctx, agent, offer)
+}
+
+func (l *line) Finish(ctx context.Context, agent string, offer uint64, wrap time.Duration) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.finish != nil {
+		return l.finish
+	}
+	return l.Line.Finish(ctx, agent, offer, wrap)
 }
 
 func (l *line) Leave(ctx context.Context, id, why string) error {
@@ -70,6 +80,12 @@ func (l *line) refuseAccept(err error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	l.accept = err
+}
+
+func (l *line) refuseFinish(err error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.finish = err
 }
 
 // told waits until agents were told something.

@@ -122,12 +122,16 @@ func (b *band) send(samples []byte) {
 	}
 }
 
-// sit has a call hear the music. It says no when all seats are taken.
+// sit has a call hear the music, or hear it elsewhere. It says no when all seats are taken.
 func (b *band) sit(c *call, to netip.AddrPort) bool {
 	var chance [10]byte
 	_, _ = rand.Read(chance[:])
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
+	if s := b.seats[c]; s != nil {
+		s.to = net.UDPAddrFromAddrPort(to)
+		return true
+	}
 	if len(b.seats) >= b.max {
 		return false
 	}
@@ -197,9 +201,12 @@ func (b *band) read(sdp []byte) (o offer, err error) {
 
 // hearing is where a caller hears our music, and our session description. Music goes only where the call comes from, or where a
 // peer that is believed says: else anybody could have it sent to anybody.
-func (c *call) hearing() (offer, error) {
+func (c *call) hearing(sdp []byte) (offer, error) {
 	a := c.phone
-	o, err := a.band.read(c.sdp)
+	if a.band == nil {
+		return offer{}, errNoMusic
+	}
+	o, err := a.band.read(sdp)
 	if err == nil && o.to.Addr() != c.peer && !a.believed(c.peer) {
 		return o, errNoMusic
 	}
@@ -213,7 +220,7 @@ func (c *call) mute() bool {
 		return false
 	}
 	var err error
-	if c.music, err = c.hearing(); err != nil {
+	if c.music, err = c.hearing(c.offered()); err != nil {
 		a.count(func(s *Stats) { s.Mute++ })
 		_ = c.respond(488, "Not Acceptable Here: want PCMU")
 		return true
@@ -228,13 +235,12 @@ func (c *call) mute() bool {
 
 // answerWithMusic answers a caller who waits with music, and plays when the answer is confirmed.
 func (c *call) answerWithMusic() error {
-	sdp, kind := c.music.answer, "application/sdp"
+	sdp, kind := c.leg.tell(c.music.answer), "application/sdp"
 	acked, done := c.leg.awaitACK(c.req)
 	defer done()
 	if err := c.answer(sdp, kind); err != nil {
 		return err
 	}
-	c.parked = true
 	if _, ok := c.confirmed(acked, answer{sdp: sdp, kind: kind}); !ok {
 		return errGone
 	}
@@ -246,7 +252,7 @@ func (c *call) answerWithMusic() error {
 // so there it is for peers that are believed.
 func (c *call) earlyMusic() error {
 	a := c.phone
-	o, err := c.hearing()
+	o, err := c.hearing(c.offered())
 	if err != nil || !sip.IsReliable(c.leg.transport) && !a.believed(c.peer) || !a.band.sit(c, o.to) {
 		return nil // 182 without music
 	}
@@ -254,7 +260,7 @@ func (c *call) earlyMusic() error {
 	defer c.mutex.Unlock()
 	res := c.response(183, "Session Progress")
 	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	res.SetBody(o.answer)
+	res.SetBody(c.leg.tell(o.answer))
 	return c.write(res)
 }
 

@@ -112,6 +112,33 @@ func TestSippTalks(t *testing.T) {
 	}
 }
 
+// TestSippIsGivenOn from one agent to another, with music between.
+func TestSippIsGivenOn(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"u1", "t1"} {
+		ana, ben := freePort(t), freePort(t)
+		r := start(t, func(c *Config) {
+			c.Agents = []Agent{{Name: "ana", URI: "sip:ana@127.0.0.1:" + strconv.Itoa(ana)}, {Name: "ben", URI: "sip:ben@127.0.0.1:" + strconv.Itoa(ben)}}
+		})
+		peer := map[string]string{"u1": r.Addr("udp"), "t1": r.Addr("tcp")}[transport]
+		first, second := sipp(t, "agent", "127.0.0.1:1", ana), sipp(t, "agent", "127.0.0.1:1", ben)
+		called := sipp(t, "given-on", peer, freePort(t), "-t", transport)
+		id := r.line.contact(t, 0).ID
+		r.offer(id, 1, "ana")
+		eventually(t, "a talk", func() bool { return r.Stats().Served == 1 })
+		r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Why: "transferred"})
+		first()
+		eventually(t, "music", func() bool { return r.band.listeners() == 1 })
+		r.offer(id, 2, "ben")
+		called()
+		second()
+		r.line.told(t, "finish", 2)
+		if s := r.Stats(); s.Served != 2 || s.GivenOn != 1 || s.Abandoned != 0 {
+			t.Errorf("over %s: %+v", transport, s)
+		}
+	}
+}
+
 func TestSippGivesUp(t *testing.T) {
 	t.Parallel()
 	for _, scenario := range []string{"cancel", "early-bye"} {

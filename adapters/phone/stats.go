@@ -4,6 +4,7 @@ package phone
 type Stats struct {
 	Calls      uint64 // that were handed to the line
 	Served     uint64 // the caller and an agent were brought together
+	GivenOn    uint64 // the line took a caller from an agent, and the caller was kept
 	Abandoned  uint64 // the caller hung up while waiting, or in the moment of the answer
 	CalledBack uint64 // told that an agent calls back
 	Ended      uint64 // the line ended it while it waited: closed, expired, moved, served by another contact
