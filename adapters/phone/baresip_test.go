@@ -20,9 +20,10 @@ import (
 
 // A softphone is a baresip: it says a tone, and writes what it hears into a file.
 type softphone struct {
-	dir  string
-	port int
-	out  *bytes.Buffer
+	dir     string
+	port    int
+	control int // the port that takes commands
+	out     *bytes.Buffer
 }
 
 const modules = "/usr/lib/baresip/modules"
@@ -31,11 +32,12 @@ const modules = "/usr/lib/baresip/modules"
 // address, as it does not know another way.
 func newSoftphone(t *testing.T, account string, tone int, commands ...string) *softphone {
 	t.Helper()
-	p := &softphone{dir: t.TempDir(), port: freePair(t), out: &bytes.Buffer{}}
+	p := &softphone{dir: t.TempDir(), port: freePair(t), control: freePort(t), out: &bytes.Buffer{}}
 	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\naudio_source aufile,%s\naudio_player aubridge,out\naudio_alert aubridge,ring\nsnd_path %s\n"+
 		"ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\nmodule_path %s\nmodule g711.so\n"+
-		"module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n",
-		p.port, filepath.Join(p.dir, "tone.wav"), p.dir, modules)
+		"module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n"+
+		"module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:%d\n",
+		p.port, filepath.Join(p.dir, "tone.wav"), p.dir, modules, p.control)
 	for name, text := range map[string]string{"config": config, "accounts": account + "\n", "contacts": "", "uuid": "1", "tone.wav": wav(tone)} {
 		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -58,6 +60,24 @@ func newSoftphone(t *testing.T, account string, tone int, commands ...string) *s
 		}
 	})
 	return p
+}
+
+// do has the phone do a command, in the words of its menu.
+func (p *softphone) do(t *testing.T, command, params string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", "127.0.0.1:"+strconv.Itoa(p.control))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	text := fmt.Sprintf(`{"command":%q,"params":%q}`, command, params)
+	_ = conn.SetDeadline(time.Now().Add(waitMax))
+	if _, err := fmt.Fprintf(conn, "%d:%s,", len(text), text); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1000)); err != nil { // it was heard
+		t.Fatal(err)
+	}
 }
 
 // freePair is a port that nobody had a moment ago, nor the one behind it, where baresip has TLS.
@@ -212,6 +232,21 @@ func TestBaresipIsGivenOn(t *testing.T) {
 	r.line.told(t, "accept", 2)
 	caller.hears(t, 1200)
 	agents[1].hears(t, 440)
+}
+
+// TestBaresipPressesKeys while it hears music: each is heard once.
+func TestBaresipPressesKeys(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *Config) { c.Mode = Park; keysThatMean(c) })
+	caller := softCaller(t, r)
+	caller.hearsTune(t)
+	for n, key := range []string{"1", "5", "#", "5"} {
+		caller.do(t, "sndcode", key)
+		r.heardOf(t, n+1)
+	}
+	if got := r.heardOf(t, 4); !slices.Equal(got, []string{"five", "five", "hash", "one"}) {
+		t.Errorf("the line heard %q", got)
+	}
 }
 
 func TestBaresipIsParkedAndReferred(t *testing.T) {

@@ -183,7 +183,7 @@ func (c *call) join(n channel.Notice, got answer) (joined, over bool) {
 	if !got.asked {
 		got.leg.ack(got.tx, nil, "")
 	}
-	c.leg.tryTake() // nobody else is there yet
+	c.leg.takeSoon() // nobody else is there yet
 	defer c.leg.give()
 	pair(c.leg, got.leg)
 	acked, done := c.leg.awaitACK(c.req)

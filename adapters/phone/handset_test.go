@@ -422,6 +422,38 @@ func (d *dialed) again(method string, res *sip.Response, body string, headers ..
 	d.h.send(d.text(method, "+4930901820", body, headers...))
 }
 
+// response is the next response to the last request of the call; copies of earlier ones may come in between.
+func (d *dialed) response(code int) *sip.Response {
+	d.h.t.Helper()
+	for {
+		m := d.h.next(182, 180)
+		res, ok := m.(*sip.Response)
+		switch {
+		case ok && int(res.CSeq().SeqNo) < d.cseq:
+		case !ok || res.StatusCode != code:
+			d.h.t.Fatalf("got %s, want %d", firstLine(m), code)
+		default:
+			return res
+		}
+	}
+}
+
+// silence fails where a request comes within a while, or a final response that is no copy of the last.
+func (d *dialed) silence(last int, during time.Duration) {
+	d.h.t.Helper()
+	limit := time.After(during)
+	for {
+		select {
+		case m := <-d.h.in:
+			if res, ok := m.(*sip.Response); !ok || res.StatusCode >= 200 && res.StatusCode != last {
+				d.h.t.Fatalf("got %s, want nothing", firstLine(m))
+			}
+		case <-limit:
+			return
+		}
+	}
+}
+
 // queued dials and waits until the call is in the line.
 func (h *handset) queued(r *rig, number string, headers ...string) (*dialed, channel.Contact) {
 	h.t.Helper()

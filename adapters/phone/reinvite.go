@@ -9,8 +9,10 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// changeMax is the time in which a phone takes another session, the rests after a glare in it, or it is gone.
-const changeMax = 3 * inDialogMax
+const (
+	changeMax = 3 * inDialogMax        // in which a phone takes another session, the rests after a glare in it, or it is gone
+	turnMax   = 100 * time.Millisecond // an INVITE within a dialog waits for it while another is under way, before it is refused
+)
 
 // errUnfit says that a phone refused another session: it has the one that it had.
 var errUnfit = errors.New("the phone refuses the session")
@@ -26,14 +28,11 @@ func (l *leg) take(ctx context.Context) bool {
 	}
 }
 
-// tryTake is take that does not wait.
-func (l *leg) tryTake() bool {
-	select {
-	case l.turn <- struct{}{}:
-		return true
-	default:
-		return false
-	}
+// takeSoon is take that waits no longer than the ACK of the last INVITE, which the library handles beside what comes behind it.
+func (l *leg) takeSoon() bool {
+	ctx, cancel := context.WithTimeout(l.phone.life, turnMax)
+	defer cancel()
+	return l.take(ctx)
 }
 
 func (l *leg) give() { <-l.turn }
@@ -136,7 +135,7 @@ func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 	case !l.call.isFinal():
 		a.refuse(req, tx, wrong(488, "Not Acceptable Here"))
 		return
-	case !l.tryTake():
+	case !l.takeSoon():
 		_ = tx.Respond(l.within(req, 491, "Request Pending"))
 		return
 	}
@@ -155,7 +154,7 @@ func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 
 // pass asks of the other phone of a bridge what this one asks.
 func (l *leg) pass(ctx context.Context, other *leg, req *sip.Request, tx sip.ServerTransaction) {
-	if !other.tryTake() {
+	if !other.takeSoon() {
 		_ = tx.Respond(l.within(req, 491, "Request Pending"))
 		return
 	}
@@ -194,19 +193,20 @@ func (l *leg) within(req *sip.Request, code int, phrase string) *sip.Response {
 	return res
 }
 
-// accepted sends a 2xx and waits for its ACK; it returns what the ACK carries.
+// accepted sends a 2xx until its ACK comes (RFC 3261, 13.3.1.4) or ctx ends; it returns what the ACK carries.
 func (l *leg) accepted(ctx context.Context, req *sip.Request, tx sip.ServerTransaction, res *sip.Response) []byte {
 	acked, done := l.awaitACK(req)
 	defer done()
-	if tx.Respond(res) != nil {
-		return nil
+	for every := sip.T1; tx.Respond(res) == nil; every = min(2*every, sip.T2) {
+		select {
+		case ack := <-acked:
+			return ack.Body()
+		case ack := <-tx.Acks():
+			return ack.Body()
+		case <-time.After(every):
+		case <-ctx.Done():
+			return nil
+		}
 	}
-	select {
-	case ack := <-acked:
-		return ack.Body()
-	case ack := <-tx.Acks():
-		return ack.Body()
-	case <-ctx.Done():
-		return nil
-	}
+	return nil
 }

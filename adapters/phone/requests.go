@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fairline/adapters/channel"
-
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -83,45 +81,6 @@ func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 	if key := pressed(req); key != "" {
 		l.call.press(key)
 	}
-}
-
-// digits are the keys of a telephone.
-const digits = "0123456789*#ABCD"
-
-// pressed is the key in an INFO: application/dtmf-relay has Signal=5, application/dtmf the key alone.
-func pressed(req *sip.Request) string {
-	kind, _, _ := strings.Cut(strings.ToLower(contentType(req)), ";")
-	body := string(req.Body())
-	switch kind {
-	case "application/dtmf":
-		body = strings.TrimSpace(body)
-	case "application/dtmf-relay":
-		_, rest, _ := strings.Cut(body, "Signal=")
-		rest, _, _ = strings.Cut(rest, "\n")
-		body = strings.TrimSpace(rest)
-	default:
-		return ""
-	}
-	if len(body) != 1 || !strings.Contains(digits, body) {
-		return ""
-	}
-	return body
-}
-
-// press tells the line what a key says.
-func (c *call) press(key string) {
-	a := c.phone
-	v, means := a.cfg.Digits[key]
-	if !means {
-		return
-	}
-	a.count(func(s *Stats) { s.Digits++ })
-	a.begin(func() {
-		_ = a.tellLine(func(ctx context.Context) error { // a refusal is of a call that is answered or over
-			_, err := a.line.Change(ctx, c.id, channel.Change{Attributes: map[string]any{v.Attribute: v.Value}})
-			return err
-		})
-	})
 }
 
 // onNotify hears what became of a REFER (RFC 3515, 2.4.4): the body is the status line of the caller's own call.

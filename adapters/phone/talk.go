@@ -128,7 +128,7 @@ func (c *call) comfort() (over bool) {
 		return true
 	}
 	if o, bad := c.hearing(answer); plays && err == nil && bad == nil {
-		c.phone.band.sit(c, o.to)
+		c.phone.band.sit(c, o)
 	}
 	return false
 }
@@ -209,7 +209,7 @@ func (c *call) reseat(ctx context.Context, req *sip.Request, tx sip.ServerTransa
 		}
 		c.offers(req.Body())
 		sdp = l.tell(to.answer)
-		a.band.sit(c, to.to)
+		a.band.sit(c, to)
 	}
 	l.retarget(req)
 	back := l.within(req, 200, "OK")

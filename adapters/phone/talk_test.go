@@ -114,7 +114,7 @@ func TestACallThatIsGivenOn(t *testing.T) {
 		g.r.line.told(t, "accept", 2)
 		eventually(t, "no music", func() bool { return g.r.band.listeners() == 0 })
 		g.d.again("BYE", nil, "")
-		caller.response(200)
+		g.d.response(200)
 		g.ben.reply(g.ben.request("BYE"), 200, "OK", "")
 		if wrap := g.r.line.told(t, "finish", 2).What; wrap != time.Minute {
 			t.Errorf("wrap-up %v", wrap)
@@ -145,10 +145,10 @@ func TestWhoDoesNotAnswerAGivenCall(t *testing.T) {
 	g.back("expired")
 	g.ben.reply(g.ben.request("CANCEL"), 200, "OK", "")
 	g.ben.reply(invite, 487, "Request Terminated", "")
-	g.d.h.silence(10 * time.Millisecond)
+	g.d.silence(200, 10*time.Millisecond)
 	hears(t, g.ears, 5)
 	g.d.again("BYE", nil, "")
-	g.d.h.response(200)
+	g.d.response(200)
 	if why := g.r.line.left(t); why != "hung up" {
 		t.Errorf("left: %q", why)
 	}
@@ -202,12 +202,12 @@ func TestWhoSignsOutTalksOn(t *testing.T) {
 		if said := g.r.line.left(t); said != "talks on" {
 			t.Errorf("left: %q", said)
 		}
-		g.d.h.silence(10 * time.Millisecond)
+		g.d.silence(200, 10*time.Millisecond)
 		g.d.again("INFO", nil, "Signal=5\r\n", "Content-Type: application/dtmf-relay")
 		g.ana.reply(g.ana.request("INFO"), 200, "OK", "")
-		g.d.h.response(200)
+		g.d.response(200)
 		g.d.again("BYE", nil, "")
-		g.d.h.response(200)
+		g.d.response(200)
 		g.ana.reply(g.ana.request("BYE"), 200, "OK", "")
 		eventually(t, "an empty phone", func() bool { return g.r.empty() })
 		for _, told := range g.r.line.Agents() {
@@ -235,9 +235,9 @@ func TestWhoHoldsTheTicketTalksOn(t *testing.T) {
 	t.Parallel()
 	g := talked(t, nil)
 	g.r.line.Say(channel.Notice{Kind: channel.Held, ID: g.r.line.Contacts()[0].ID, Ticket: 1, Why: "callback"})
-	g.d.h.silence(10 * time.Millisecond)
+	g.d.silence(200, 10*time.Millisecond)
 	g.d.again("BYE", nil, "")
-	g.d.h.response(200)
+	g.d.response(200)
 	g.ana.reply(g.ana.request("BYE"), 200, "OK", "")
 	eventually(t, "an empty phone", func() bool { return g.r.empty() })
 	if _, left := g.r.line.Left(g.r.line.Contacts()[0].ID); left {
@@ -257,7 +257,7 @@ func TestGlare(t *testing.T) {
 	theirs := *g.d
 	theirs.again("INVITE", nil, g.sdp)
 	g.d.cseq = theirs.cseq
-	refused := caller.response(491)
+	refused := theirs.response(491)
 	theirs.again("ACK", refused, "")
 	caller.reply(ours, 491, "Request Pending", "")
 	caller.request("ACK")
@@ -367,7 +367,7 @@ func TestSessionTimers(t *testing.T) {
 	_, elsewhere := ears(t)
 	for _, sdp := range []string{"", strings.Replace(sdpOfCaller, "40000", strconv.Itoa(conn.LocalAddr().(*net.UDPAddr).Port), 1)} {
 		d.again("INVITE", nil, sdp)
-		ok := d.h.response(200)
+		ok := d.response(200)
 		if !strings.Contains(string(ok.Body()), "m=audio") {
 			t.Errorf("%s", ok.String())
 		}
@@ -375,7 +375,7 @@ func TestSessionTimers(t *testing.T) {
 		hears(t, conn, 5)
 	}
 	d.again("INVITE", nil, strings.Replace(sdpOfCaller, "AVP 0 8", "AVP 8", 1))
-	d.again("ACK", d.h.response(488), "")
+	d.again("ACK", d.response(488), "")
 	hears(t, conn, 5)
 	if n := r.band.listeners(); n != 1 {
 		t.Errorf("%d listen", n)
