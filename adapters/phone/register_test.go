@@ -16,7 +16,7 @@ import (
 
 const secret = "correct horse"
 
-func secrets(t *testing.T, text string) string {
+func secrets(t testing.TB, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "secrets")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -124,10 +124,9 @@ func (l *leg) invite(ctx context.Context, sdp []byte) (sip.ClientTransaction, *s
 // onReinvite changes the session of a call that was answered. Of a bridge it is holding, another codec, a phone that moved: what
 // one phone asks is asked of the other, and its answer is passed back. A caller who waits is answered by the music.
 func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	switch {
 	case l == nil:
-		a.refuse(req, tx, wrong(481, "Call/Transaction Does Not Exist"))
 		return
 	case len(req.Body()) > 0 && !isSDP(contentType(req)):
 		a.refuse(req, tx, wrong(488, "Not Acceptable Here"))

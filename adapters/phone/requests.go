@@ -35,9 +35,8 @@ func (a *Adapter) onAck(req *sip.Request, _ sip.ServerTransaction) {
 
 // onBye ends a call: one that waits (RFC 3261, 15, allows BYE in an early dialog too), or one that is answered.
 func (a *Adapter) onBye(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	if l == nil {
-		once(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	reply(req, tx, 200, "OK")
@@ -61,9 +60,8 @@ func (a *Adapter) onOther(req *sip.Request, tx sip.ServerTransaction) {
 
 // onInfo takes a key that was pressed. Of a bridged call it is passed on to the other phone.
 func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	if l == nil {
-		once(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	if other := l.partner(); other != nil {
@@ -85,9 +83,8 @@ func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 
 // onNotify hears what became of a REFER (RFC 3515, 2.4.4): the body is the status line of the caller's own call.
 func (a *Adapter) onNotify(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	if l == nil {
-		once(req, tx, 481, "Subscription does not exist")
 		return
 	}
 	reply(req, tx, 200, "OK")

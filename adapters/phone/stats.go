@@ -15,7 +15,7 @@ type Stats struct {
 	Unavailable uint64 // refused: the line cannot be asked, or too many calls here (503)
 	Greedy      uint64 // refused: too many calls of one address (486)
 	Forbidden   uint64 // refused: not from there (403)
-	Wrong       uint64 // requests that were answered 400, 415, 416, 420, 482 or 483
+	Wrong       uint64 // requests that were answered 400, 415, 416, 420, 481, 482, 483 or 488, or 500 for their CSeq
 	Garbage     uint64 // datagrams and connections that were no SIP
 	Malformed   uint64 // messages that could not be read
 	Flooded     uint64 // datagrams over the pace, connections over their number
