@@ -3,6 +3,8 @@ GO ?= go
 FUZZTIME ?= 30s
 SUDO ?= $(shell test "$$(id -u)" = 0 || echo sudo)
 FUZZ = ./engine:FuzzCodec ./engine/journal:FuzzFrame ./policy:FuzzParse ./policy/rule:FuzzCompile \
+	./adapters/phone:FuzzDatagram ./adapters/phone:FuzzCall ./adapters/phone:FuzzDescription ./adapters/phone:FuzzCredentials \
+	./adapters/phone:FuzzKeys ./adapters/phone:FuzzFraming \
 	./adapters/host:FuzzTicketDecoder ./adapters/host:FuzzInput ./adapters/natsbus:FuzzAnchor ./simulations/recorded:FuzzRead
 GOLDEN = ./engine ./engine/ledger ./policy ./policy/mapping ./policy/sentence ./policy/trial ./policy/worst \
 	./simulations/fieldstories ./simulations/report ./simulations/scenario ./adapters/host ./cmd/fairline
