@@ -217,7 +217,7 @@ func FuzzDescription(f *testing.F) {
 // FuzzCredentials is asked for a registration by who does not know the secret.
 func FuzzCredentials(f *testing.F) {
 	a, _ := fuzzed(f, Bridge)
-	nonce := a.desk.nonces.make(time.Now(), "192.0.2.1")
+	nonce := a.desk.nonces.make(time.Now(), nil, "192.0.2.1")
 	f.Add(`Digest username="ana", realm="fairline", nonce="` + nonce + `", uri="sip:x", response="00000000000000000000000000000000", qop=auth, nc=00000001, cnonce="y"`)
 	f.Add(`Digest username="ana", realm="fairline", nonce="", uri="", response="", qop=auth, nc=ffffffff, cnonce="", algorithm=MD5`)
 	f.Add(`Basic YW5hOng=`)

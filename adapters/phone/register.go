@@ -21,8 +21,9 @@ import (
 
 const (
 	nonceLife   = 5 * time.Minute
-	noncesMax   = 10_000 // in use at once; over it phones are asked to authenticate anew
-	wrongMax    = 20     // wrong answers of one address a minute
+	nonceStep   = time.Minute // a nonce that is made now counts as up to so old
+	noncesMax   = 10_000      // in use at once; over it phones are asked to authenticate anew
+	wrongMax    = 20          // wrong answers of one address a minute
 	wrongLife   = time.Minute
 	wrongersMax = 20_000 // addresses whose wrong answers are counted in one minute
 )
@@ -78,11 +79,12 @@ func newNonces() nonces {
 	return n
 }
 
-// make is a nonce for a peer: the time, chance, and a seal over both and the peer's address.
-func (n *nonces) make(now time.Time, peer string) string {
+// make is a nonce for a peer: the time, what tells requests apart, and a seal over both and the peer's address. Copies of a request
+// have the same one for a while: a phone whose request came twice would answer the first and see it refused.
+func (n *nonces) make(now time.Time, request []byte, peer string) string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(now.Unix()))
-	_, _ = rand.Read(b[8:])
+	binary.BigEndian.PutUint64(b[:8], uint64(now.Truncate(nonceStep).Unix()))
+	copy(b[8:], n.seal(append([]byte("request "), request...), peer))
 	return base64.RawURLEncoding.EncodeToString(append(b[:], n.seal(b[:], peer)...))
 }
 
@@ -153,7 +155,7 @@ func (a *Adapter) challenge(req *sip.Request, tx sip.ServerTransaction, stale bo
 	if req.GetHeader("Authorization") != nil && !stale {
 		a.count(func(s *Stats) { s.Denied++ })
 	}
-	nonce := a.desk.nonces.make(time.Now(), ipOf(req.Source()).String())
+	nonce := a.desk.nonces.make(time.Now(), imprint(req), ipOf(req.Source()).String())
 	var asks []sip.Header
 	for _, algorithm := range a.cfg.Digests {
 		c := digest.Challenge{Realm: a.cfg.Realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: stale}

@@ -180,6 +180,31 @@ func TestRegisterIsRefused(t *testing.T) {
 	}
 }
 
+// TestCopiesAreAnsweredAlike: a phone whose request came twice has answered the first challenge when it hears the second.
+func TestCopiesAreAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	r := deskRig(t, nil)
+	phone := newHandset(t, r)
+	for _, method := range []string{"REGISTER", "OPTIONS", "BYE"} {
+		answers := map[string]int{}
+		for _, branch := range []string{"z9hG4bK1", "z9hG4bK1", "z9hG4bK2"} {
+			d := &dialed{h: phone, id: "copy", tag: "c", branch: branch, cseq: 1, to: "<sip:ana@127.0.0.1>"}
+			for heard := false; !heard; { // until the library has forgotten the one before
+				phone.send(d.text(method, "ana", ""))
+				select {
+				case m := <-phone.in:
+					answers[m.String()]++
+					heard = true
+				case <-time.After(50 * time.Millisecond):
+				}
+			}
+		}
+		if len(answers) != 2 {
+			t.Errorf("%s: %v", method, answers)
+		}
+	}
+}
+
 // mine is a challenge with a nonce that the phone did not make.
 func mine(res *sip.Response) *sip.Response {
 	fake := sip.NewResponse(401, "Unauthorized")
@@ -190,8 +215,8 @@ func mine(res *sip.Response) *sip.Response {
 
 func TestNonces(t *testing.T) {
 	t.Parallel()
-	n, now := newNonces(), time.Now()
-	nonce := n.make(now, "192.0.2.1")
+	n, now := newNonces(), time.Now().Truncate(nonceStep)
+	nonce := n.make(now, []byte("request"), "192.0.2.1")
 	for _, c := range []struct {
 		what  string
 		at    time.Time

@@ -3,12 +3,14 @@ package phone
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,7 +36,8 @@ func freePort(t *testing.T) int {
 	return 0
 }
 
-// sipp begins a scenario of testdata; the function that it returns waits until it ended well.
+// sipp begins a scenario of testdata; when it listens it returns a function that waits until it ended well. A message that comes
+// twice is no failure: a sipp has no transactions that would take copies out, and on a busy machine there are some.
 func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait func()) {
 	t.Helper()
 	file, err := filepath.Abs(filepath.Join("testdata", scenario+".xml"))
@@ -44,7 +47,7 @@ func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait f
 	faults := filepath.Join(t.TempDir(), "errors")
 	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	args = append([]string{"-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-nostdin", "-timeout", "30s", "-timeout_error",
-		"-trace_err", "-error_file", faults}, args...)
+		"-trace_err", "-error_file", faults, "-default_behaviors", "all,-abortunexp"}, args...)
 	cmd := exec.CommandContext(ctx, "sipp", append(args, peer)...)
 	cmd.Dir = t.TempDir()
 	var out bytes.Buffer
@@ -52,6 +55,7 @@ func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait f
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("sipp: %v (make deps installs it)", err)
 	}
+	eventually(t, "a sipp that listens", func() bool { return listens(t, port) })
 	return func() {
 		t.Helper()
 		defer cancel()
@@ -60,6 +64,21 @@ func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait f
 			t.Errorf("sipp %s: %v\n%s\n%s", scenario, err, why, last(out.String(), 1000))
 		}
 	}
+}
+
+// listens says whether somebody has a port of 127.0.0.1: what came to it before would be lost.
+func listens(t *testing.T, port int) bool {
+	t.Helper()
+	for _, table := range []string{"/proc/net/udp", "/proc/net/tcp"} {
+		text, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), fmt.Sprintf(": 0100007F:%04X ", port)) {
+			return true
+		}
+	}
+	return false
 }
 
 func last(s string, n int) string { return s[max(0, len(s)-n):] }
