@@ -4,6 +4,8 @@ FUZZTIME ?= 30s
 SUDO ?= $(shell test "$$(id -u)" = 0 || echo sudo)
 FUZZ = ./engine:FuzzCodec ./engine/journal:FuzzFrame ./policy:FuzzParse ./policy/rule:FuzzCompile \
 	./policy/mapping:FuzzDecode ./policy/mapping:FuzzRead ./adapters/webhook:FuzzVerify ./adapters/social:FuzzSSE ./adapters/social:FuzzJetstream \
+	./adapters/phone:FuzzDatagram ./adapters/phone:FuzzCall ./adapters/phone:FuzzDescription ./adapters/phone:FuzzCredentials \
+	./adapters/phone:FuzzKeys ./adapters/phone:FuzzFraming \
 	./adapters/host:FuzzTicketDecoder ./adapters/host:FuzzInput ./adapters/natsbus:FuzzAnchor ./simulations/recorded:FuzzRead \
 	./adapters/email:FuzzHead ./adapters/email:FuzzResults ./adapters/email:FuzzDoor ./adapters/email:FuzzState
 GOLDEN = ./engine ./engine/ledger ./policy ./policy/mapping ./policy/sentence ./policy/trial ./policy/worst \

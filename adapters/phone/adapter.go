@@ -230,6 +230,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	group.Go(func() error { a.keepDesk(ctx); return nil })
 	if a.band != nil {
 		group.Go(func() error { a.band.play(ctx); return nil })
+		group.Go(func() error { a.band.listenKeys(); return nil })
 	}
 	a.up.Store(true)
 	a.log.Info("phone is up", "udp", a.Addr("udp"), "tcp", a.Addr("tcp"), "tls", a.Addr("tls"), "mode", string(a.cfg.Mode))

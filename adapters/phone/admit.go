@@ -1,6 +1,8 @@
 package phone
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -83,7 +85,7 @@ func (a *Adapter) newCall(req *sip.Request, tx sip.ServerTransaction, peer netip
 	from := req.From()
 	c := &call{phone: a, id: contactID(req, from.Params.GetOr("tag", "")), req: req, tx: tx, peer: peer, born: time.Now(),
 		sdp: req.Body(), hops: 69, private: wantsPrivacy(req), display: plain(from.DisplayName), user: plain(from.Address.User),
-		box: newMailbox(), hungUp: make(chan struct{}), ended: make(chan struct{}), notified: make(chan int, 1)}
+		box: newMailbox(), hungUp: make(chan struct{}), notified: make(chan int, 1)}
 	if from.Address.Scheme == "tel" {
 		c.user = plain(from.Address.Raw())
 	}
@@ -149,13 +151,31 @@ func (a *Adapter) refuse(req *sip.Request, tx sip.ServerTransaction, no *refusal
 	once(req, tx, no.code, no.phrase, no.headers...)
 }
 
-// once answers a request of anybody: one datagram for one, and nothing of it is kept. Where it is lost the request comes again.
+// once answers a request of anybody: one datagram for one, and nothing of it is kept. Where it is lost the request comes again, and
+// is answered with the same words (RFC 3261, 8.2.7).
 func once(req *sip.Request, tx sip.ServerTransaction, code int, phrase string, headers ...sip.Header) {
 	res := sip.NewResponseFromRequest(req, code, phrase, nil)
+	if asked, to := req.To(), res.To(); asked != nil && to != nil && !asked.Params.Has("tag") && to.Params.Has("tag") {
+		to.Params.Add("tag", hex.EncodeToString(imprint(req))[:16])
+	}
 	for _, h := range headers {
 		res.AppendHeader(h)
 	}
 	if of, ok := tx.(interface{ Connection() sip.Connection }); ok {
 		_ = of.Connection().WriteMsg(res)
 	}
+}
+
+// imprint is a hash of what is the same in a request and its copies, and in no other.
+func imprint(req *sip.Request) []byte {
+	h := sha256.New()
+	if via := req.Via(); via != nil {
+		h.Write([]byte(via.Value()))
+	}
+	for _, name := range []string{"Call-ID", "CSeq", "From"} {
+		if part := req.GetHeader(name); part != nil {
+			h.Write([]byte("\x00" + part.Value()))
+		}
+	}
+	return h.Sum(nil)
 }

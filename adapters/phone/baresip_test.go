@@ -11,15 +11,19 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"fairline/adapters/channel"
 )
 
 // A softphone is a baresip: it says a tone, and writes what it hears into a file.
 type softphone struct {
-	dir  string
-	port int
-	out  *bytes.Buffer
+	dir     string
+	port    int
+	control int // the port that takes commands
+	out     *bytes.Buffer
 }
 
 const modules = "/usr/lib/baresip/modules"
@@ -28,11 +32,12 @@ const modules = "/usr/lib/baresip/modules"
 // address, as it does not know another way.
 func newSoftphone(t *testing.T, account string, tone int, commands ...string) *softphone {
 	t.Helper()
-	p := &softphone{dir: t.TempDir(), port: freePair(t), out: &bytes.Buffer{}}
+	p := &softphone{dir: t.TempDir(), port: freePair(t), control: freePort(t), out: &bytes.Buffer{}}
 	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\naudio_source aufile,%s\naudio_player aubridge,out\naudio_alert aubridge,ring\nsnd_path %s\n"+
 		"ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\nmodule_path %s\nmodule g711.so\n"+
-		"module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n",
-		p.port, filepath.Join(p.dir, "tone.wav"), p.dir, modules)
+		"module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\n"+
+		"module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:%d\n",
+		p.port, filepath.Join(p.dir, "tone.wav"), p.dir, modules, p.control)
 	for name, text := range map[string]string{"config": config, "accounts": account + "\n", "contacts": "", "uuid": "1", "tone.wav": wav(tone)} {
 		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -55,6 +60,24 @@ func newSoftphone(t *testing.T, account string, tone int, commands ...string) *s
 		}
 	})
 	return p
+}
+
+// do has the phone do a command, in the words of its menu.
+func (p *softphone) do(t *testing.T, command, params string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", "127.0.0.1:"+strconv.Itoa(p.control))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	text := fmt.Sprintf(`{"command":%q,"params":%q}`, command, params)
+	_ = conn.SetDeadline(time.Now().Add(waitMax))
+	if _, err := fmt.Fprintf(conn, "%d:%s,", len(text), text); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1000)); err != nil { // it was heard
+		t.Fatal(err)
+	}
 }
 
 // freePair is a port that nobody had a moment ago, nor the one behind it, where baresip has TLS.
@@ -127,48 +150,113 @@ func part(samples []float64, hertz float64) float64 {
 
 func (p *softphone) hears(t *testing.T, hertz float64) {
 	t.Helper()
+	p.hearsAny(t, 0.8, hertz)
+}
+
+// hearsTune waits for the built-in tune, whose notes die away, and so are less pure than a tone.
+func (p *softphone) hearsTune(t *testing.T) {
+	t.Helper()
+	p.hearsAny(t, 0.4, 261.63, 293.66, 329.63, 349.23, 392.00, 523.25)
+}
+
+// hearsAny waits until a part of what the phone heard last is at some frequencies.
+func (p *softphone) hearsAny(t *testing.T, want float64, hertz ...float64) {
+	t.Helper()
 	var is float64
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if heard := p.samples(); len(heard) > rate/2 {
-			is = part(heard, hertz)
+			is = 0
+			for _, h := range hertz {
+				is += part(heard, h)
+			}
 		}
-		if is > 0.8 {
+		if is > want {
 			return
 		}
 	}
 	t.Fatalf("of %d samples %.2f is at %.0f Hz", len(p.samples()), is, hertz)
 }
 
-// softRig is a rig whose agent is a baresip that registers and answers, with a tone of 800 Hz.
-func softRig(t *testing.T, mode Mode) (r *rig, agent *softphone) {
+// softRig is a rig whose agents are baresips that register and answer, the first with a tone of 800 Hz, each next 400 Hz higher.
+func softRig(t *testing.T, mode Mode, names ...string) (r *rig, agents []*softphone) {
 	t.Helper()
+	var lines []string
 	r = start(t, func(c *Config) {
-		c.Mode, c.Agents, c.SecretsFile = mode, []Agent{{Name: "ana"}}, secrets(t, "ana "+secret)
+		c.Mode = mode
+		for _, name := range names {
+			c.Agents = append(c.Agents, Agent{Name: name})
+			lines = append(lines, name+" "+secret)
+		}
+		c.SecretsFile = secrets(t, strings.Join(lines, "\n"))
 	})
 	at := r.Addr("udp")
-	agent = newSoftphone(t, "<sip:ana@"+at+">;auth_user=ana;auth_pass="+strconv.Quote(secret)+";regint=60;answermode=auto;audio_codecs=pcmu", 800)
-	eventually(t, "a registration", func() bool { return r.Stats().Registered > 0 })
-	return r, agent
+	for i, name := range names {
+		agents = append(agents, newSoftphone(t, "<sip:"+name+"@"+at+">;auth_user="+name+";auth_pass="+strconv.Quote(secret)+
+			";regint=60;answermode=auto;audio_codecs=pcmu", 800+400*i))
+	}
+	eventually(t, "registrations", func() bool { return r.Stats().Registered >= uint64(len(names)) })
+	return r, agents
+}
+
+// softCaller is a baresip that calls the line, with a tone of 440 Hz.
+func softCaller(t *testing.T, r *rig, commands ...string) *softphone {
+	t.Helper()
+	return newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440,
+		append([]string{"/dial sip:line@" + r.Addr("udp")}, commands...)...)
 }
 
 func TestBaresipTalksThroughABridge(t *testing.T) {
 	t.Parallel()
-	r, agent := softRig(t, Bridge)
-	caller := newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440, "/dial sip:line@"+r.Addr("udp"))
+	r, agents := softRig(t, Bridge, "ana")
+	caller := softCaller(t, r)
 	r.offer(r.line.contact(t, 0).ID, 1, "ana")
 	r.line.told(t, "accept", 1)
 	caller.hears(t, 800)
-	agent.hears(t, 440)
+	agents[0].hears(t, 440)
+}
+
+// TestBaresipIsGivenOn: both hear each other, then the caller hears music, then the caller and the next agent hear each other.
+func TestBaresipIsGivenOn(t *testing.T) {
+	t.Parallel()
+	r, agents := softRig(t, Bridge, "ana", "ben")
+	caller := softCaller(t, r)
+	id := r.line.contact(t, 0).ID
+	r.offer(id, 1, "ana")
+	r.line.told(t, "accept", 1)
+	caller.hears(t, 800)
+	agents[0].hears(t, 440)
+	r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Why: "transferred"})
+	eventually(t, "music", func() bool { return r.band.listeners() == 1 })
+	caller.hearsTune(t)
+	r.offer(id, 2, "ben")
+	r.line.told(t, "accept", 2)
+	caller.hears(t, 1200)
+	agents[1].hears(t, 440)
+}
+
+// TestBaresipPressesKeys while it hears music: each is heard once.
+func TestBaresipPressesKeys(t *testing.T) {
+	t.Parallel()
+	r := start(t, func(c *Config) { c.Mode = Park; keysThatMean(c) })
+	caller := softCaller(t, r)
+	caller.hearsTune(t)
+	for n, key := range []string{"1", "5", "#", "5"} {
+		caller.do(t, "sndcode", key)
+		r.heardOf(t, n+1)
+	}
+	if got := r.heardOf(t, 4); !slices.Equal(got, []string{"five", "five", "hash", "one"}) {
+		t.Errorf("the line heard %q", got)
+	}
 }
 
 func TestBaresipIsParkedAndReferred(t *testing.T) {
 	t.Parallel()
-	r, agent := softRig(t, Park)
-	caller := newSoftphone(t, "<sip:+4930901820@127.0.0.1>;regint=0;audio_codecs=pcmu", 440, "/dial sip:line@"+r.Addr("udp"))
+	r, agents := softRig(t, Park, "ana")
+	caller := softCaller(t, r)
 	contact := r.line.contact(t, 0)
-	caller.hears(t, 261.63) // the first note of the tune
+	caller.hearsTune(t)
 	r.offer(contact.ID, 1, "ana")
 	r.line.told(t, "accept", 1)
 	caller.hears(t, 800)
-	agent.hears(t, 440)
+	agents[0].hears(t, 440)
 }

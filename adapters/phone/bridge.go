@@ -16,7 +16,8 @@ const cancelMax = 2 * time.Second
 func (c *call) ring(ctx context.Context, at target, as *asking) {
 	a := c.phone
 	l := a.calling(c, at)
-	req := l.request(sip.INVITE, c.sdp, "application/sdp")
+	offered := l.tell(c.offered())
+	req := l.request(sip.INVITE, offered, "application/sdp")
 	tx, err := l.send(ctx, req)
 	if err != nil {
 		as.hand(ctx, answer{why: "not reached"})
@@ -33,7 +34,7 @@ func (c *call) ring(ctx context.Context, at target, as *asking) {
 				heard = true
 			case res.IsSuccess() && l.settle(res):
 				a.know(l)
-				if !as.hand(ctx, answer{leg: l, tx: tx, sdp: res.Body(), kind: contentType(res)}) {
+				if !as.hand(ctx, answer{leg: l, tx: tx, asked: len(offered) == 0, sdp: res.Body(), kind: contentType(res)}) {
 					l.ack(tx, nil, "")
 					l.bye()
 				}
@@ -140,54 +141,91 @@ func (l *leg) sendCancel(invite *sip.Request) {
 	})
 }
 
-// connect joins a caller and an agent who picked up. It returns true when the call is over, and false when the line has given up
-// the offer: then the agent is hung up, and the caller stays in place.
+// connect joins a caller and an agent who picked up, and stays with them. It returns true when the call is over, and false when
+// the caller waits: the line has given up the offer, the two cannot be joined, or the line took the caller from the agent.
 func (c *call) connect(n channel.Notice, got answer) (over bool) {
+	joined := false
+	if c.answered {
+		joined, over = c.rejoin(n, got)
+	} else {
+		joined, over = c.join(n, got)
+	}
+	if !joined {
+		return over
+	}
+	c.phone.count(func(s *Stats) { s.Served++ })
+	if c.talk(n, got.leg) == bereft {
+		return c.keep(got.leg)
+	}
+	return true
+}
+
+// accept tells the line that an agent has the caller. It says no when the line has given up the offer.
+func (c *call) accept(n channel.Notice) bool {
 	a := c.phone
-	if err := a.tellLine(func(ctx context.Context) error { return a.agents.Accept(ctx, n.Agent, n.Offer) }); err != nil {
+	c.box.watch(n.Offer)
+	if a.tellLine(func(ctx context.Context) error { return a.agents.Accept(ctx, n.Agent, n.Offer) }) == nil {
+		return true
+	}
+	a.count(func(s *Stats) { s.Late++ })
+	c.refused = n.Offer
+	return false
+}
+
+// join answers a caller with the session of an agent who picked up.
+func (c *call) join(n channel.Notice, got answer) (joined, over bool) {
+	a := c.phone
+	if !c.accept(n) {
 		got.leg.ack(got.tx, nil, "")
 		got.leg.bye()
-		a.count(func(s *Stats) { s.Late++ })
-		c.refused = n.Offer
-		return false
+		return false, false
 	}
-	late := len(c.sdp) == 0 // then the caller's answer is in the ACK
-	if !late {
+	if !got.asked {
 		got.leg.ack(got.tx, nil, "")
 	}
+	c.leg.takeSoon() // nobody else is there yet
+	defer c.leg.give()
 	pair(c.leg, got.leg)
 	acked, done := c.leg.awaitACK(c.req)
 	defer done()
-	if err := c.answer(got.sdp, got.kind); err != nil {
-		if late {
+	sdp := c.leg.tell(got.sdp)
+	if err := c.answer(sdp, got.kind); err != nil {
+		if got.asked {
 			got.leg.ack(got.tx, nil, "")
 		}
 		got.leg.bye()
 		a.count(func(s *Stats) { s.Abandoned++ })
 		c.release(n, 0)
-		return true
+		return false, true
 	}
-	a.count(func(s *Stats) { s.Served++ })
 	a.moves.Add(1)
-	body, confirmed := c.confirmed(acked, got)
-	if late {
-		got.leg.ack(got.tx, body, "application/sdp")
+	body, confirmed := c.confirmed(acked, answer{sdp: sdp, kind: got.kind})
+	if got.asked {
+		c.offers(body)
+		got.leg.ack(got.tx, got.leg.tell(body), "application/sdp")
 	}
-	wrap := a.cfg.Wrap
 	if !confirmed {
-		wrap = 0
+		c.hangUpBoth(got.leg)
+		c.release(n, 0)
 	}
-	c.talk(n, got.leg, confirmed)
-	c.release(n, wrap)
-	return true
+	return confirmed, !confirmed
 }
 
+// pair makes two legs a bridge, and parts what they were bridged with before; nil: nobody.
 func pair(x, y *leg) {
-	for _, l := range [][2]*leg{{x, y}, {y, x}} {
-		l[0].mutex.Lock()
-		l[0].other = l[1]
-		l[0].mutex.Unlock()
+	if was := x.partner(); was != nil {
+		was.meet(nil)
 	}
+	x.meet(y)
+	if y != nil {
+		y.meet(x)
+	}
+}
+
+func (l *leg) meet(other *leg) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.other = other
 }
 
 // answer answers the caller.
@@ -198,7 +236,9 @@ func (c *call) answer(sdp []byte, kind string) error {
 	}
 	res.AppendHeader(sip.NewHeader("Allow", "INVITE, ACK, BYE, CANCEL, INFO, OPTIONS"))
 	res.SetBody(sdp)
-	return c.finish(res)
+	err := c.finish(res)
+	c.answered = err == nil
+	return err
 }
 
 // confirmed waits for the ACK of our answer, and repeats the answer until then (RFC 3261, 13.3.1.4). It returns what the ACK
@@ -213,7 +253,6 @@ func (c *call) confirmed(acked <-chan *sip.Request, got answer) (body []byte, ok
 	again := time.NewTimer(every)
 	defer limit.Stop()
 	defer again.Stop()
-	ended := c.ended
 	for {
 		select {
 		case req := <-acked:
@@ -224,38 +263,13 @@ func (c *call) confirmed(acked <-chan *sip.Request, got answer) (body []byte, ok
 			_ = c.tx.Respond(res)
 			every = min(2*every, sip.T2)
 			again.Reset(every)
-		case <-ended:
-			if !c.phone.legKnown(c.leg) {
-				return nil, true
-			}
-			ended = nil // the agent hung up; no BYE goes to the caller before the ACK (RFC 3261, 15)
+		case <-c.leg.over:
+			return nil, true
 		case <-limit.C:
 			c.phone.count(func(s *Stats) { s.Unconfirmed++ })
 			return nil, false
 		case <-c.phone.life.Done():
 			return nil, false
-		}
-	}
-}
-
-// talk stays with a bridged call until either side hangs up, and hangs up at the other. A call that the line offers meanwhile,
-// because its agent gave it on or signed out, is not torn apart: the offer is given back.
-func (c *call) talk(n channel.Notice, agent *leg, confirmed bool) {
-	for talking := confirmed; talking; {
-		select {
-		case <-c.ended:
-			talking = false
-		case <-c.phone.life.Done():
-			talking = false
-		case <-c.box.wake:
-			if offer, _ := c.box.read(); offer != nil && offer.Offer != n.Offer && offer.Offer != c.refused {
-				c.decline(*offer, "the caller is on the phone")
-			}
-		}
-	}
-	for _, l := range []*leg{c.leg, agent} {
-		if c.phone.legKnown(l) { // who hung up is forgotten already
-			l.bye()
 		}
 	}
 }

@@ -28,8 +28,7 @@ type call struct {
 	leg   *leg
 	peer  netip.Addr
 	born  time.Time
-	sdp   []byte // the caller's offer; empty: the caller wants one
-	hops  int    // Max-Forwards of what we send on
+	hops  int // Max-Forwards of what we send on
 
 	private       bool
 	display, user string // for the agent's phone alone
@@ -39,16 +38,17 @@ type call struct {
 	box            mailbox
 	hungUp         chan struct{} // closed: CANCEL, BYE or the connection was lost before the answer
 	hangUp         sync.Once
-	ended          chan struct{} // closed: BYE after the answer
-	end            sync.Once
 	notified       chan int // what became of a REFER
 
-	asking  *asking // who is being asked to take the call; nil: nobody
-	refused uint64  // the offer that was given back last
-	parked  bool    // answered by us
-	music   offer   // of a call that is to be parked
+	asking   *asking     // who is being asked to take the call; nil: nobody
+	refused  uint64      // the offer that was given back last
+	answered bool        // by an agent or by music: it ends with BYE
+	unfit    int         // agents in a row with whom the caller could not be joined
+	music    offer       // of a call that is to be parked
+	limit    *time.Timer // of the wait
 
 	mutex   sync.Mutex // of what follows
+	sdp     []byte     // what the caller offers agents; empty: the caller wants an offer
 	final   bool       // the INVITE has its final response
 	waiting bool       // hears of its place
 	told    time.Time
@@ -244,7 +244,7 @@ func (c *call) write(res *sip.Response) error {
 // close ends a call that waits: with a final response, or with BYE where it was answered by us.
 func (c *call) close(code int, phrase string, headers ...sip.Header) {
 	c.stopAsking()
-	if c.parked {
+	if c.answered {
 		c.leg.bye()
 		return
 	}
@@ -256,7 +256,7 @@ func (c *call) abandon() {
 	c.stopAsking()
 	c.phone.count(func(s *Stats) { s.Abandoned++ })
 	c.leave("hung up")
-	if c.parked && c.phone.legKnown(c.leg) {
+	if c.answered && c.phone.legKnown(c.leg) {
 		c.leg.bye() // it never confirmed the answer
 		return
 	}

@@ -69,9 +69,9 @@ type Config struct {
 	ConnsMax       int // TCP and TLS connections at once, and a quarter of it from one address
 	MessageMax     int // bytes
 
-	Music    string // a file of G.711 mu-law at 8 kHz for park and early; empty: a quiet built-in tune
-	Media    string // host:port of the music's RTP; the port may be 0
-	MediaMax int    // calls with music at once; over it early waits in silence and park is refused
+	Music    string // a file of G.711 mu-law at 8 kHz; empty: a quiet built-in tune
+	Media    string // host:port of the music's RTP; the port may be 0. Empty, with bridge: callers who were given on wait in silence
+	MediaMax int    // calls with music at once; over it early and bridge wait in silence and park is refused
 }
 
 // A HeaderValue is a header whose value is an attribute of the call.
@@ -140,7 +140,7 @@ func (c *Config) checkPlaces() (err error) {
 	if !slices.Contains([]Mode{Bridge, Redirect, Park, Early}, c.Mode) {
 		err = errors.Join(err, fmt.Errorf("phone: Mode: %q; want bridge, redirect, park or early", c.Mode))
 	}
-	if c.plays() && c.Media == "" {
+	if (c.Mode == Park || c.Mode == Early) && c.Media == "" {
 		err = errors.Join(err, fmt.Errorf("phone: Media: %s plays music; say host:port where it comes from", c.Mode))
 	}
 	return err
@@ -152,8 +152,8 @@ func anywhere(host string) bool {
 	return host == "" || err == nil && ip.IsUnspecified()
 }
 
-// plays says whether callers hear music of ours.
-func (c *Config) plays() bool { return c.Mode == Park || c.Mode == Early }
+// plays says whether callers may hear music of ours: with bridge those who were given on.
+func (c *Config) plays() bool { return c.Mode != Redirect && c.Media != "" }
 
 func (c *Config) checkCallers() (err error) {
 	if c.Region != "" && !phonenumbers.GetSupportedRegions()[c.Region] {

@@ -34,6 +34,7 @@ type desk struct {
 	fixed   map[string]target // of the configuration
 	secrets map[string]string
 	nonces  nonces
+	tries   tries
 
 	mutex    sync.Mutex
 	bindings map[string]binding

@@ -4,13 +4,14 @@
 // phrase; when the line offers the contact to an agent the adapter brings the two together in one of four ways:
 //
 //   - bridge: it calls the agent with the caller's session description, and answers the caller with the agent's. The adapter
-//     stays in the signalling of both and never touches the media (a back-to-back user agent).
+//     stays in the signalling of both and does not touch what they say (a back-to-back user agent).
 //   - redirect: it answers 302 with the agent's address.
 //   - park: it has answered the caller at once and played music, and now refers the caller to the agent (RFC 3515).
 //   - early: it has played music before answering (183), and now answers 302.
 //
-// With bridge an agent who does not answer costs the caller nothing: the offer goes back, and the caller never left. The other
-// three give the caller out of our hands.
+// With bridge an agent who does not answer costs the caller nothing: the offer goes back, and the caller never left; and a caller
+// whom the line takes from an agent while they talk waits with music until the next agent picks up. The other three give the caller
+// out of our hands.
 //
 // Each call is one goroutine, the handler of its INVITE, with a mailbox of what the line said last of it. The SIP transactions
 // are sipgo's; the dialogs are our own, because both legs of a bridge are one state.

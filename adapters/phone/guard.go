@@ -15,28 +15,29 @@ import (
 
 // Bounds of the doors.
 const (
-	writeMax     = 5 * time.Second  // of a message to a peer over TCP or TLS
-	firstWordMax = 10 * time.Second // from a connection to its first message, the TLS handshake in it
-	sourcesMax   = 50_000           // addresses that sipgo's table of a UDP socket may hold before it is begun anew
-	readBuffer   = 4 << 20          // bytes of datagrams that wait to be read
-	pacedMax     = 20_000           // addresses whose pace is watched in one second
+	writeMax   = 5 * time.Second  // of a message to a peer over TCP or TLS
+	messageMax = 10 * time.Second // from a connection to the end of its first message, the TLS handshake in it; and of each message
+	sourcesMax = 50_000           // addresses that sipgo's table of a UDP socket may hold before it is begun anew
+	readBuffer = 4 << 20          // bytes of datagrams that wait to be read
+	pacedMax   = 20_000           // addresses whose pace is watched in one second
 )
 
 // A guard stands at the sockets: it drops what is no SIP and what is too much, before it costs a parse.
 type guard struct {
-	phone *Adapter
-	mutex sync.Mutex
-	pace  map[netip.Addr]int // messages of this second
-	all   int
-	until time.Time
-	conns map[netip.Addr]int
-	total int
-	room  int         // sourcesMax
-	deaf  atomic.Bool // nothing is heard any more
+	phone    *Adapter
+	mutex    sync.Mutex
+	pace     map[netip.Addr]int // messages of this second
+	all      int
+	until    time.Time
+	conns    map[netip.Addr]int
+	total    int
+	room     int           // sourcesMax
+	patience time.Duration // messageMax
+	deaf     atomic.Bool   // nothing is heard any more
 }
 
 func newGuard(a *Adapter) *guard {
-	return &guard{phone: a, pace: map[netip.Addr]int{}, conns: map[netip.Addr]int{}, room: sourcesMax}
+	return &guard{phone: a, pace: map[netip.Addr]int{}, conns: map[netip.Addr]int{}, room: sourcesMax, patience: messageMax}
 }
 
 // within says whether an address is in one of the ranges.
@@ -82,12 +83,6 @@ func (g *guard) fits(ip netip.Addr) bool {
 	g.all++
 	g.pace[ip] = n + 1
 	return true
-}
-
-// looksLikeSIP says whether a datagram's first line is one of SIP: cheaper than to read it.
-func looksLikeSIP(data []byte) bool {
-	line, _, found := bytes.Cut(data, []byte("\r\n"))
-	return found && (bytes.HasPrefix(line, []byte("SIP/2.0 ")) || bytes.HasSuffix(line, []byte(" SIP/2.0")))
 }
 
 // errFull ends one reading of a UDP socket: sipgo remembers each address that a reading has heard, and forgets them when it ends.
@@ -168,8 +163,8 @@ func (d *door) Accept() (net.Conn, error) {
 			_ = conn.Close()
 			continue
 		}
-		_ = conn.SetReadDeadline(time.Now().Add(firstWordMax))
-		return &guarded{Conn: conn, leave: sync.OnceFunc(func() { d.guard.leave(ip) })}, nil
+		_ = conn.SetReadDeadline(time.Now().Add(d.guard.patience))
+		return &guarded{Conn: conn, guard: d.guard, leave: sync.OnceFunc(func() { d.guard.leave(ip) })}, nil
 	}
 }
 
@@ -198,19 +193,28 @@ func (g *guard) leave(ip netip.Addr) {
 	}
 }
 
-// guarded is a connection that must say something before it may rest.
+// guarded is a connection that must say a whole message before it may rest, and each further one in time.
 type guarded struct {
 	net.Conn
-	spoke bool // of the one reader
+	guard *guard
+	frame framing // of the one reader
 	leave func()
 }
 
-// Read reads.
+// Read reads what is SIP. A connection that says anything else, or more than is taken, ends.
 func (c *guarded) Read(b []byte) (int, error) {
+	before := c.frame.begun
 	n, err := c.Conn.Read(b)
-	if n > 0 && !c.spoke {
-		c.spoke = true
+	if c.frame.feed(b[:n], c.guard.phone.cfg.MessageMax) != nil {
+		c.guard.phone.count(func(s *Stats) { s.Garbage++ })
+		return 0, errFrame
+	}
+	switch {
+	case c.frame.begun == 0: // nothing but keep-alives
+	case !c.frame.within:
 		_ = c.Conn.SetReadDeadline(time.Time{})
+	case c.frame.begun != before:
+		_ = c.Conn.SetReadDeadline(time.Now().Add(c.guard.patience))
 	}
 	return n, err
 }

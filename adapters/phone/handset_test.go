@@ -31,13 +31,15 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.Cleanup(os.Exit))
 }
 
-const waitMax = 5 * time.Second
+// waitMax is how long a test waits for what must come, on a machine that has other things to do too.
+const waitMax = 20 * time.Second
 
 // A line is channeltest's, which can refuse what agents do and answer late.
 type line struct {
 	channeltest.Line
 	mutex  sync.Mutex
 	accept error
+	finish error
 	ask    error
 	leaves chan string // why, each
 }
@@ -49,6 +51,15 @@ func (l *line) Accept(ctx context.Context, agent string, offer uint64) error {
 		return l.accept
 	}
 	return l.Line.Accept(ctx, agent, offer)
+}
+
+func (l *line) Finish(ctx context.Context, agent string, offer uint64, wrap time.Duration) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.finish != nil {
+		return l.finish
+	}
+	return l.Line.Finish(ctx, agent, offer, wrap)
 }
 
 func (l *line) Leave(ctx context.Context, id, why string) error {
@@ -70,6 +81,12 @@ func (l *line) refuseAccept(err error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	l.accept = err
+}
+
+func (l *line) refuseFinish(err error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.finish = err
 }
 
 // told waits until agents were told something.
@@ -404,6 +421,38 @@ func (d *dialed) again(method string, res *sip.Response, body string, headers ..
 		d.branch = sip.GenerateBranch()
 	}
 	d.h.send(d.text(method, "+4930901820", body, headers...))
+}
+
+// response is the next response to the last request of the call; copies of earlier ones may come in between.
+func (d *dialed) response(code int) *sip.Response {
+	d.h.t.Helper()
+	for {
+		m := d.h.next(182, 180)
+		res, ok := m.(*sip.Response)
+		switch {
+		case ok && int(res.CSeq().SeqNo) < d.cseq:
+		case !ok || res.StatusCode != code:
+			d.h.t.Fatalf("got %s, want %d", firstLine(m), code)
+		default:
+			return res
+		}
+	}
+}
+
+// silence fails where a request comes within a while, or a final response that is no copy of the last.
+func (d *dialed) silence(last int, during time.Duration) {
+	d.h.t.Helper()
+	limit := time.After(during)
+	for {
+		select {
+		case m := <-d.h.in:
+			if res, ok := m.(*sip.Response); !ok || res.StatusCode >= 200 && res.StatusCode != last {
+				d.h.t.Fatalf("got %s, want nothing", firstLine(m))
+			}
+		case <-limit:
+			return
+		}
+	}
 }
 
 // queued dials and waits until the call is in the line.

@@ -27,18 +27,40 @@ type leg struct {
 	from      sip.FromHeader // us, with our tag
 	to        sip.ToHeader   // them, with theirs
 	routes    []string
-	dest      string // where requests go; empty: to the target
+	dest      string        // where requests go; empty: to the target
+	turn      chan struct{} // holds one: an INVITE of either side within the dialog
+	over      chan struct{} // closed: they hung up after the answer
+	end       sync.Once
 
 	mutex   sync.Mutex
 	target  sip.Uri // their Contact
 	cseq    uint32
+	newest  uint32                       // the highest CSeq of theirs
 	invited uint32                       // the CSeq of the last INVITE: an ACK has it
 	acks    map[uint32]chan *sip.Request // that are waited for, by the CSeq of their INVITE; each holds one
 	other   *leg                         // of a bridge
+	told    session                      // of media, by us
 }
 
 // key names a dialog in the table of an adapter.
 func key(callID, ourTag, theirTag string) string { return callID + "\x00" + ourTag + "\x00" + theirTag }
+
+// hungUp notes that they ended the dialog.
+func (l *leg) hungUp() { l.end.Do(func() { close(l.over) }) }
+
+// tell is a session description as this phone is to read it.
+func (l *leg) tell(sdp []byte) []byte {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.told.say(sdp)
+}
+
+// said is the session description that this phone was told last.
+func (l *leg) said() []byte {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.told.last
+}
 
 func (l *leg) key() string {
 	return key(l.callID, l.from.Params.GetOr("tag", ""), l.to.Params.GetOr("tag", ""))
@@ -48,7 +70,7 @@ func (l *leg) key() string {
 func (a *Adapter) answering(req *sip.Request, c *call) *leg {
 	to := req.To()
 	l := &leg{phone: a, call: c, callID: req.CallID().Value(), transport: req.Transport(), from: to.AsFrom(), to: req.From().AsTo(),
-		target: *req.Contact().Address.Clone(), cseq: 1}
+		target: *req.Contact().Address.Clone(), cseq: 1, newest: req.CSeq().SeqNo, turn: make(chan struct{}, 1), over: make(chan struct{})}
 	l.from.Params.Add("tag", sip.GenerateTagN(16))
 	for _, h := range req.GetHeaders("Record-Route") {
 		l.routes = append(l.routes, h.Value())
@@ -62,7 +84,7 @@ func (a *Adapter) answering(req *sip.Request, c *call) *leg {
 // calling is a leg to an agent's phone, before its first request.
 func (a *Adapter) calling(c *call, at target) *leg {
 	l := &leg{phone: a, call: c, callID: sip.GenerateTagN(24) + "@" + a.host(at.transport), transport: at.transport, target: at.uri,
-		dest: at.dest, from: a.callerToAgent(c, at.transport)}
+		dest: at.dest, from: a.callerToAgent(c, at.transport), turn: make(chan struct{}, 1), over: make(chan struct{})}
 	l.from.Params = sip.NewParams()
 	l.from.Params.Add("tag", sip.GenerateTagN(16))
 	l.to = sip.ToHeader{Address: sip.Uri{Scheme: at.uri.Scheme, User: at.uri.User, Host: at.uri.Host, Port: at.uri.Port}}
@@ -290,6 +312,34 @@ func (a *Adapter) legOf(req *sip.Request) *leg {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	return a.legs[key(req.CallID().Value(), req.To().Params.GetOr("tag", ""), req.From().Params.GetOr("tag", ""))]
+}
+
+// dialogOf is the dialog of a request other than ACK; nil: it was refused, because none is ours, its CSeq is of another method, or
+// newer requests came before it (RFC 3261, 12.2.2).
+func (a *Adapter) dialogOf(req *sip.Request, tx sip.ServerTransaction) *leg {
+	l := a.legOf(req)
+	switch {
+	case l == nil:
+		a.refuse(req, tx, wrong(481, "Call/Transaction Does Not Exist"))
+	case req.CSeq() == nil || req.CSeq().MethodName != req.Method:
+		a.refuse(req, tx, wrong(400, "Bad Request: CSeq is of another method"))
+	case !l.follows(req.CSeq().SeqNo):
+		a.refuse(req, tx, wrong(500, "Server Internal Error: CSeq is out of order"))
+	default:
+		return l
+	}
+	return nil
+}
+
+// follows takes the CSeq of a request of theirs, and says whether it is in order.
+func (l *leg) follows(seq uint32) bool {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if seq < l.newest {
+		return false
+	}
+	l.newest = seq
+	return true
 }
 
 // place is the host and port that phones are told for a transport.

@@ -12,7 +12,9 @@ type mailbox struct {
 	mutex sync.Mutex
 	offer *channel.Notice // that stands
 	end   *channel.Notice
-	wake  chan struct{} // holds one: something is new
+	work  uint64          // the offer that an agent accepted
+	taken *channel.Notice // that it is not the agent's any more
+	wake  chan struct{}   // holds one: something is new
 }
 
 func newMailbox() mailbox { return mailbox{wake: make(chan struct{}, 1)} }
@@ -24,6 +26,9 @@ func (m *mailbox) post(n channel.Notice) {
 	case channel.Offered:
 		m.offer = &n
 	case channel.Returned, channel.Held:
+		if m.offer != nil && m.offer.Offer == m.work {
+			m.taken = &n
+		}
 		m.offer = nil
 	case channel.Ended, channel.CalledBack, channel.Moved:
 		if m.end == nil { // that a moved one has ended follows, and says less
@@ -42,4 +47,18 @@ func (m *mailbox) read() (offer, end *channel.Notice) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	return m.offer, m.end
+}
+
+// watch has the mailbox remember when the line takes an offer back that an agent accepted.
+func (m *mailbox) watch(offer uint64) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.work, m.taken = offer, nil
+}
+
+// lost says how the offer that is watched was taken back; nil: it was not.
+func (m *mailbox) lost() *channel.Notice {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.taken
 }

@@ -1,19 +1,14 @@
 package phone
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -24,11 +19,11 @@ const (
 	rate      = 8000      // samples a second of G.711, a byte each
 	frame     = rate / 50 // samples of 20 ms
 	musicMax  = 64 << 20  // bytes of a file
-	mediaMax  = 8         // media of a session description
 	rtpHeader = 12
 )
 
-// A band plays one tune to everybody who listens, from one socket: a seat is where the next frame goes.
+// A band plays one tune to everybody who listens, from one socket, and hears the keys that they press: a seat is where the next
+// frame goes.
 type band struct {
 	place string
 	host  string
@@ -38,17 +33,29 @@ type band struct {
 
 	mutex sync.Mutex
 	seats map[*call]*seat
+	from  map[netip.AddrPort]*seat // whose packets come from there: of who sat down first
+}
+
+// sources are where the packets of a seat come from: where it wants the music, or that port at the address of the signalling, for
+// phones with several addresses.
+func (s *seat) sources() [2]netip.AddrPort {
+	return [2]netip.AddrPort{s.at, netip.AddrPortFrom(s.call.peer, s.at.Port())}
 }
 
 type seat struct {
-	to   *net.UDPAddr
-	ssrc uint32
-	seq  uint16
-	time uint32
+	call   *call
+	to     *net.UDPAddr
+	at     netip.AddrPort // the same
+	events uint8          // the payload type of telephone events; 0: none
+	keys   keys
+	ssrc   uint32
+	seq    uint16
+	time   uint32
 }
 
 func newBand(cfg *Config) (*band, error) {
-	b := &band{place: cfg.Media, host: mediaHost(cfg), max: cfg.MediaMax, tune: tune(), seats: map[*call]*seat{}}
+	b := &band{place: cfg.Media, host: mediaHost(cfg), max: cfg.MediaMax, tune: tune(),
+		seats: map[*call]*seat{}, from: map[netip.AddrPort]*seat{}}
 	if cfg.Music == "" {
 		return b, nil
 	}
@@ -122,18 +129,49 @@ func (b *band) send(samples []byte) {
 	}
 }
 
-// sit has a call hear the music. It says no when all seats are taken.
-func (b *band) sit(c *call, to netip.AddrPort) bool {
+// sit has a call hear the music as its session description says, or hear it elsewhere, or not where it is on hold. It says no when
+// all seats are taken.
+func (b *band) sit(c *call, o offer) bool {
 	var chance [10]byte
 	_, _ = rand.Read(chance[:])
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	if len(b.seats) >= b.max {
+	s := b.seats[c]
+	switch {
+	case o.deaf:
+		b.leave(c)
+		return true
+	case s != nil:
+		b.vacate(s)
+	case len(b.seats) >= b.max:
 		return false
+	default:
+		s = &seat{call: c, ssrc: binary.BigEndian.Uint32(chance[:]), seq: binary.BigEndian.Uint16(chance[4:]),
+			time: binary.BigEndian.Uint32(chance[6:])}
+		b.seats[c] = s
 	}
-	b.seats[c] = &seat{to: net.UDPAddrFromAddrPort(to), ssrc: binary.BigEndian.Uint32(chance[:]),
-		seq: binary.BigEndian.Uint16(chance[4:]), time: binary.BigEndian.Uint32(chance[6:])}
+	s.to, s.at, s.events = net.UDPAddrFromAddrPort(o.to), o.to, o.events
+	for _, at := range s.sources() {
+		if b.from[at] == nil {
+			b.from[at] = s
+		}
+	}
 	return true
+}
+
+func (b *band) vacate(s *seat) {
+	for _, at := range s.sources() {
+		if b.from[at] == s {
+			delete(b.from, at)
+		}
+	}
+}
+
+func (b *band) leave(c *call) {
+	if s := b.seats[c]; s != nil {
+		b.vacate(s)
+		delete(b.seats, c)
+	}
 }
 
 // listeners is how many hear the music.
@@ -146,61 +184,18 @@ func (b *band) listeners() int {
 func (b *band) stand(c *call) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	delete(b.seats, c)
-}
-
-// An offer is what a session description says of its audio, and our answer to it.
-type offer struct {
-	to     netip.AddrPort
-	answer []byte
-}
-
-// errNoMusic says that a caller cannot hear our music.
-var errNoMusic = errors.New("no PCMU at an address of the caller's")
-
-// read answers a session description (RFC 3264): the first audio with PCMU is taken, all other media refused.
-func (b *band) read(sdp []byte) (o offer, err error) {
-	_, port, _ := net.SplitHostPort(b.conn.LocalAddr().String())
-	var media []string
-	var session, address string // the c= of the session, and that of the audio that is taken
-	taken, open := uint64(0), false
-	for line := range strings.Lines(string(sdp)) {
-		f := strings.Fields(line)
-		switch {
-		case strings.HasPrefix(line, "c=") && len(f) == 3 && len(media) == 0:
-			session = f[2]
-		case strings.HasPrefix(line, "c=") && len(f) == 3 && open:
-			address = f[2]
-		case strings.HasPrefix(line, "m=") && len(f) >= 4:
-			n, bad := strconv.ParseUint(f[1], 10, 16)
-			if open = taken == 0 && f[0] == "m=audio" && bad == nil && n > 0 && f[2] == "RTP/AVP" && slices.Contains(f[3:], "0"); open {
-				taken = n
-				media = append(media, "m=audio "+port+" RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n")
-			} else {
-				media = append(media, f[0]+" 0 "+f[2]+" "+f[3]+"\r\n")
-			}
-		}
-	}
-	ip, bad := netip.ParseAddr(cmp.Or(address, session))
-	if taken == 0 || bad != nil || len(media) > mediaMax {
-		return o, errNoMusic
-	}
-	o.to = netip.AddrPortFrom(ip.Unmap(), uint16(taken))
-	family := "IP4 " + b.host
-	if strings.Contains(b.host, ":") {
-		family = "IP6 " + b.host
-	}
-	o.answer = fmt.Appendf(nil, "v=0\r\no=- %d 1 IN %s\r\ns=-\r\nc=IN %s\r\nt=0 0\r\n%s", time.Now().Unix(), family, family,
-		strings.Join(media, ""))
-	return o, nil
+	b.leave(c)
 }
 
 // hearing is where a caller hears our music, and our session description. Music goes only where the call comes from, or where a
 // peer that is believed says: else anybody could have it sent to anybody.
-func (c *call) hearing() (offer, error) {
+func (c *call) hearing(sdp []byte) (offer, error) {
 	a := c.phone
-	o, err := a.band.read(c.sdp)
-	if err == nil && o.to.Addr() != c.peer && !a.believed(c.peer) {
+	if a.band == nil {
+		return offer{}, errNoMusic
+	}
+	o, err := a.band.read(sdp)
+	if err == nil && !o.deaf && o.to.Addr() != c.peer && !a.believed(c.peer) {
 		return o, errNoMusic
 	}
 	return o, err
@@ -213,7 +208,7 @@ func (c *call) mute() bool {
 		return false
 	}
 	var err error
-	if c.music, err = c.hearing(); err != nil {
+	if c.music, err = c.hearing(c.offered()); err != nil {
 		a.count(func(s *Stats) { s.Mute++ })
 		_ = c.respond(488, "Not Acceptable Here: want PCMU")
 		return true
@@ -228,17 +223,16 @@ func (c *call) mute() bool {
 
 // answerWithMusic answers a caller who waits with music, and plays when the answer is confirmed.
 func (c *call) answerWithMusic() error {
-	sdp, kind := c.music.answer, "application/sdp"
+	sdp, kind := c.leg.tell(c.music.answer), "application/sdp"
 	acked, done := c.leg.awaitACK(c.req)
 	defer done()
 	if err := c.answer(sdp, kind); err != nil {
 		return err
 	}
-	c.parked = true
 	if _, ok := c.confirmed(acked, answer{sdp: sdp, kind: kind}); !ok {
 		return errGone
 	}
-	c.phone.band.sit(c, c.music.to)
+	c.phone.band.sit(c, c.music)
 	return nil
 }
 
@@ -246,15 +240,15 @@ func (c *call) answerWithMusic() error {
 // so there it is for peers that are believed.
 func (c *call) earlyMusic() error {
 	a := c.phone
-	o, err := c.hearing()
-	if err != nil || !sip.IsReliable(c.leg.transport) && !a.believed(c.peer) || !a.band.sit(c, o.to) {
+	o, err := c.hearing(c.offered())
+	if err != nil || !sip.IsReliable(c.leg.transport) && !a.believed(c.peer) || !a.band.sit(c, o) {
 		return nil // 182 without music
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	res := c.response(183, "Session Progress")
 	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	res.SetBody(o.answer)
+	res.SetBody(c.leg.tell(o.answer))
 	return c.write(res)
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,9 +20,50 @@ import (
 )
 
 const (
-	nonceLife = 5 * time.Minute
-	noncesMax = 10_000 // in use at once; over it phones are asked to authenticate anew
+	nonceLife   = 5 * time.Minute
+	nonceStep   = time.Minute // a nonce that is made now counts as up to so old
+	noncesMax   = 10_000      // in use at once; over it phones are asked to authenticate anew
+	wrongMax    = 20          // wrong answers of one address a minute
+	wrongLife   = time.Minute
+	wrongersMax = 20_000 // addresses whose wrong answers are counted in one minute
 )
+
+// A verdict is what an Authorization is worth.
+type verdict int
+
+const (
+	unproved verdict = iota // there is none, or none that answers a challenge of ours
+	proved
+	stale // right, but for a nonce that is old or was used
+	wrongAnswer
+)
+
+// tries counts wrong answers by address. Only an answer to a challenge that the address was given counts, so that nobody can have
+// somebody else shut out by forging an address.
+type tries struct {
+	mutex sync.Mutex
+	until time.Time
+	wrong map[netip.Addr]int
+}
+
+// add counts a wrong answer.
+func (t *tries) add(now time.Time, ip netip.Addr) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if now.After(t.until) {
+		t.until, t.wrong = now.Add(wrongLife), map[netip.Addr]int{}
+	}
+	if n := t.wrong[ip]; n > 0 || len(t.wrong) < wrongersMax {
+		t.wrong[ip] = n + 1
+	}
+}
+
+// over says whether an address gave too many wrong answers.
+func (t *tries) over(now time.Time, ip netip.Addr) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return now.Before(t.until) && t.wrong[ip] >= wrongMax
+}
 
 // nonces makes nonces that need no memory until they are used, and holds each to rising counts: a request that was overheard is
 // worth nothing (RFC 7616, 5.12).
@@ -37,11 +79,12 @@ func newNonces() nonces {
 	return n
 }
 
-// make is a nonce for a peer: the time, chance, and a seal over both and the peer's address.
-func (n *nonces) make(now time.Time, peer string) string {
+// make is a nonce for a peer: the time, what tells requests apart, and a seal over both and the peer's address. Copies of a request
+// have the same one for a while: a phone whose request came twice would answer the first and see it refused.
+func (n *nonces) make(now time.Time, request []byte, peer string) string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(now.Unix()))
-	_, _ = rand.Read(b[8:])
+	binary.BigEndian.PutUint64(b[:8], uint64(now.Truncate(nonceStep).Unix()))
+	copy(b[8:], n.seal(append([]byte("request "), request...), peer))
 	return base64.RawURLEncoding.EncodeToString(append(b[:], n.seal(b[:], peer)...))
 }
 
@@ -86,17 +129,25 @@ func (a *Adapter) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 		once(req, tx, 400, "Bad Request")
 		return
 	}
-	agent := req.To().Address.User
-	_, known := a.desk.secrets[agent]
-	switch ok, stale := a.authentic(req, agent); {
-	case !ok || !known:
-		a.challenge(req, tx, stale)
-	default:
-		turn := a.desk.turns[agent]
-		turn.Lock()
-		defer turn.Unlock()
-		a.register(req, tx, agent)
+	agent, peer := req.To().Address.User, ipOf(req.Source())
+	if a.desk.tries.over(time.Now(), peer) && !a.believed(peer) {
+		a.count(func(s *Stats) { s.Denied++ })
+		once(req, tx, 403, "Forbidden: too many wrong answers", a.retryAfter())
+		return
 	}
+	_, known := a.desk.secrets[agent]
+	worth := a.authentic(req, agent)
+	if worth == wrongAnswer || worth == proved && !known {
+		a.desk.tries.add(time.Now(), peer)
+	}
+	if worth != proved || !known {
+		a.challenge(req, tx, worth == stale)
+		return
+	}
+	turn := a.desk.turns[agent]
+	turn.Lock()
+	defer turn.Unlock()
+	a.register(req, tx, agent)
 }
 
 // challenge asks for the secret, once for each digest, the best first (RFC 8760).
@@ -104,7 +155,7 @@ func (a *Adapter) challenge(req *sip.Request, tx sip.ServerTransaction, stale bo
 	if req.GetHeader("Authorization") != nil && !stale {
 		a.count(func(s *Stats) { s.Denied++ })
 	}
-	nonce := a.desk.nonces.make(time.Now(), ipOf(req.Source()).String())
+	nonce := a.desk.nonces.make(time.Now(), imprint(req), ipOf(req.Source()).String())
 	var asks []sip.Header
 	for _, algorithm := range a.cfg.Digests {
 		c := digest.Challenge{Realm: a.cfg.Realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: stale}
@@ -113,28 +164,35 @@ func (a *Adapter) challenge(req *sip.Request, tx sip.ServerTransaction, stale bo
 	once(req, tx, 401, "Unauthorized", asks...)
 }
 
-// authentic says whether a request is by who knows an agent's secret. stale: it was right but for its nonce.
-func (a *Adapter) authentic(req *sip.Request, agent string) (ok, stale bool) {
+// authentic says whether a request is by who knows an agent's secret.
+func (a *Adapter) authentic(req *sip.Request, agent string) verdict {
 	h := req.GetHeader("Authorization")
 	if h == nil {
-		return false, false
+		return unproved
 	}
 	got, err := digest.ParseCredentials(h.Value())
 	if err != nil || got.Username != agent || got.Realm != a.cfg.Realm || got.QOP != "auth" || got.Nc < 1 ||
 		!slices.Contains(a.cfg.Digests, strings.ToUpper(cmp.Or(got.Algorithm, "MD5"))) {
-		return false, false
+		return unproved
 	}
 	asked := &digest.Challenge{Realm: a.cfg.Realm, Nonce: got.Nonce, Algorithm: got.Algorithm, QOP: []string{"auth"}}
 	want, err := digest.Digest(asked,
 		digest.Options{Method: string(req.Method), URI: got.URI, Username: agent, Password: a.desk.secrets[agent],
 			Cnonce: got.Cnonce, Count: got.Nc})
-	if err != nil || subtle.ConstantTimeCompare([]byte(want.Response), []byte(strings.ToLower(got.Response))) != 1 {
-		return false, false
+	if err != nil {
+		return unproved
 	}
-	if !a.desk.nonces.good(time.Now(), got.Nonce, ipOf(req.Source()).String()) || !a.desk.nonces.fresh(got.Nonce, got.Nc) {
-		return false, true
+	right := subtle.ConstantTimeCompare([]byte(want.Response), []byte(strings.ToLower(got.Response))) == 1
+	ours := a.desk.nonces.good(time.Now(), got.Nonce, ipOf(req.Source()).String())
+	switch {
+	case right && ours && a.desk.nonces.fresh(got.Nonce, got.Nc):
+		return proved
+	case right:
+		return stale
+	case ours:
+		return wrongAnswer
 	}
-	return true, false
+	return unproved
 }
 
 // register does what an authentic REGISTER says: with a Contact and a time it binds, with time 0 it unbinds, and without a

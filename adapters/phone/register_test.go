@@ -16,7 +16,7 @@ import (
 
 const secret = "correct horse"
 
-func secrets(t *testing.T, text string) string {
+func secrets(t testing.TB, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "secrets")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -180,6 +180,43 @@ func TestRegisterIsRefused(t *testing.T) {
 	}
 }
 
+// TestCopiesAreAnsweredAlike: a phone whose request came twice has answered the first challenge when it hears the second.
+func TestCopiesAreAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	r := deskRig(t, nil)
+	phone := newHandset(t, r)
+	for _, method := range []string{"REGISTER", "OPTIONS", "BYE"} {
+		answers, same := map[string]int{}, false
+		for !same { // three answers within one step of the nonces
+			clear(answers)
+			began := time.Now()
+			for _, branch := range []string{"z9hG4bK1", "z9hG4bK1", "z9hG4bK2"} {
+				answers[phone.answerTo(method, branch)]++
+			}
+			same = began.Truncate(nonceStep).Equal(time.Now().Truncate(nonceStep))
+		}
+		if len(answers) != 2 {
+			t.Errorf("%s: %v", method, answers)
+		}
+	}
+}
+
+// answerTo asks until the library has forgotten that it was asked before.
+func (h *handset) answerTo(method, branch string) string {
+	h.t.Helper()
+	d := &dialed{h: h, id: "copy", tag: "c", branch: branch, cseq: 1, to: "<sip:ana@127.0.0.1>"}
+	for {
+		h.send(d.text(method, "ana", ""))
+		select {
+		case m := <-h.in:
+			if m.CSeq().MethodName == sip.RequestMethod(method) && m.Via().Params.GetOr("branch", "") == branch {
+				return m.String()
+			}
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
 // mine is a challenge with a nonce that the phone did not make.
 func mine(res *sip.Response) *sip.Response {
 	fake := sip.NewResponse(401, "Unauthorized")
@@ -190,8 +227,8 @@ func mine(res *sip.Response) *sip.Response {
 
 func TestNonces(t *testing.T) {
 	t.Parallel()
-	n, now := newNonces(), time.Now()
-	nonce := n.make(now, "192.0.2.1")
+	n, now := newNonces(), time.Now().Truncate(nonceStep)
+	nonce := n.make(now, []byte("request"), "192.0.2.1")
 	for _, c := range []struct {
 		what  string
 		at    time.Time

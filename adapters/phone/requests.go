@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"fairline/adapters/channel"
-
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -37,19 +35,17 @@ func (a *Adapter) onAck(req *sip.Request, _ sip.ServerTransaction) {
 
 // onBye ends a call: one that waits (RFC 3261, 15, allows BYE in an early dialog too), or one that is answered.
 func (a *Adapter) onBye(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	if l == nil {
-		once(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	reply(req, tx, 200, "OK")
 	a.forget(l)
-	c := l.call
-	if c.isFinal() {
-		c.end.Do(func() { close(c.ended) })
+	if c := l.call; l == c.leg && !c.isFinal() {
+		c.gone()
 		return
 	}
-	c.gone()
+	l.hungUp()
 }
 
 // onOptions says what we can.
@@ -62,92 +58,10 @@ func (a *Adapter) onOther(req *sip.Request, tx sip.ServerTransaction) {
 	once(req, tx, 405, "Method Not Allowed", sip.NewHeader("Allow", allowed))
 }
 
-// onReinvite changes the session of a bridge: holding, another codec, a phone that moved. What one phone asks is asked of the
-// other, and its answer is passed back.
-func (a *Adapter) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
-	if l == nil {
-		a.refuse(req, tx, wrong(481, "Call/Transaction Does Not Exist"))
-		return
-	}
-	other := l.partner()
-	if other == nil || len(req.Body()) > 0 && !isSDP(contentType(req)) {
-		a.refuse(req, tx, wrong(488, "Not Acceptable Here"))
-		return
-	}
-	ctx, cancel := context.WithTimeout(a.life, inDialogMax)
-	defer cancel()
-	l.retarget(req)
-	client, res, err := other.invite(ctx, req.Body())
-	if err != nil {
-		_ = tx.Respond(l.within(req, 408, "Request Timeout"))
-		return
-	}
-	back := l.within(req, res.StatusCode, plain(res.Reason))
-	if !res.IsSuccess() {
-		_ = tx.Respond(back)
-		return
-	}
-	other.retarget(res)
-	if len(res.Body()) > 0 {
-		back.AppendHeader(sip.NewHeader("Content-Type", contentType(res)))
-		back.SetBody(res.Body())
-	}
-	other.ack(client, l.accepted(ctx, req, tx, back), "application/sdp")
-}
-
-// invite sends a re-INVITE and waits for the final response.
-func (l *leg) invite(ctx context.Context, sdp []byte) (sip.ClientTransaction, *sip.Response, error) {
-	tx, err := l.send(ctx, l.request(sip.INVITE, sdp, "application/sdp"))
-	if err != nil {
-		return nil, nil, err
-	}
-	for {
-		select {
-		case res := <-tx.Responses():
-			if !res.IsProvisional() {
-				return tx, res, nil
-			}
-		case <-tx.Done():
-			return nil, nil, errNoAnswer
-		case <-ctx.Done():
-			tx.Terminate()
-			return nil, nil, errNoAnswer
-		}
-	}
-}
-
-// within is a response within the dialog.
-func (l *leg) within(req *sip.Request, code int, phrase string) *sip.Response {
-	res := sip.NewResponseFromRequest(req, code, phrase, nil)
-	if code < 300 {
-		res.AppendHeader(l.phone.contactHeader(l.transport))
-	}
-	return res
-}
-
-// accepted sends a 2xx and waits for its ACK; it returns what the ACK carries.
-func (l *leg) accepted(ctx context.Context, req *sip.Request, tx sip.ServerTransaction, res *sip.Response) []byte {
-	acked, done := l.awaitACK(req)
-	defer done()
-	if tx.Respond(res) != nil {
-		return nil
-	}
-	select {
-	case ack := <-acked:
-		return ack.Body()
-	case ack := <-tx.Acks():
-		return ack.Body()
-	case <-ctx.Done():
-		return nil
-	}
-}
-
 // onInfo takes a key that was pressed. Of a bridged call it is passed on to the other phone.
 func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	if l == nil {
-		once(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	if other := l.partner(); other != nil {
@@ -167,50 +81,10 @@ func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 	}
 }
 
-// digits are the keys of a telephone.
-const digits = "0123456789*#ABCD"
-
-// pressed is the key in an INFO: application/dtmf-relay has Signal=5, application/dtmf the key alone.
-func pressed(req *sip.Request) string {
-	kind, _, _ := strings.Cut(strings.ToLower(contentType(req)), ";")
-	body := string(req.Body())
-	switch kind {
-	case "application/dtmf":
-		body = strings.TrimSpace(body)
-	case "application/dtmf-relay":
-		_, rest, _ := strings.Cut(body, "Signal=")
-		rest, _, _ = strings.Cut(rest, "\n")
-		body = strings.TrimSpace(rest)
-	default:
-		return ""
-	}
-	if len(body) != 1 || !strings.Contains(digits, body) {
-		return ""
-	}
-	return body
-}
-
-// press tells the line what a key says.
-func (c *call) press(key string) {
-	a := c.phone
-	v, means := a.cfg.Digits[key]
-	if !means {
-		return
-	}
-	a.count(func(s *Stats) { s.Digits++ })
-	a.begin(func() {
-		_ = a.tellLine(func(ctx context.Context) error { // a refusal is of a call that is answered or over
-			_, err := a.line.Change(ctx, c.id, channel.Change{Attributes: map[string]any{v.Attribute: v.Value}})
-			return err
-		})
-	})
-}
-
 // onNotify hears what became of a REFER (RFC 3515, 2.4.4): the body is the status line of the caller's own call.
 func (a *Adapter) onNotify(req *sip.Request, tx sip.ServerTransaction) {
-	l := a.legOf(req)
+	l := a.dialogOf(req, tx)
 	if l == nil {
-		once(req, tx, 481, "Subscription does not exist")
 		return
 	}
 	reply(req, tx, 200, "OK")

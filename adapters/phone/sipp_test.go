@@ -3,12 +3,14 @@ package phone
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,7 +36,8 @@ func freePort(t *testing.T) int {
 	return 0
 }
 
-// sipp begins a scenario of testdata; the function that it returns waits until it ended well.
+// sipp begins a scenario of testdata; when it listens it returns a function that waits until it ended well. A message that comes
+// twice is no failure: a sipp has no transactions that would take copies out, and on a busy machine there are some.
 func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait func()) {
 	t.Helper()
 	file, err := filepath.Abs(filepath.Join("testdata", scenario+".xml"))
@@ -44,7 +47,7 @@ func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait f
 	faults := filepath.Join(t.TempDir(), "errors")
 	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	args = append([]string{"-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-nostdin", "-timeout", "30s", "-timeout_error",
-		"-trace_err", "-error_file", faults}, args...)
+		"-trace_err", "-error_file", faults, "-default_behaviors", "all,-abortunexp"}, args...)
 	cmd := exec.CommandContext(ctx, "sipp", append(args, peer)...)
 	cmd.Dir = t.TempDir()
 	var out bytes.Buffer
@@ -52,6 +55,7 @@ func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait f
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("sipp: %v (make deps installs it)", err)
 	}
+	eventually(t, "a sipp that listens", func() bool { return listens(t, port) })
 	return func() {
 		t.Helper()
 		defer cancel()
@@ -60,6 +64,21 @@ func sipp(t *testing.T, scenario, peer string, port int, args ...string) (wait f
 			t.Errorf("sipp %s: %v\n%s\n%s", scenario, err, why, last(out.String(), 1000))
 		}
 	}
+}
+
+// listens says whether somebody has a port of 127.0.0.1: what came to it before would be lost.
+func listens(t *testing.T, port int) bool {
+	t.Helper()
+	for _, table := range []string{"/proc/net/udp", "/proc/net/tcp"} {
+		text, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), fmt.Sprintf(": 0100007F:%04X ", port)) {
+			return true
+		}
+	}
+	return false
 }
 
 func last(s string, n int) string { return s[max(0, len(s)-n):] }
@@ -108,6 +127,33 @@ func TestSippTalks(t *testing.T) {
 			if s := r.Stats(); s.Served != 1 || s.Abandoned != 0 {
 				t.Errorf("%s over %s: %+v", caller, transport, s)
 			}
+		}
+	}
+}
+
+// TestSippIsGivenOn from one agent to another, with music between.
+func TestSippIsGivenOn(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"u1", "t1"} {
+		ana, ben := freePort(t), freePort(t)
+		r := start(t, func(c *Config) {
+			c.Agents = []Agent{{Name: "ana", URI: "sip:ana@127.0.0.1:" + strconv.Itoa(ana)}, {Name: "ben", URI: "sip:ben@127.0.0.1:" + strconv.Itoa(ben)}}
+		})
+		peer := map[string]string{"u1": r.Addr("udp"), "t1": r.Addr("tcp")}[transport]
+		first, second := sipp(t, "agent", "127.0.0.1:1", ana), sipp(t, "agent", "127.0.0.1:1", ben)
+		called := sipp(t, "given-on", peer, freePort(t), "-t", transport)
+		id := r.line.contact(t, 0).ID
+		r.offer(id, 1, "ana")
+		eventually(t, "a talk", func() bool { return r.Stats().Served == 1 })
+		r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Why: "transferred"})
+		first()
+		eventually(t, "music", func() bool { return r.band.listeners() == 1 })
+		r.offer(id, 2, "ben")
+		called()
+		second()
+		r.line.told(t, "finish", 2)
+		if s := r.Stats(); s.Served != 2 || s.GivenOn != 1 || s.Abandoned != 0 {
+			t.Errorf("over %s: %+v", transport, s)
 		}
 	}
 }

@@ -4,6 +4,7 @@ package phone
 type Stats struct {
 	Calls      uint64 // that were handed to the line
 	Served     uint64 // the caller and an agent were brought together
+	GivenOn    uint64 // the line took a caller from an agent, and the caller was kept
 	Abandoned  uint64 // the caller hung up while waiting, or in the moment of the answer
 	CalledBack uint64 // told that an agent calls back
 	Ended      uint64 // the line ended it while it waited: closed, expired, moved, served by another contact
@@ -14,7 +15,7 @@ type Stats struct {
 	Unavailable uint64 // refused: the line cannot be asked, or too many calls here (503)
 	Greedy      uint64 // refused: too many calls of one address (486)
 	Forbidden   uint64 // refused: not from there (403)
-	Wrong       uint64 // requests that were answered 400, 415, 416, 420, 482 or 483
+	Wrong       uint64 // requests that were answered 400, 415, 416, 420, 481, 482, 483 or 488, or 500 for their CSeq
 	Garbage     uint64 // datagrams and connections that were no SIP
 	Malformed   uint64 // messages that could not be read
 	Flooded     uint64 // datagrams over the pace, connections over their number

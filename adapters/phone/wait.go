@@ -35,8 +35,8 @@ func (c *call) wait() {
 	if a.band != nil {
 		defer a.band.stand(c)
 	}
-	limit := time.NewTimer(a.cfg.WaitMax)
-	defer limit.Stop()
+	c.limit = time.NewTimer(a.cfg.WaitMax)
+	defer c.limit.Stop()
 	for {
 		var answers chan answer
 		if c.asking != nil {
@@ -46,11 +46,11 @@ func (c *call) wait() {
 		case <-c.hungUp:
 			c.abandon()
 			return
-		case <-c.ended: // of a parked call
+		case <-c.leg.over: // of a call that was answered
 			c.abandon()
 			return
 		case <-c.tx.Done():
-			if !c.parked { // the connection was lost
+			if !c.answered { // the connection was lost
 				c.abandon()
 				return
 			}
@@ -63,7 +63,7 @@ func (c *call) wait() {
 			if c.asked(got) {
 				return
 			}
-		case <-limit.C:
+		case <-c.limit.C:
 			c.give("waited too long", 480, "Waited too long")
 			return
 		case <-a.life.Done():
@@ -128,6 +128,7 @@ func (c *call) endAs(n *channel.Notice) {
 type answer struct {
 	leg      *leg                  // of the agent, who picked up; nil: not
 	tx       sip.ClientTransaction // of its INVITE
+	asked    bool                  // for an offer: its answer is to be in the ACK
 	sdp      []byte
 	kind     string // its Content-Type
 	referred bool   // the caller reached the agent without us
@@ -222,7 +223,7 @@ func (c *call) handedOver(n channel.Notice) bool {
 			c.release(n, a.cfg.RedirectTalk+a.cfg.Wrap)
 		}
 	}
-	if c.parked {
+	if c.answered {
 		c.leg.bye()
 	}
 	return true
@@ -230,15 +231,23 @@ func (c *call) handedOver(n channel.Notice) bool {
 
 // release ends the agent's work. Where the line has taken it from the agent meanwhile the contact leaves.
 func (c *call) release(n channel.Notice, wrap time.Duration) {
+	if !c.finishWork(n, wrap) {
+		c.leave("hung up")
+	}
+}
+
+// finishWork ends the agent's work. It says no when the line has taken it from the agent meanwhile.
+func (c *call) finishWork(n channel.Notice, wrap time.Duration) bool {
 	a := c.phone
 	err := a.tellLine(func(ctx context.Context) error { return a.agents.Finish(ctx, n.Agent, n.Offer, wrap) })
 	var no *channel.Refusal
-	switch {
-	case errors.As(err, &no):
-		c.leave("hung up")
-	case err != nil:
+	if errors.As(err, &no) {
+		return false
+	}
+	if err != nil {
 		a.log.Warn("line did not hear that a call ended: the agent has to say it", "agent", n.Agent, "offer", n.Offer, "error", err)
 	}
+	return true
 }
 
 // hear takes what the line says. What is said of a call that is not here any more, such as one of before a restart, is only of
