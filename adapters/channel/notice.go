@@ -27,6 +27,7 @@ type Notice struct {
 	ID      string    `json:"id"` // the contact's
 	Ticket  uint64    `json:"ticket"`
 	Offer   uint64    `json:"offer"`
+	For     uint64    `json:"for"` // the contact that Agent was offered, where it is another of the same ticket; 0: this one
 	Attempt int       `json:"attempt"`
 	Agent   string    `json:"agent"`
 	Why     string    `json:"why"`

@@ -27,6 +27,7 @@ type (
 		Offer   engine.OfferID  `json:"offer"`
 		Attempt uint32          `json:"attempt"`
 		Agent   string          `json:"agent"`
+		For     engine.TicketID `json:"for,omitempty"` // the contact that the agent was offered, where it is another of the ticket
 	}
 	offeredOut  withAgent
 	acceptedOut withAgent

@@ -38,18 +38,19 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 		return b.sayOffer(to, line, &engine.OfferView{Offer: ev.Offer, Ticket: ev.Ticket, Agent: ev.Agent,
 			Attempt: ev.Attempt, Until: ev.Until})
 	case engine.Accepted:
-		t := b.tickets[ev.Ticket]
-		return append(to, b.sayOut(line, t, acceptedOut{ID: t.ID, Ticket: t.Number, Offer: ev.Offer,
-			Attempt: ev.Attempt, Agent: b.agents[ev.Agent]}))
+		return b.sayContacts(to, line, ev.Ticket, func(c *Ticket) notice {
+			return acceptedOut{ID: c.ID, Ticket: c.Number, Offer: ev.Offer, Attempt: ev.Attempt, Agent: b.agents[ev.Agent],
+				For: another(c, ev.Ticket)}
+		})
 	case engine.Withdrawn:
 		return b.sayWithdrawn(to, line, ev)
 	case engine.Returned:
 		if ev.Why != engine.BySignOut {
 			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: whys[ev.Why]}))
 		}
-		return append(to, b.sayReturned(line, ev.Ticket, whys[ev.Why]))
+		return b.sayReturned(to, line, ev.Ticket, whys[ev.Why])
 	case engine.Transferred:
-		return append(to, b.sayReturned(line, ev.Ticket, withdrawnTransferred))
+		return b.sayReturned(to, line, ev.Ticket, withdrawnTransferred)
 	case engine.OnBreak:
 		if ev.Why == engine.ByMissing {
 			why := fmt.Sprintf("%d offers missed in a row", cmp.Or(b.misses, 2))
@@ -69,7 +70,7 @@ func (b *Book) sayWithdrawn(to []saying, line string, ev *engine.Event) []saying
 	why := whys[ev.Why]
 	to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: why}))
 	if ev.Why != engine.ByLeaving {
-		to = append(to, b.sayReturned(line, ev.Ticket, why))
+		to = b.sayReturned(to, line, ev.Ticket, why)
 	}
 	if t := b.tickets[ev.Ticket]; t.alarm == ev.Offer {
 		n := attention{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID}
@@ -90,20 +91,40 @@ func (b *Book) sayRinging(to []saying, line string, ringing []engine.OfferView) 
 	return to
 }
 
-// sayOffer tells the agent and the adapter of an open offer.
+// sayOffer tells the agent and the adapters of an open offer.
 func (b *Book) sayOffer(to []saying, line string, o *engine.OfferView) []saying {
 	t := b.tickets[o.Ticket]
 	to = append(to, b.sayAgent(line, o.Agent, offeredToAgent{
 		Offer: o.Offer, Attempt: o.Attempt, Adapter: t.Adapter, ID: t.ID, Channel: t.Channel,
 		Arrived: stamp(t.Arrived), Deadline: stamp(o.Until), Ref: t.Ref,
 	}))
-	return append(to, b.sayOut(line, t, offeredOut{ID: t.ID, Ticket: t.Number, Offer: o.Offer,
-		Attempt: o.Attempt, Agent: b.agents[o.Agent]}))
+	return b.sayContacts(to, line, o.Ticket, func(c *Ticket) notice {
+		return offeredOut{ID: c.ID, Ticket: c.Number, Offer: o.Offer, Attempt: o.Attempt, Agent: b.agents[o.Agent],
+			For: another(c, o.Ticket)}
+	})
 }
 
-func (b *Book) sayReturned(line string, ticket engine.TicketID, why string) saying {
-	t := b.tickets[ticket]
-	return b.sayOut(line, t, returned{ID: t.ID, Ticket: t.Number, Why: why})
+func (b *Book) sayReturned(to []saying, line string, ticket engine.TicketID, why string) []saying {
+	return b.sayContacts(to, line, ticket, func(c *Ticket) notice { return returned{ID: c.ID, Ticket: c.Number, Why: why} })
+}
+
+// another is a ticket's number, where c is another contact.
+func another(c *Ticket, offered engine.TicketID) engine.TicketID {
+	if c.Number == offered {
+		return 0
+	}
+	return offered
+}
+
+// sayContacts tells the adapter of each contact of a ticket that has not left: the customer may be on the telephone although it is
+// the mail that has the place.
+func (b *Book) sayContacts(to []saying, line string, ticket engine.TicketID, n func(c *Ticket) notice) []saying {
+	for _, c := range b.contacts(b.head(b.tickets[ticket])) {
+		if !c.Left {
+			to = append(to, b.sayOut(line, c, n(c)))
+		}
+	}
+	return to
 }
 
 func (b *Book) sayAgent(line string, agent engine.AgentID, n notice) saying {

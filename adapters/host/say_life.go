@@ -13,13 +13,17 @@ func (b *Book) sayLife(to []saying, line string, ev *engine.Event) []saying {
 		if ev.Offer != 0 {
 			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: withdrawnHeld}))
 		}
-		n := isHeld{ID: t.ID, Ticket: t.Number, Why: whys[ev.Why], Reason: b.words[ev.Reason]}
-		if ev.Until != 0 {
-			n.Until = stamp(ev.Until)
-		}
-		return append(to, b.sayOut(line, t, n))
+		return b.sayContacts(to, line, ev.Ticket, func(c *Ticket) notice {
+			n := isHeld{ID: c.ID, Ticket: c.Number, Why: whys[ev.Why], Reason: b.words[ev.Reason]}
+			if ev.Until != 0 {
+				n.Until = stamp(ev.Until)
+			}
+			return n
+		})
 	case engine.Released:
-		return append(to, b.sayOut(line, t, released{ID: t.ID, Ticket: t.Number, Why: whys[ev.Why]}))
+		return b.sayContacts(to, line, ev.Ticket, func(c *Ticket) notice {
+			return released{ID: c.ID, Ticket: c.Number, Why: whys[ev.Why]}
+		})
 	case engine.Joined:
 		return append(to, b.sayOut(line, t, joinedTo{ID: t.ID, Ticket: t.Number, To: ev.Rival}))
 	case engine.Unlinked:

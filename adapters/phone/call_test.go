@@ -371,6 +371,30 @@ func hangUp(d *dialed, agent *handset) {
 	agent.reply(agent.request("BYE"), 200, "OK", "")
 }
 
+// TestTheMailIsOfferedAndTheCallerRings: the customer's mail has the place, and the agent's phone rings with the call. Who does not
+// take it can still answer the mail: the offer is not declined.
+func TestTheMailIsOfferedAndTheCallerRings(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, nil)
+	d, contact := caller.queued(r, "+4930901820")
+	offered := channel.Notice{Kind: channel.Offered, ID: contact.ID, Ticket: 2, For: 1, Offer: 5, Agent: "ana"}
+	r.line.Say(offered)
+	agent.reply(agent.request("INVITE"), 486, "Busy Here", "")
+	agent.request("ACK")
+	eventually(t, "busy", func() bool { return r.Stats().Busy == 1 })
+	offered.Offer = 6
+	r.line.Say(offered)
+	agent.reply(agent.request("INVITE"), 200, "OK", sdpOfAgent)
+	agent.request("ACK")
+	r.line.told(t, "accept", 6)
+	hangUp(d, agent)
+	for _, told := range r.line.Agents() {
+		if told.Verb == "decline" {
+			t.Errorf("the mail was declined: %+v", told)
+		}
+	}
+}
+
 func TestAgentWithoutAPhone(t *testing.T) {
 	t.Parallel()
 	r := start(t, nil)

@@ -24,7 +24,9 @@ func (m *mailbox) post(n channel.Notice) {
 	m.mutex.Lock()
 	switch n.Kind {
 	case channel.Offered:
-		m.offer = &n
+		if m.offer == nil || m.offer.Offer != n.Offer || m.offer.For != 0 { // said of another contact too it is the same
+			m.offer = &n
+		}
 	case channel.Returned, channel.Held:
 		if m.offer != nil && m.offer.Offer == m.work {
 			m.taken = &n

@@ -191,10 +191,13 @@ func (c *call) asked(got answer) (over bool) {
 	return false
 }
 
-// decline gives an offer back in the agent's name: the caller stays in place.
+// decline gives an offer back in the agent's name: the caller stays in place. One of another contact of the customer stays open.
 func (c *call) decline(n channel.Notice, why string) {
 	a := c.phone
 	c.refused = n.Offer
+	if n.For != 0 {
+		return // what the agent was offered is another contact of the customer: that can still be answered
+	}
 	_ = a.tellLine(func(ctx context.Context) error { return a.agents.Decline(ctx, n.Agent, n.Offer, why) }) // else it expires
 }
 
