@@ -1,0 +1,7 @@
+#!/bin/sh
+# Ends what begin.sh and phone.sh started: sh docs/try/end.sh FOLDER. The folder stays; rm -r takes it away.
+cd "$1" || exit 1
+for pid in */pid *.pid run/master.pid; do
+	if [ -f "$pid" ]; then kill "$(cat "$pid")" 2>/dev/null; fi
+done
+exit 0
