@@ -25,7 +25,7 @@ func (b *Book) sayLife(to []saying, line string, ev *engine.Event) []saying {
 			return released{ID: c.ID, Ticket: c.Number, Why: whys[ev.Why]}
 		})
 	case engine.Joined:
-		return append(to, b.sayOut(line, t, joinedTo{ID: t.ID, Ticket: t.Number, To: ev.Rival}))
+		return b.sayJoined(to, line, t, b.tickets[ev.Rival])
 	case engine.Unlinked:
 		return append(to, b.sayOut(line, t, unlinked{ID: t.ID, Ticket: t.Number, From: ev.Rival}))
 	case engine.CalledBack:
@@ -34,6 +34,19 @@ func (b *Book) sayLife(to []saying, line string, ev *engine.Event) []saying {
 		return append(to, b.sayOut(line, t, hasEnded{ID: t.ID, Ticket: t.Number, End: endName(engine.Abandoned)}))
 	}
 	return b.sayEnded(to, line, t, ev)
+}
+
+// sayJoined tells a contact's adapter that it belongs to a ticket now, and where an agent serves that already, who does: a customer who
+// calls about a mail that is being answered is not to wait until it has been.
+func (b *Book) sayJoined(to []saying, line string, t, head *Ticket) []saying {
+	to = append(to, b.sayOut(line, t, joinedTo{ID: t.ID, Ticket: t.Number, To: head.Number}))
+	for _, c := range b.contacts(head) {
+		if c.Start != (Start{}) && c != t {
+			to = append(to, b.sayOut(line, t, acceptedOut{ID: t.ID, Ticket: t.Number, Offer: c.Start.Offer, Attempt: c.Attempts,
+				Agent: b.agents[c.Start.Agent], For: c.Number}))
+		}
+	}
+	return to
 }
 
 // sayEnded tells of the end of a ticket the adapter of each of its contacts that had not left before.

@@ -395,6 +395,19 @@ func TestTheMailIsOfferedAndTheCallerRings(t *testing.T) {
 	}
 }
 
+// TestTheMailIsServedWhenTheCustomerCalls: the agent who answers the mail is called.
+func TestTheMailIsServedWhenTheCustomerCalls(t *testing.T) {
+	t.Parallel()
+	r, caller, agent := agentRig(t, nil)
+	d, contact := caller.queued(r, "+4930901820")
+	r.line.Say(channel.Notice{Kind: channel.Joined, ID: contact.ID, Ticket: 2, To: 1})
+	r.line.Say(channel.Notice{Kind: channel.Accepted, ID: contact.ID, Ticket: 2, For: 1, Offer: 5, Agent: "ana"})
+	agent.reply(agent.request("INVITE"), 200, "OK", sdpOfAgent)
+	agent.request("ACK")
+	r.line.told(t, "accept", 5)
+	hangUp(d, agent)
+}
+
 func TestAgentWithoutAPhone(t *testing.T) {
 	t.Parallel()
 	r := start(t, nil)

@@ -23,6 +23,10 @@ func newMailbox() mailbox { return mailbox{wake: make(chan struct{}, 1)} }
 func (m *mailbox) post(n channel.Notice) {
 	m.mutex.Lock()
 	switch n.Kind {
+	case channel.Accepted:
+		if n.For != 0 && (m.offer == nil || m.offer.Offer != n.Offer) { // the agent serves another contact of this customer, who is here
+			m.offer = &n
+		}
 	case channel.Offered:
 		if m.offer == nil || m.offer.Offer != n.Offer || m.offer.For != 0 { // said of another contact too it is the same
 			m.offer = &n
