@@ -99,6 +99,7 @@ func (b *Bus) Leave(ctx context.Context, id, reason string) error {
 
 // answer is what a line answers, as far as adapters read it.
 type answer struct {
+	Stream    string `json:"stream"`
 	Seq       uint64 `json:"seq"`
 	Ticket    uint64 `json:"ticket"`
 	Joined    uint64 `json:"joined"`

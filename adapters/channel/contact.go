@@ -35,6 +35,7 @@ type Ack struct {
 	Joined    uint64 // the ticket that it is a contact of; 0: it is one of its own
 	Duplicate bool   // it was there before
 	Seq       uint64 // of the journal's frame
+	Later     bool   // nobody serves the line now: it is kept, and is a ticket as soon as somebody does; Ticket and Seq are 0
 }
 
 // A Standing is where a contact stands.

@@ -91,12 +91,13 @@ type adapter interface {
 
 // open makes the adapter of a name.
 func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *slog.Logger) (adapter, error) {
-	line := remembering{Line: bus, customers: who, adapter: name}
+	line := remembering{Line: channel.Storing{Bus: bus}, customers: who, adapter: name}
 	log = log.With("channel", name)
 	switch {
 	case !slices.Contains(c.names(), name):
 		return nil, fmt.Errorf("there is no channel %q in the file; it has %s", name, spelling.List(c.names()))
 	case name == "phone":
+		line.Line = bus // nobody waits on the telephone for a line that is not there
 		return phone.New(*c.Phone, line, bus, who, log)
 	case name == "email":
 		cfg := *c.Email

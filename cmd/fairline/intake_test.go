@@ -113,6 +113,28 @@ func (a adapted) waiting(s serving, want int) {
 	a.t.Fatalf("%d tickets wait, want %d", got.Tickets.Waiting, want)
 }
 
+// TestAdaptersKeepWhatComesWhileNobodyServes by themselves, and it is a ticket with its arrival after the start.
+func TestAdaptersKeepWhatComesWhileNobodyServes(t *testing.T) {
+	a := adapted{t: t, store: filepath.Join(t.TempDir(), "store")}
+	came := time.Now().Add(-time.Minute).UTC().Truncate(time.Second)
+	a.bus(func(_ *natsbus.Bus, mail *nats.Conn) {
+		line := channel.Storing{Bus: channel.NewBus(mail, "main", "mail")}
+		for range 2 {
+			ack, err := line.Arrive(t.Context(), channel.Contact{ID: "1", Channel: "email", Arrived: came})
+			if err != nil || !ack.Later {
+				t.Errorf("%+v, %v", ack, err)
+			}
+		}
+	})
+	s, stop := a.serve()
+	defer stop()
+	a.waiting(s, 1)
+	var shown shownTicket
+	if err := connectTo(t, s).ask(t.Context(), "fl.ask.main.ticket", map[string]int{"ticket": 1}, &shown); err != nil || shown.Arrived != came.Format(time.RFC3339) {
+		t.Errorf("arrived %s, %v; want %s", shown.Arrived, err, came.Format(time.RFC3339))
+	}
+}
+
 // TestDoorBWhileNobodyServes hands in contacts while no daemon runs: each is a ticket after the start, once, also where it is
 // handed in again by either door, and across another start. What becomes of one is heard by the adapter, once.
 func TestDoorBWhileNobodyServes(t *testing.T) {
