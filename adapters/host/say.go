@@ -40,16 +40,16 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 	case engine.Accepted:
 		t := b.tickets[ev.Ticket]
 		return append(to, b.sayOut(line, t, acceptedOut{ID: t.ID, Ticket: t.Number, Offer: ev.Offer,
-			Attempt: ev.Attempt, Agent: b.agents[ev.Agent]}))
+			Attempt: ev.Attempt, Agent: b.agents[ev.Agent], CallBack: t.callsBack(ev.Attempt)}))
 	case engine.Withdrawn:
 		return b.sayWithdrawn(to, line, ev)
 	case engine.Returned:
 		if ev.Why != engine.BySignOut {
 			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: whys[ev.Why]}))
 		}
-		return append(to, b.sayReturned(line, ev.Ticket, whys[ev.Why]))
+		return append(to, b.sayReturned(line, ev, b.tickets[ev.Ticket].attemptOf(ev.Offer), whys[ev.Why]))
 	case engine.Transferred:
-		return append(to, b.sayReturned(line, ev.Ticket, withdrawnTransferred))
+		return append(to, b.sayReturned(line, ev, b.tickets[ev.Ticket].attemptOf(ev.Offer), withdrawnTransferred))
 	case engine.OnBreak:
 		if ev.Why == engine.ByMissing {
 			why := fmt.Sprintf("%d offers missed in a row", cmp.Or(b.misses, 2))
@@ -69,7 +69,7 @@ func (b *Book) sayWithdrawn(to []saying, line string, ev *engine.Event) []saying
 	why := whys[ev.Why]
 	to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: why}))
 	if ev.Why != engine.ByLeaving {
-		to = append(to, b.sayReturned(line, ev.Ticket, why))
+		to = append(to, b.sayReturned(line, ev, ev.Attempt, why))
 	}
 	if t := b.tickets[ev.Ticket]; t.alarm == ev.Offer {
 		n := attention{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID}
@@ -98,12 +98,12 @@ func (b *Book) sayOffer(to []saying, line string, o *engine.OfferView) []saying 
 		Arrived: stamp(t.Arrived), Deadline: stamp(o.Until), Ref: t.Ref,
 	}))
 	return append(to, b.sayOut(line, t, offeredOut{ID: t.ID, Ticket: t.Number, Offer: o.Offer,
-		Attempt: o.Attempt, Agent: b.agents[o.Agent]}))
+		Attempt: o.Attempt, Agent: b.agents[o.Agent], CallBack: t.callsBack(o.Attempt)}))
 }
 
-func (b *Book) sayReturned(line string, ticket engine.TicketID, why string) saying {
-	t := b.tickets[ticket]
-	return b.sayOut(line, t, returned{ID: t.ID, Ticket: t.Number, Why: why})
+func (b *Book) sayReturned(line string, ev *engine.Event, attempt uint32, why string) saying {
+	t := b.tickets[ev.Ticket]
+	return b.sayOut(line, t, returned{ID: t.ID, Ticket: t.Number, Offer: ev.Offer, Attempt: attempt, Why: why})
 }
 
 func (b *Book) sayAgent(line string, agent engine.AgentID, n notice) saying {

@@ -13,7 +13,7 @@ func (b *Book) sayLife(to []saying, line string, ev *engine.Event) []saying {
 		if ev.Offer != 0 {
 			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: withdrawnHeld}))
 		}
-		n := isHeld{ID: t.ID, Ticket: t.Number, Why: whys[ev.Why], Reason: b.words[ev.Reason]}
+		n := isHeld{ID: t.ID, Ticket: t.Number, Why: whys[ev.Why], Reason: b.words[ev.Reason], Offer: ev.Offer, Attempt: t.attemptOf(ev.Offer)}
 		if ev.Until != 0 {
 			n.Until = stamp(ev.Until)
 		}
