@@ -38,6 +38,8 @@ type offerData struct {
 	Offer  uint64 `json:"offer"`
 	Reason string `json:"reason,omitempty"`
 	Wrap   string `json:"wrap,omitempty"`
+	Why    string `json:"why,omitempty"`
+	For    string `json:"for,omitempty"`
 }
 
 // Accept takes an offer.
@@ -57,4 +59,13 @@ func (b *Bus) Finish(ctx context.Context, agent string, offer uint64, wrap time.
 		d.Wrap = wrap.Round(time.Second).String()
 	}
 	return b.tellAgent(ctx, agent, "finish", d)
+}
+
+// Hold holds the ticket that the agent has in hand.
+func (b *Bus) Hold(ctx context.Context, agent string, offer uint64, h Hold) error {
+	d := offerData{Offer: offer, Why: h.Why, Reason: h.Reason}
+	if h.For > 0 {
+		d.For = h.For.Round(time.Second).String()
+	}
+	return b.tellAgent(ctx, agent, "hold", d)
 }

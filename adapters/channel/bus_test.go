@@ -116,6 +116,12 @@ func TestAgentsAreToldOf(t *testing.T) {
 		`accept {"offer":8}`:                  func() error { return b.Accept(t.Context(), "ana", 8) },
 		`decline {"offer":8,"reason":"busy"}`: func() error { return b.Decline(t.Context(), "ana", 8, "busy") },
 		`finish {"offer":8,"wrap":"1m30s"}`:   func() error { return b.Finish(t.Context(), "ana", 8, 90*time.Second) },
+		`hold {"offer":8,"why":"no-answer"}`: func() error {
+			return b.Hold(t.Context(), "ana", 8, Hold{Why: "no-answer"})
+		},
+		`hold {"offer":8,"reason":"later","why":"snooze","for":"1m0s"}`: func() error {
+			return b.Hold(t.Context(), "ana", 8, Hold{Why: "snooze", For: time.Minute, Reason: "later"})
+		},
 	} {
 		if err := do(); err != nil {
 			t.Error(err)
@@ -142,7 +148,7 @@ func TestNoticesAreHeardOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range 5 {
-		text, _ := json.Marshal(map[string]any{"id": fmt.Sprint(n), "ticket": n, "agent": "ana", "offer": 3, "attempt": 2})
+		text, _ := json.Marshal(map[string]any{"id": fmt.Sprint(n), "ticket": n, "agent": "ana", "offer": 3, "attempt": 2, "call_back": true})
 		if _, err := js.Publish(t.Context(), "fl.out.mail.main.accepted", text); err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +164,7 @@ func TestNoticesAreHeardOnce(t *testing.T) {
 				return errors.New("not now")
 			}
 			heard = append(heard, n.ID)
-			if n.Kind != Accepted || n.Line != "main" || n.Agent != "ana" || n.Offer != 3 || n.Attempt != 2 {
+			if n.Kind != Accepted || n.Line != "main" || n.Agent != "ana" || n.Offer != 3 || n.Attempt != 2 || !n.CallBack {
 				t.Errorf("%+v", n)
 			}
 			if n.ID == until {

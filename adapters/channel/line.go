@@ -29,6 +29,16 @@ type Agents interface {
 	Accept(ctx context.Context, agent string, offer uint64) error
 	Decline(ctx context.Context, agent string, offer uint64, reason string) error
 	Finish(ctx context.Context, agent string, offer uint64, wrap time.Duration) error
+	// Hold has a ticket that the agent has in hand keep its place without being offered, for a while; 0: as the line says. The agent
+	// is free.
+	Hold(ctx context.Context, agent string, offer uint64, h Hold) error
+}
+
+// A Hold is why a ticket is held, and for how long.
+type Hold struct {
+	Why    string        // callback, snooze, customer or no-answer: the customer was called and not reached
+	For    time.Duration // whole seconds; 0: as the line says
+	Reason string
 }
 
 // A SignIn is what an agent can do; nil: no skill, every channel as the policy says.

@@ -20,7 +20,7 @@ const (
 )
 
 // A Notice is something that the line says of a contact. A repeat is possible after a restart: Offer and Attempt tell it from
-// news.
+// news. They are in Offered, Accepted and Returned, and in Held where an agent had the ticket in hand.
 type Notice struct {
 	Kind    Kind
 	Line    string
@@ -36,4 +36,6 @@ type Notice struct {
 	To      uint64    `json:"to"`
 	From    uint64    `json:"from"`
 	Until   time.Time `json:"until"`
+	// CallBack says with Offered and Accepted that the customer does not hold on: an agent calls back.
+	CallBack bool `json:"call_back"`
 }

@@ -38,6 +38,9 @@ type Ticket struct {
 	Left       bool              // its customer gave up on this contact, while others remain
 	CalledBack bool              // its customer need not hold on
 	Hold       Hold
+	away       bool             // its customer does not hold on: see callsBack
+	turns      []uint32         // the offers, by attempt, from which an agent calls back, and from which not any more, in turn
+	given      []givenBack      // work in hand that was taken from agents
 	missers    []engine.AgentID // different agents who missed it, up to alarmAt
 	alarm      engine.OfferID   // the miss that made it so many
 	moving     handed
@@ -70,6 +73,8 @@ type Start struct {
 	Offer engine.OfferID
 	Agent engine.AgentID
 	Seq   uint64 // of the frame that accepted it
+
+	Attempt uint32
 }
 
 // A Book is a projection of the journal: what numbers and Words stand for, and what became of the tickets
@@ -181,10 +186,10 @@ func (b *Book) apply(ev *engine.Event, seq uint64) {
 	case engine.Arrived:
 		b.arrive(ev, seq)
 	case engine.Offered:
-		b.tickets[ev.Ticket].Attempts = ev.Attempt
+		b.offer(b.tickets[ev.Ticket], ev.Attempt)
 	case engine.Accepted:
 		t := b.tickets[ev.Ticket]
-		t.Start = Start{Offer: ev.Offer, Agent: ev.Agent, Seq: seq}
+		t.Start = Start{Offer: ev.Offer, Agent: ev.Agent, Seq: seq, Attempt: ev.Attempt}
 		b.starts[ev.Offer] = t
 	case engine.Withdrawn:
 		if ev.Why == engine.ByDecline || ev.Why == engine.ByExpiry {

@@ -26,6 +26,7 @@ func (b *Book) applyLife(ev *engine.Event, seq uint64) {
 			b.giveBack(ev)
 		}
 		t.Hold = Hold{Why: ev.Why, Since: ev.At, Until: ev.Until, Reason: ev.Reason}
+		b.sendAway(t, ev.Why)
 		b.held[t.Number] = t
 	case engine.Released:
 		b.release(t, ev, seq)
@@ -47,13 +48,15 @@ func (b *Book) applyLife(ev *engine.Event, seq uint64) {
 		}
 		t.EndSeq = seq
 	case engine.CalledBack:
-		t.CalledBack = true
+		t.CalledBack, t.away = true, true
 	}
 }
 
 // giveBack takes work in hand from a ticket.
 func (b *Book) giveBack(ev *engine.Event) {
-	b.tickets[ev.Ticket].Start = Start{}
+	t := b.tickets[ev.Ticket]
+	t.given = append(t.given, givenBack{offer: ev.Offer, attempt: t.Start.Attempt})
+	t.Start = Start{}
 	delete(b.starts, ev.Offer)
 }
 
@@ -63,7 +66,7 @@ func (b *Book) release(t *Ticket, ev *engine.Event, seq uint64) {
 	delete(b.held, t.Number)
 	if back := b.keys[ev.Key]; ev.Key != (engine.Key{}) && back != nil && back != t {
 		t.Adapter, t.ID, t.Ref = back.Adapter, back.ID, back.Ref
-		t.aliases = append(t.aliases, alias{key: ev.Key, seq: seq})
+		t.aliases, t.away = append(t.aliases, alias{key: ev.Key, seq: seq}), false
 		b.keys[ev.Key] = t
 	}
 }

@@ -28,13 +28,17 @@ type (
 		Attempt uint32          `json:"attempt"`
 		Agent   string          `json:"agent"`
 		For     engine.TicketID `json:"for,omitempty"` // the contact that the agent was offered, where it is another of the ticket
+		// CallBack says that the customer does not hold on: an agent calls back.
+		CallBack bool `json:"call_back,omitempty"`
 	}
 	offeredOut  withAgent
 	acceptedOut withAgent
 	returned    struct {
-		ID     string          `json:"id"`
-		Ticket engine.TicketID `json:"ticket"`
-		Why    string          `json:"why"`
+		ID      string          `json:"id"`
+		Ticket  engine.TicketID `json:"ticket"`
+		Offer   engine.OfferID  `json:"offer"`
+		Attempt uint32          `json:"attempt"`
+		Why     string          `json:"why"`
 	}
 	hasEnded struct {
 		ID     string          `json:"id"`
@@ -46,8 +50,11 @@ type (
 		ID     string          `json:"id"`
 		Ticket engine.TicketID `json:"ticket"`
 		Why    string          `json:"why"`
-		Until  string          `json:"until,omitempty"`
-		Reason string          `json:"reason,omitempty"`
+		// Offer and Attempt are of the work in hand that was held; none: nobody had it in hand.
+		Offer   engine.OfferID `json:"offer,omitempty"`
+		Attempt uint32         `json:"attempt,omitempty"`
+		Until   string         `json:"until,omitempty"`
+		Reason  string         `json:"reason,omitempty"`
 	}
 	released struct {
 		ID     string          `json:"id"`

@@ -38,9 +38,10 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 		return b.sayOffer(to, line, &engine.OfferView{Offer: ev.Offer, Ticket: ev.Ticket, Agent: ev.Agent,
 			Attempt: ev.Attempt, Until: ev.Until})
 	case engine.Accepted:
+		t := b.tickets[ev.Ticket]
 		return b.sayContacts(to, line, ev.Ticket, func(c *Ticket) notice {
 			return acceptedOut{ID: c.ID, Ticket: c.Number, Offer: ev.Offer, Attempt: ev.Attempt, Agent: b.agents[ev.Agent],
-				For: another(c, ev.Ticket)}
+				For: another(c, ev.Ticket), CallBack: t.callsBack(ev.Attempt)}
 		})
 	case engine.Withdrawn:
 		return b.sayWithdrawn(to, line, ev)
@@ -48,9 +49,9 @@ func (b *Book) say(to []saying, line string, ev *engine.Event) []saying {
 		if ev.Why != engine.BySignOut {
 			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: whys[ev.Why]}))
 		}
-		return b.sayReturned(to, line, ev.Ticket, whys[ev.Why])
+		return b.sayReturned(to, line, ev, b.tickets[ev.Ticket].attemptOf(ev.Offer), whys[ev.Why])
 	case engine.Transferred:
-		return b.sayReturned(to, line, ev.Ticket, withdrawnTransferred)
+		return b.sayReturned(to, line, ev, b.tickets[ev.Ticket].attemptOf(ev.Offer), withdrawnTransferred)
 	case engine.OnBreak:
 		if ev.Why == engine.ByMissing {
 			why := fmt.Sprintf("%d offers missed in a row", cmp.Or(b.misses, 2))
@@ -70,7 +71,7 @@ func (b *Book) sayWithdrawn(to []saying, line string, ev *engine.Event) []saying
 	why := whys[ev.Why]
 	to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: why}))
 	if ev.Why != engine.ByLeaving {
-		to = b.sayReturned(to, line, ev.Ticket, why)
+		to = b.sayReturned(to, line, ev, ev.Attempt, why)
 	}
 	if t := b.tickets[ev.Ticket]; t.alarm == ev.Offer {
 		n := attention{Ticket: t.Number, Adapter: t.Adapter, ID: t.ID}
@@ -100,12 +101,14 @@ func (b *Book) sayOffer(to []saying, line string, o *engine.OfferView) []saying 
 	}))
 	return b.sayContacts(to, line, o.Ticket, func(c *Ticket) notice {
 		return offeredOut{ID: c.ID, Ticket: c.Number, Offer: o.Offer, Attempt: o.Attempt, Agent: b.agents[o.Agent],
-			For: another(c, o.Ticket)}
+			For: another(c, o.Ticket), CallBack: t.callsBack(o.Attempt)}
 	})
 }
 
-func (b *Book) sayReturned(to []saying, line string, ticket engine.TicketID, why string) []saying {
-	return b.sayContacts(to, line, ticket, func(c *Ticket) notice { return returned{ID: c.ID, Ticket: c.Number, Why: why} })
+func (b *Book) sayReturned(to []saying, line string, ev *engine.Event, attempt uint32, why string) []saying {
+	return b.sayContacts(to, line, ev.Ticket, func(c *Ticket) notice {
+		return returned{ID: c.ID, Ticket: c.Number, Offer: ev.Offer, Attempt: attempt, Why: why}
+	})
 }
 
 // another is a ticket's number, where c is another contact.

@@ -14,7 +14,8 @@ func (b *Book) sayLife(to []saying, line string, ev *engine.Event) []saying {
 			to = append(to, b.sayAgent(line, ev.Agent, withdrawn{Offer: ev.Offer, Why: withdrawnHeld}))
 		}
 		return b.sayContacts(to, line, ev.Ticket, func(c *Ticket) notice {
-			n := isHeld{ID: c.ID, Ticket: c.Number, Why: whys[ev.Why], Reason: b.words[ev.Reason]}
+			n := isHeld{ID: c.ID, Ticket: c.Number, Why: whys[ev.Why], Reason: b.words[ev.Reason], Offer: ev.Offer,
+				Attempt: t.attemptOf(ev.Offer)}
 			if ev.Until != 0 {
 				n.Until = stamp(ev.Until)
 			}

@@ -68,7 +68,7 @@ func adapterPermissions(a Adapter) *server.Permissions {
 		"$JS.ACK." + OutStream + "." + a.Name + ".>", "$JS.ACK.*.*." + OutStream + "." + a.Name + ".>",
 	}
 	if a.Agents {
-		for _, verb := range []string{"sign-in", "renew", "sign-out", "accept", "decline", "finish"} {
+		for _, verb := range []string{"sign-in", "renew", "sign-out", "accept", "decline", "finish", "hold"} {
 			allow = append(allow, "fl.agent.*.*."+verb)
 		}
 	}

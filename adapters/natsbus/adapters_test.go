@@ -73,10 +73,10 @@ func TestAdapterUser(t *testing.T) {
 	}
 	mail.wantAllowed(t, "subscribe its own inbox", func() error { _, err := mail.SubscribeSync(mail.NewInbox()); return err })
 	phone := connectAs(t, bus, "phone")
-	for _, verb := range []string{"sign-in", "renew", "sign-out", "accept", "decline", "finish"} {
+	for _, verb := range []string{"sign-in", "renew", "sign-out", "accept", "decline", "finish", "hold"} {
 		phone.wantAllowed(t, verb, publish(phone, "fl.agent.main.ana."+verb))
 	}
-	for _, verb := range []string{"pull", "hold", "transfer", "offered"} {
+	for _, verb := range []string{"pull", "transfer", "break", "offered"} {
 		phone.wantRefused(t, verb, publish(phone, "fl.agent.main.ana."+verb))
 	}
 }

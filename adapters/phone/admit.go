@@ -92,6 +92,8 @@ func (a *Adapter) newCall(req *sip.Request, tx sip.ServerTransaction, peer netip
 	if h := req.MaxForwards(); h != nil {
 		c.hops = min(int(h.Val())-1, 69)
 	}
+	c.callee = a.calleeOf(req, peer)
+	c.box.nowhere = c.callee.Call == ""
 	c.leg = a.answering(req, c)
 	return c
 }

@@ -225,7 +225,7 @@ func TestBaresipIsGivenOn(t *testing.T) {
 	r.line.told(t, "accept", 1)
 	caller.hears(t, 800)
 	agents[0].hears(t, 440)
-	r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Why: "transferred"})
+	r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Offer: 1, Why: "transferred"})
 	eventually(t, "music", func() bool { return r.band.listeners() == 1 })
 	caller.hearsTune(t)
 	r.offer(id, 2, "ben")

@@ -32,6 +32,9 @@ type call struct {
 
 	private       bool
 	display, user string // for the agent's phone alone
+	customer      string // the key
+	callee        callee // whom to call back
+	kept          bool   // and it is kept
 
 	ticket, joined uint64 // under phone.mutex
 	again          bool   // the line had the contact before: it may have ended
@@ -109,6 +112,7 @@ func (c *call) serve() {
 func (c *call) arrive() (ack channel.Ack, err error) {
 	a := c.phone
 	contact := a.contact(a.life, c.req, c.id, c.peer)
+	c.customer = contact.Customer
 	err = a.tellLine(func(ctx context.Context) (err error) {
 		ack, err = a.line.Arrive(ctx, contact)
 		return err
@@ -254,13 +258,28 @@ func (c *call) close(code int, phrase string, headers ...sip.Header) {
 // abandon tells the line that the caller hung up. The place is free before anything is waited for.
 func (c *call) abandon() {
 	c.stopAsking()
-	c.phone.count(func(s *Stats) { s.Abandoned++ })
-	c.leave("hung up")
+	c.phone.count(func(s *Stats) {
+		if c.box.keeps() {
+			s.CalledBack++
+		} else {
+			s.Abandoned++
+		}
+	})
+	c.quit("hung up")
 	if c.answered && c.phone.legKnown(c.leg) {
 		c.leg.bye() // it never confirmed the answer
 		return
 	}
 	_ = c.respond(487, "Request Terminated") // to who cancelled the library has said it already
+}
+
+// quit gives the contact up, unless an agent calls back: then the ticket keeps its place, and whom to call is kept.
+func (c *call) quit(why string) {
+	if c.box.keeps() {
+		c.remember()
+		return
+	}
+	c.leave(why)
 }
 
 // leave gives the contact up. That it ended already is no error.

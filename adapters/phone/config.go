@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"fairline/adapters/channel"
+
 	"github.com/emiago/sipgo/sip"
 	"github.com/nyaruka/phonenumbers"
 )
@@ -36,6 +38,9 @@ type Config struct {
 
 	Mode Mode
 	NAT  bool // send to where a phone's request came from over UDP, not to its Contact
+
+	// Contents, where it is not nil, keeps whom to call back, from when the customer need not hold on until the ticket has ended.
+	Contents channel.Contents
 
 	Region   string         // ISO 3166 of numbers that come without +; empty: only international ones are known
 	Asserted []netip.Prefix // peers whose P-Asserted-Identity is believed, whose headers are read, and who are not limited

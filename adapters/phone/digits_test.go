@@ -168,7 +168,7 @@ func TestKeysInTheMedia(t *testing.T) {
 			agent.reply(agent.request("INVITE"), 200, "OK", sdpOfAgent)
 			agent.request("ACK")
 			d.again("ACK", caller.response(200), "")
-			r.line.Say(channel.Notice{Kind: channel.Returned, ID: r.line.Contacts()[0].ID, Why: "transferred"})
+			r.line.Say(channel.Notice{Kind: channel.Returned, ID: r.line.Contacts()[0].ID, Offer: 1, Why: "transferred"})
 			music := caller.request("INVITE")
 			answer = music.Body()
 			caller.reply(music, 200, "OK", sdp)

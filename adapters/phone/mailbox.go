@@ -7,14 +7,18 @@ import (
 )
 
 // A mailbox has what the line said last of a call, and never fills: an offer takes the place of the one before it, and an end is
-// the end.
+// the end. What the line says again after a restart is no news: offers are told by their numbers, which rise.
 type mailbox struct {
-	mutex sync.Mutex
-	offer *channel.Notice // that stands
-	end   *channel.Notice
-	work  uint64          // the offer that an agent accepted
-	taken *channel.Notice // that it is not the agent's any more
-	wake  chan struct{}   // holds one: something is new
+	mutex  sync.Mutex
+	offer  *channel.Notice // that stands
+	newest uint64          // the highest that was made
+	end    *channel.Notice
+	work   uint64          // the offer that an agent accepted
+	taken  *channel.Notice // that it is not the agent's any more
+	away   bool            // the ticket stays when the caller hangs up: an agent calls back
+	wake   chan struct{}   // holds one: something is new
+
+	nowhere bool // nobody knows whom to call: the caller has to hold on
 }
 
 func newMailbox() mailbox { return mailbox{wake: make(chan struct{}, 1)} }
@@ -24,22 +28,27 @@ func (m *mailbox) post(n channel.Notice) {
 	m.mutex.Lock()
 	switch n.Kind {
 	case channel.Accepted:
-		if n.For != 0 && (m.offer == nil || m.offer.Offer != n.Offer) { // the agent serves another contact of this customer, who is here
-			m.offer = &n
+		if n.For != 0 && n.Offer > m.newest { // the agent serves another contact of this customer, who is here
+			m.offer, m.newest = &n, n.Offer
 		}
 	case channel.Offered:
-		if m.offer == nil || m.offer.Offer != n.Offer || m.offer.For != 0 { // said of another contact too it is the same
-			m.offer = &n
+		// Said of another contact too it is the same.
+		again := n.Offer == m.newest && m.offer != nil && (m.offer.For != 0 || n.For == 0)
+		if n.Offer > m.newest || again {
+			m.offer, m.newest, m.away = &n, n.Offer, n.CallBack && !m.nowhere
 		}
-	case channel.Returned, channel.Held:
-		if m.offer != nil && m.offer.Offer == m.work {
-			m.taken = &n
+	case channel.Returned:
+		m.takeBack(&n)
+	case channel.Held:
+		m.takeBack(&n)
+		m.hold(&n)
+	case channel.CalledBack:
+		m.away = !m.nowhere
+		if m.away || n.Why != "wait" {
+			m.finish(&n)
 		}
-		m.offer = nil
-	case channel.Ended, channel.CalledBack, channel.Moved:
-		if m.end == nil { // that a moved one has ended follows, and says less
-			m.end = &n
-		}
+	case channel.Ended, channel.Moved:
+		m.finish(&n)
 	}
 	m.mutex.Unlock()
 	select {
@@ -48,11 +57,53 @@ func (m *mailbox) post(n channel.Notice) {
 	}
 }
 
+// takeBack ends the offer that a notice names, or where it names none the one that rings.
+func (m *mailbox) takeBack(n *channel.Notice) {
+	if m.offer == nil || n.Offer != m.offer.Offer && (n.Offer != 0 || m.offer.Offer == m.work) {
+		return
+	}
+	if m.offer.Offer == m.work {
+		m.taken = n
+	}
+	m.offer = nil
+}
+
+// hold has the ticket stay when the caller hangs up. A caller who waits, and whom somebody wants to call later, need not hold on.
+func (m *mailbox) hold(n *channel.Notice) {
+	if n.Why == "hang-up" || m.nowhere {
+		return
+	}
+	m.away = true
+	if n.Why == "callback" && n.Offer == 0 && m.work == 0 {
+		m.finish(n)
+	}
+}
+
+func (m *mailbox) finish(n *channel.Notice) {
+	if m.end == nil { // that a moved one has ended follows, and says less
+		m.end = n
+	}
+}
+
 // read returns the offer that stands, and the end; nil: none.
 func (m *mailbox) read() (offer, end *channel.Notice) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	return m.offer, m.end
+}
+
+// stands says whether an offer is neither taken back nor over.
+func (m *mailbox) stands(offer uint64) bool {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.end == nil && m.offer != nil && m.offer.Offer == offer
+}
+
+// keeps says whether the ticket stays when the caller hangs up.
+func (m *mailbox) keeps() bool {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.away
 }
 
 // watch has the mailbox remember when the line takes an offer back that an agent accepted.

@@ -145,7 +145,7 @@ func TestSippIsGivenOn(t *testing.T) {
 		id := r.line.contact(t, 0).ID
 		r.offer(id, 1, "ana")
 		eventually(t, "a talk", func() bool { return r.Stats().Served == 1 })
-		r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Why: "transferred"})
+		r.line.Say(channel.Notice{Kind: channel.Returned, ID: id, Offer: 1, Why: "transferred"})
 		first()
 		eventually(t, "music", func() bool { return r.band.listeners() == 1 })
 		r.offer(id, 2, "ben")

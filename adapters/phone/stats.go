@@ -5,8 +5,10 @@ type Stats struct {
 	Calls      uint64 // that were handed to the line
 	Served     uint64 // the caller and an agent were brought together
 	GivenOn    uint64 // the line took a caller from an agent, and the caller was kept
-	Abandoned  uint64 // the caller hung up while waiting, or in the moment of the answer
-	CalledBack uint64 // told that an agent calls back
+	Abandoned  uint64 // the caller hung up while waiting, or in the moment of the answer, and nobody calls back
+	CalledBack uint64 // told that an agent calls back, or hung up while an agent was to call back: the place is kept
+	ByHand     uint64 // offers of customers to be called back that are left to the agents
+	Unkept     uint64 // customers to be called back of whom the vault did not take whom to call
 	Ended      uint64 // the line ended it while it waited: closed, expired, moved, served by another contact
 	Stopped    uint64 // we stopped, or WaitMax
 
@@ -25,7 +27,7 @@ type Stats struct {
 	Unanswered  uint64 // and the line took the offer back
 	Late        uint64 // and the line had given up the offer when it was answered
 	Mute        uint64 // callers who were refused because no music can be played for them
-	Lost        uint64 // offers of calls that are not here any more
+	Lost        uint64 // offers of calls that are not here any more, and that nobody calls back
 	Unconfirmed uint64 // answers that the caller never confirmed
 
 	Told       uint64 // 182s

@@ -40,7 +40,7 @@ func (c *call) talk(n channel.Notice, agent *leg) parting {
 			}
 			return parted
 		case <-agent.over:
-			if mine && c.givenOn(n) {
+			if mine && c.givenOn(n) && !c.heldOver(n) {
 				return bereft
 			}
 			c.hangUpBoth(agent)
@@ -57,6 +57,7 @@ func (c *call) talk(n channel.Notice, agent *leg) parting {
 			case lost == nil || !mine:
 			case lost.Kind == channel.Held:
 				mine = false
+				c.remember()
 			case !deserted(lost.Why) || !agent.there():
 				return bereft
 			default:
@@ -92,6 +93,17 @@ func (c *call) givenOn(n channel.Notice) bool {
 	case <-limit.C:
 		return false
 	}
+}
+
+// heldOver says whether work that the line did not let us finish was held by its agent: the talk is over, and the ticket stays.
+func (c *call) heldOver(n channel.Notice) bool {
+	c.await(n.Offer)
+	lost := c.box.lost()
+	if lost == nil || lost.Kind != channel.Held {
+		return false
+	}
+	c.remember()
+	return true
 }
 
 // hangUpBoth ends what is left of a bridge. Who hung up is forgotten already.

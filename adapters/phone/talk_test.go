@@ -22,6 +22,7 @@ type given struct {
 	ears   *net.UDPConn // of the caller
 	sdp    string       // the caller's
 	last   *sip.Response
+	offer  uint64 // the last
 }
 
 // talked is a bridged call whose caller can hear.
@@ -33,7 +34,7 @@ func talked(t *testing.T, change func(*Config)) *given {
 			change(c)
 		}
 	})
-	g := &given{r: r, ana: ana, ben: newHandset(t, r)}
+	g := &given{r: r, ana: ana, ben: newHandset(t, r), offer: 1}
 	r.desk.mutex.Lock()
 	at := r.desk.fixed["ben"]
 	at.uri.Port = g.ben.port()
@@ -54,7 +55,7 @@ func talked(t *testing.T, change func(*Config)) *given {
 
 // back has the line say that it took the ticket back.
 func (g *given) back(why string) {
-	g.r.line.Say(channel.Notice{Kind: channel.Returned, ID: g.r.line.Contacts()[0].ID, Ticket: 1, Why: why})
+	g.r.line.Say(channel.Notice{Kind: channel.Returned, ID: g.r.line.Contacts()[0].ID, Ticket: 1, Offer: g.offer, Why: why})
 }
 
 // kept is what follows: ana's phone is hung up, and the caller hears music.
@@ -71,6 +72,7 @@ func (g *given) kept(t *testing.T) (music *sip.Request) {
 // offerBen offers the ticket to ben, and returns the INVITE.
 func (g *given) offerBen(offer uint64) *sip.Request {
 	g.ben.t.Helper()
+	g.offer = offer
 	g.r.offer(g.r.line.Contacts()[0].ID, offer, "ben")
 	return g.ben.request("INVITE")
 }
@@ -234,7 +236,7 @@ func TestWhoIsGoneIsNotTalkedTo(t *testing.T) {
 func TestWhoHoldsTheTicketTalksOn(t *testing.T) {
 	t.Parallel()
 	g := talked(t, nil)
-	g.r.line.Say(channel.Notice{Kind: channel.Held, ID: g.r.line.Contacts()[0].ID, Ticket: 1, Why: "callback"})
+	g.r.line.Say(channel.Notice{Kind: channel.Held, ID: g.r.line.Contacts()[0].ID, Ticket: 1, Offer: 1, Why: "callback"})
 	g.d.silence(200, 10*time.Millisecond)
 	g.d.again("BYE", nil, "")
 	g.d.response(200)

@@ -83,7 +83,7 @@ func (doneForever) Done() <-chan struct{} { return nil }
 func (c *call) give(why string, code int, phrase string) {
 	a := c.phone
 	a.count(func(s *Stats) { s.Stopped++ })
-	c.leave(why)
+	c.quit(why)
 	c.close(code, phrase, a.retryAfter(), reason(code, why))
 }
 
@@ -93,6 +93,9 @@ func (c *call) heed() (over bool) {
 	if end != nil {
 		c.endAs(end)
 		return true
+	}
+	if c.box.keeps() {
+		c.remember()
 	}
 	if c.asking != nil && (offer == nil || offer.Offer != c.asking.offer.Offer) {
 		c.phone.count(func(s *Stats) { s.Unanswered++ })
@@ -107,10 +110,16 @@ func (c *call) heed() (over bool) {
 // endAs ends a call that waits as the line says.
 func (c *call) endAs(n *channel.Notice) {
 	a := c.phone
-	if n.Kind == channel.CalledBack {
+	switch {
+	case c.box.keeps() && (n.Kind == channel.CalledBack || n.Kind == channel.Held):
+		c.remember()
 		a.count(func(s *Stats) { s.CalledBack++ })
 		warning := sip.NewHeader("Warning", `399 `+a.host(c.leg.transport)+` "An agent will call you back; your place is kept"`)
 		c.close(480, "An agent will call you back", reason(480, "called back"), warning)
+		return
+	case n.Kind == channel.CalledBack: // nobody knows whom to call
+		a.count(func(s *Stats) { s.Closed++ })
+		c.close(480, "Closed at this hour", a.retryAfter(), reason(480, "closed at this hour"))
 		return
 	}
 	a.count(func(s *Stats) { s.Ended++ })
@@ -224,6 +233,8 @@ func (c *call) handedOver(n channel.Notice) bool {
 		a.count(func(s *Stats) { s.Served++ })
 		if a.cfg.RedirectTalk > 0 {
 			c.release(n, a.cfg.RedirectTalk+a.cfg.Wrap)
+		} else {
+			c.remember() // the agent may want to call back, and says so at the desk
 		}
 	}
 	if c.answered {
@@ -232,10 +243,27 @@ func (c *call) handedOver(n channel.Notice) bool {
 	return true
 }
 
-// release ends the agent's work. Where the line has taken it from the agent meanwhile the contact leaves.
+// release ends the agent's work. Where the line has taken it from the agent meanwhile the contact leaves, unless an agent calls back:
+// who held the ticket in this moment was faster than the line's word of it.
 func (c *call) release(n channel.Notice, wrap time.Duration) {
 	if !c.finishWork(n, wrap) {
-		c.leave("hung up")
+		c.await(n.Offer)
+		c.quit("hung up")
+	}
+}
+
+// await waits until the line says what became of work that it did not let us finish; not for long.
+func (c *call) await(offer uint64) {
+	limit := time.NewTimer(partMax)
+	defer limit.Stop()
+	for c.box.stands(offer) {
+		select {
+		case <-c.box.wake:
+		case <-limit.C:
+			return
+		case <-c.phone.life.Done():
+			return
+		}
 	}
 }
 
@@ -251,30 +279,4 @@ func (c *call) finishWork(n channel.Notice, wrap time.Duration) bool {
 		a.log.Warn("line did not hear that a call ended: the agent has to say it", "agent", n.Agent, "offer", n.Offer, "error", err)
 	}
 	return true
-}
-
-// hear takes what the line says. What is said of a call that is not here any more, such as one of before a restart, is only of
-// interest where it is offered: then it is given up.
-func (a *Adapter) hear(ctx context.Context, n channel.Notice) error {
-	a.mutex.Lock()
-	c := a.calls[n.ID]
-	if c == nil {
-		c = a.tickets[n.Ticket]
-	}
-	if c != nil && n.Kind == channel.Joined {
-		c.joined = n.To
-		a.tickets[n.To] = c
-	}
-	a.mutex.Unlock()
-	switch {
-	case c != nil:
-		c.box.post(n)
-	case n.Kind == channel.Offered:
-		a.count(func(s *Stats) { s.Lost++ })
-		err := a.line.Leave(ctx, n.ID, "the call is gone")
-		if no := (*channel.Refusal)(nil); err != nil && !errors.As(err, &no) {
-			return err // it is said again
-		}
-	}
-	return nil
 }

@@ -98,7 +98,9 @@ func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *s
 		return nil, fmt.Errorf("there is no channel %q in the file; it has %s", name, spelling.List(c.names()))
 	case name == "phone":
 		line.Line = bus // nobody waits on the telephone for a line that is not there
-		return phone.New(*c.Phone, line, bus, who, log)
+		cfg := *c.Phone
+		cfg.Contents = c.contents(who, name)
+		return phone.New(cfg, line, bus, who, log)
 	case name == "email":
 		cfg := *c.Email
 		cfg.Log = log

@@ -26,10 +26,10 @@ type Line struct {
 
 // A Told is something else that the line was told.
 type Told struct {
-	Verb  string // change, sign-in, renew, sign-out, accept, decline, finish
+	Verb  string // change, sign-in, renew, sign-out, accept, decline, finish, hold
 	ID    string // of the contact, or the agent
 	Offer uint64
-	What  any // the Change, the SignIn, the reason or the wrap-up
+	What  any // the Change, the SignIn, the reason, the wrap-up or the Hold
 }
 
 // Refuse has Arrive fail with an error from now on; nil: it takes contacts again.
@@ -181,6 +181,11 @@ func (l *Line) Decline(_ context.Context, agent string, offer uint64, reason str
 // Finish notes it.
 func (l *Line) Finish(_ context.Context, agent string, offer uint64, wrap time.Duration) error {
 	return l.note(Told{Verb: "finish", ID: agent, Offer: offer, What: wrap})
+}
+
+// Hold notes it.
+func (l *Line) Hold(_ context.Context, agent string, offer uint64, h channel.Hold) error {
+	return l.note(Told{Verb: "hold", ID: agent, Offer: offer, What: h})
 }
 
 // Contacts are those that were taken, in order.
