@@ -9,11 +9,12 @@
 //   - park: it has answered the caller at once and played music, and now refers the caller to the agent (RFC 3515).
 //   - early: it has played music before answering (183), and now answers 302.
 //
-// A customer who was told that an agent calls back is called by the agent's phone and ours, or by hand; see back.go.
-//
 // With bridge an agent who does not answer costs the caller nothing: the offer goes back, and the caller never left; and a caller
 // whom the line takes from an agent while they talk waits with music until the next agent picks up. The other three give the caller
 // out of our hands.
+//
+// Whoever is told that an agent calls back hangs up, and the ticket keeps its place. When it is offered we call the agent and then the
+// customer, and join the two as a bridge; or the agent calls by hand.
 //
 // Each call is one goroutine, the handler of its INVITE, with a mailbox of what the line said last of it. The SIP transactions
 // are sipgo's; the dialogs are our own, because both legs of a bridge are one state.
