@@ -44,6 +44,7 @@ type Adapter struct {
 	mutex    sync.Mutex
 	calls    map[string]*call   // by contact
 	tickets  map[uint64]*call   // by ticket, and by the ticket that it joined
+	backs    map[uint64]*call   // those of ours to customers, by ticket
 	sources  map[netip.Addr]int // calls of an address
 	legs     map[string]*leg    // by dialog
 	moves    atomic.Uint64      // how often a call left the line: places have changed
@@ -71,7 +72,10 @@ func New(cfg Config, line channel.Line, agents channel.Agents, people channel.Pe
 	}
 	prepareLibrary()
 	a := &Adapter{cfg: cfg, line: line, agents: agents, people: people, log: log, calls: map[string]*call{},
-		tickets: map[uint64]*call{}, sources: map[netip.Addr]int{}, legs: map[string]*leg{}}
+		tickets: map[uint64]*call{}, backs: map[uint64]*call{}, sources: map[netip.Addr]int{}, legs: map[string]*leg{}}
+	if cfg.Dial.URI != "" && cfg.Contents == nil {
+		return nil, errors.New("phone: Dial: nothing keeps whom to call; set vault.contents, or leave Dial.URI out")
+	}
 	a.guard = newGuard(a)
 	a.life, a.over = context.WithCancel(context.Background())
 	secrets, err := readSecrets(cfg.SecretsFile)

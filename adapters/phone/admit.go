@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"fairline/adapters/channel"
+
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -134,17 +136,41 @@ func (a *Adapter) enter(c *call) *refusal {
 func (a *Adapter) depart(c *call) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
+	if n := c.box.orphan(c.refused); n != nil && !a.draining {
+		a.adopt(c, *n)
+	}
+	if a.backs[c.ticket] == c {
+		delete(a.backs, c.ticket)
+	}
 	delete(a.calls, c.id)
 	for _, ticket := range []uint64{c.ticket, c.joined} {
 		if ticket != 0 && a.tickets[ticket] == c {
 			delete(a.tickets, ticket)
 		}
 	}
+	delete(a.legs, c.leg.key())
+	a.work.Done()
+	if c.dialed {
+		return
+	}
 	if a.sources[c.peer]--; a.sources[c.peer] == 0 {
 		delete(a.sources, c.peer)
 	}
-	delete(a.legs, c.leg.key())
-	a.work.Done()
+}
+
+// adopt acts on an offer that came to a call in the moment of its end: one of a customer who is to be called back is heard again, and
+// one that another call gave it is given back.
+func (a *Adapter) adopt(c *call, n channel.Notice) {
+	if c.box.given(n.Offer) {
+		a.work.Go(func() { c.decline(n, "hung up") })
+		return
+	}
+	a.work.Go(func() {
+		if c.rung != nil {
+			<-c.rung // the agent's phone is free
+		}
+		_ = a.hear(a.life, n) // where the line does not hear of it the offer runs out
+	})
 }
 
 // refuse answers once, outside the transaction.

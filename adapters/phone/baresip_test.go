@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"fairline/adapters/channel"
+	"fairline/adapters/channel/channeltest"
 )
 
 // A softphone is a baresip: it says a tone, and writes what it hears into a file.
@@ -259,4 +260,28 @@ func TestBaresipIsParkedAndReferred(t *testing.T) {
 	r.line.told(t, "accept", 1)
 	caller.hears(t, 800)
 	agents[0].hears(t, 440)
+}
+
+// TestBaresipIsCalledBack by a phone that was started anew since the customer hung up: the customer's phone calls the line, is told
+// that an agent will call, and hangs up; then another phone of the line, with nothing in memory, rings the agent, who hears music
+// while the customer's phone rings, and the two hear each other.
+func TestBaresipIsCalledBack(t *testing.T) {
+	t.Parallel()
+	kept := &channeltest.Contents{}
+	first := start(t, func(c *Config) { c.Contents = kept })
+	customer := softCaller(t, first)
+	id := first.line.contact(t, 0).ID
+	first.line.Say(channel.Notice{Kind: channel.CalledBack, ID: id, Ticket: 1, Why: "wait"})
+	eventually(t, "an empty phone", first.empty)
+	r, agents := softRig(t, Bridge, "ana")
+	r.cfg.Contents = kept
+	r.cfg.Dial = Dial{URI: "sip:{number}@127.0.0.1:" + strconv.Itoa(customer.port), Ring: 30 * time.Second}
+	r.line.Say(channel.Notice{Kind: channel.Offered, ID: id, Ticket: 1, Offer: 1, Agent: "ana", CallBack: true})
+	r.line.told(t, "accept", 1)
+	agents[0].hearsTune(t)
+	customer.do(t, "accept", "")
+	eventually(t, "a talk", func() bool { return r.Stats().Served == 1 })
+	customer.hears(t, 800)
+	agents[0].hears(t, 440)
+	r.stays(t)
 }

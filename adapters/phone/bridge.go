@@ -15,15 +15,21 @@ const cancelMax = 2 * time.Second
 // ring calls an agent's phone with the caller's session description, until it answers or nobody wants it any more.
 func (c *call) ring(ctx context.Context, at target, as *asking) {
 	a := c.phone
-	l := a.calling(c, at)
-	offered := l.tell(c.offered())
+	a.calling(c, at).ring(ctx, c.offered(), a.cfg.Ring, as)
+}
+
+// ring calls a phone with a session description, or asks it for one where that is empty, until it answers, or nobody wants it any
+// more. It rings no longer than most.
+func (l *leg) ring(ctx context.Context, sdp []byte, most time.Duration, as *asking) {
+	a := l.phone
+	offered := l.tell(sdp)
 	req := l.request(sip.INVITE, offered, "application/sdp")
 	tx, err := l.send(ctx, req)
 	if err != nil {
 		as.hand(ctx, answer{why: "not reached"})
 		return
 	}
-	limit := time.NewTimer(a.cfg.Ring)
+	limit := time.NewTimer(most)
 	defer limit.Stop()
 	heard := false
 	for {
@@ -40,7 +46,7 @@ func (c *call) ring(ctx context.Context, at target, as *asking) {
 				}
 				return
 			default:
-				as.hand(ctx, answer{why: whyNot(res.StatusCode)})
+				as.hand(ctx, answer{why: whyNot(res.StatusCode), code: res.StatusCode})
 				return
 			}
 		case <-tx.Done():
@@ -48,7 +54,7 @@ func (c *call) ring(ctx context.Context, at target, as *asking) {
 			return
 		case <-limit.C:
 			l.cancel(req, tx, heard)
-			as.hand(ctx, answer{why: "no answer"})
+			as.hand(ctx, answer{why: "no answer", code: sip.StatusRequestTimeout})
 			return
 		case <-ctx.Done():
 			l.cancel(req, tx, heard)

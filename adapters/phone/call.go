@@ -35,6 +35,7 @@ type call struct {
 	customer      string // the key
 	callee        callee // whom to call back
 	kept          bool   // and it is kept
+	dialed        bool   // the customer is called by us: there is no INVITE of theirs
 
 	ticket, joined uint64 // under phone.mutex
 	again          bool   // the line had the contact before: it may have ended
@@ -43,12 +44,13 @@ type call struct {
 	hangUp         sync.Once
 	notified       chan int // what became of a REFER
 
-	asking   *asking     // who is being asked to take the call; nil: nobody
-	refused  uint64      // the offer that was given back last
-	answered bool        // by an agent or by music: it ends with BYE
-	unfit    int         // agents in a row with whom the caller could not be joined
-	music    offer       // of a call that is to be parked
-	limit    *time.Timer // of the wait
+	asking   *asking         // who is being asked to take the call; nil: nobody
+	rung     <-chan struct{} // closed: the agent's phone that was called last does not ring any more; nil: none was
+	refused  uint64          // the offer that was given back last
+	answered bool            // by an agent or by music: it ends with BYE
+	unfit    int             // agents in a row with whom the caller could not be joined
+	music    offer           // of a call that is to be parked
+	limit    *time.Timer     // of the wait
 
 	mutex   sync.Mutex // of what follows
 	sdp     []byte     // what the caller offers agents; empty: the caller wants an offer
@@ -151,8 +153,12 @@ func (c *call) index(ack channel.Ack) {
 	defer a.mutex.Unlock()
 	c.ticket, c.joined = ack.Ticket, ack.Joined
 	for _, ticket := range []uint64{ack.Ticket, ack.Joined} {
-		if ticket != 0 {
-			a.tickets[ticket] = c
+		if ticket == 0 {
+			continue
+		}
+		a.tickets[ticket] = c
+		if back := a.backs[ticket]; back != nil {
+			back.box.poke() // who is being called is calling in
 		}
 	}
 }
@@ -214,6 +220,9 @@ func (c *call) provisional(code int, phrase string) error {
 
 // respond sends the final response; it does not wait until it is confirmed. errGone: the caller hung up first.
 func (c *call) respond(code int, phrase string, headers ...sip.Header) error {
+	if c.dialed {
+		return nil
+	}
 	res := c.response(code, phrase)
 	for _, h := range headers {
 		res.AppendHeader(h)

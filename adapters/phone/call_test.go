@@ -74,7 +74,7 @@ func TestBridge(t *testing.T) {
 func (r *rig) empty() bool {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	return len(r.calls)+len(r.tickets)+len(r.sources)+len(r.legs) == 0
+	return len(r.backs)+len(r.calls)+len(r.tickets)+len(r.sources)+len(r.legs) == 0
 }
 
 func TestAgentHangsUp(t *testing.T) {

@@ -47,6 +47,8 @@ type Config struct {
 	Trunks   []netip.Prefix // as Asserted, and their From is believed too
 	Callers  []netip.Prefix // who may call; empty: everybody
 
+	Dial Dial // how customers are called back
+
 	Matter     string           // the header that says what a call is about, such as X-Matter; empty: none
 	Attributes []HeaderValue    // headers that carry attributes
 	Digits     map[string]Value // what a key pressed while waiting says
@@ -79,6 +81,14 @@ type Config struct {
 	MediaMax int    // calls with music at once; over it early and bridge wait in silence and park is refused
 }
 
+// A Dial is how customers are called back. Without URI agents call by hand.
+type Dial struct {
+	URI    string        // where a number is called, such as sip:{number}@trunk.example; {number} is +351..., {digits} is without +
+	From   string        // who the customer's phone shows, such as sip:+351210000000@trunk.example; empty: sip:line and Host
+	Ring   time.Duration // the customer's phone rings no longer
+	Anyone bool          // also where nobody vouches for the number: whoever forges one has us call it, at our cost
+}
+
 // A HeaderValue is a header whose value is an attribute of the call.
 type HeaderValue struct {
 	Header, Attribute string
@@ -106,7 +116,7 @@ func Defaults() Config {
 		Ring: 2 * time.Minute, Tell: 55 * time.Second, TellGap: 5 * time.Second, AsksMax: 200,
 		WaitMax: 4 * time.Hour, RetryAfter: 30 * time.Second,
 		CallsMax: 5000, CallsPerSource: 50, PacePerSource: 50, PaceMax: 2000, ConnsMax: 1000, MessageMax: 16 << 10,
-		Media: ":0", MediaMax: 500,
+		Media: ":0", MediaMax: 500, Dial: Dial{Ring: 45 * time.Second},
 	}
 }
 
@@ -115,7 +125,7 @@ var nameOf = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
 // Check returns every fault of a configuration, each with the field and the remedy.
 func (c *Config) Check() error {
-	return errors.Join(c.checkPlaces(), c.checkCallers(), c.checkAgents(), c.checkTimes(), c.checkLimits())
+	return errors.Join(c.checkPlaces(), c.checkCallers(), c.checkDial(), c.checkAgents(), c.checkTimes(), c.checkLimits())
 }
 
 func (c *Config) checkPlaces() (err error) {
@@ -157,8 +167,8 @@ func anywhere(host string) bool {
 	return host == "" || err == nil && ip.IsUnspecified()
 }
 
-// plays says whether callers may hear music of ours: with bridge those who were given on.
-func (c *Config) plays() bool { return c.Mode != Redirect && c.Media != "" }
+// plays says whether callers may hear music of ours: with bridge those who were given on; and agents while a customer is called.
+func (c *Config) plays() bool { return (c.Mode != Redirect || c.Dial.URI != "") && c.Media != "" }
 
 func (c *Config) checkCallers() (err error) {
 	if c.Region != "" && !phonenumbers.GetSupportedRegions()[c.Region] {
@@ -173,6 +183,24 @@ func (c *Config) checkCallers() (err error) {
 		if h.Header == "" || h.Attribute == "" || strings.ContainsAny(h.Header, ": \r\n") {
 			err = errors.Join(err, fmt.Errorf("phone: Attributes: %q: want a header and an attribute", h.Header))
 		}
+	}
+	return err
+}
+
+func (c *Config) checkDial() (err error) {
+	d := &c.Dial
+	if d.URI == "" {
+		return nil
+	}
+	if _, ok := d.target("+351210000000"); !ok || !strings.Contains(d.URI, "{number}") && !strings.Contains(d.URI, "{digits}") {
+		err = errors.Join(err, fmt.Errorf("phone: Dial.URI: %q; want where a number is called, such as sip:{number}@trunk.example", d.URI))
+	}
+	var from sip.Uri
+	if d.From != "" && (sip.ParseUri(d.From, &from) != nil || from.Host == "" || from.Scheme != "sip" && from.Scheme != "sips") {
+		err = errors.Join(err, fmt.Errorf("phone: Dial.From: %q is no URI; want sip:number@host", d.From))
+	}
+	if d.Ring < time.Second || d.Ring > 3*time.Minute {
+		err = errors.Join(err, fmt.Errorf("phone: Dial.Ring: %s; want 1s to 3m0s", d.Ring))
 	}
 	return err
 }

@@ -22,6 +22,20 @@ type offer struct {
 	answer []byte
 }
 
+// stilled answers a session description with one in which nothing is sent either way, for a phone that is to wait in silence.
+func stilled(host string, sdp []byte) []byte {
+	family := cmp.Or(map[bool]string{true: "IP6 "}[strings.Contains(host, ":")], "IP4 ") + host
+	text := fmt.Appendf(nil, "v=0\r\no=- %d 1 IN %s\r\ns=-\r\nc=IN %[2]s\r\nt=0 0\r\n", time.Now().Unix(), family)
+	for _, m := range sections(sdp) {
+		port := 0
+		if m.kind == "audio" && m.port > 0 {
+			port = 9 // discard: nothing is sent there
+		}
+		text = fmt.Appendf(text, "m=%s %d %s %s\r\na=inactive\r\n", m.kind, port, m.proto, strings.Join(m.formats, " "))
+	}
+	return text
+}
+
 // errNoMusic says that a caller cannot hear our music.
 var errNoMusic = errors.New("no PCMU at an address of the caller's")
 

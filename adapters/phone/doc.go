@@ -13,6 +13,9 @@
 // whom the line takes from an agent while they talk waits with music until the next agent picks up. The other three give the caller
 // out of our hands.
 //
+// Whoever is told that an agent calls back hangs up, and the ticket keeps its place. When it is offered we call the agent and then the
+// customer, and join the two as a bridge; or the agent calls by hand.
+//
 // Each call is one goroutine, the handler of its INVITE, with a mailbox of what the line said last of it. The SIP transactions
 // are sipgo's; the dialogs are our own, because both legs of a bridge are one state.
 //

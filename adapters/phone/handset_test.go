@@ -41,7 +41,26 @@ type line struct {
 	accept error
 	finish error
 	ask    error
+	in     uint64      // the ticket that contacts join
+	refuse error       // declining
 	leaves chan string // why, each
+}
+
+func (l *line) Arrive(ctx context.Context, c channel.Contact) (channel.Ack, error) {
+	ack, err := l.Line.Arrive(ctx, c)
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	ack.Joined = l.in
+	return ack, err
+}
+
+func (l *line) Decline(ctx context.Context, agent string, offer uint64, why string) error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.refuse != nil {
+		return l.refuse
+	}
+	return l.Line.Decline(ctx, agent, offer, why)
 }
 
 func (l *line) Accept(ctx context.Context, agent string, offer uint64) error {

@@ -47,6 +47,9 @@ func (a *Adapter) offeredGone(ctx context.Context, n channel.Notice) error {
 		a.log.Warn("whom to call back cannot be read", "contact", n.ID, "error", err)
 	}
 	if n.CallBack || to.Call != "" || err != nil {
+		if a.callBack(n, to) {
+			return nil
+		}
 		a.count(func(s *Stats) { s.ByHand++ })
 		return nil
 	}

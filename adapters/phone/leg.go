@@ -91,6 +91,17 @@ func (a *Adapter) calling(c *call, at target) *leg {
 	return l
 }
 
+// dialing is a leg to a customer's phone, before its first request. The customer sees the line.
+func (a *Adapter) dialing(c *call, at target) *leg {
+	l := a.calling(c, at)
+	host, port := a.place(at.transport)
+	l.from.DisplayName, l.from.Address = "", sip.Uri{Scheme: "sip", User: "line", Host: host, Port: port}
+	if from := a.cfg.Dial.From; from != "" {
+		_ = sip.ParseUri(from, &l.from.Address) // Check read it
+	}
+	return l
+}
+
 // settle takes what a 2xx of the called says of the dialog; it says no where that begins none.
 func (l *leg) settle(res *sip.Response) bool {
 	to, contact := res.To(), res.Contact()
@@ -289,6 +300,18 @@ func (l *leg) bye() {
 		defer cancel()
 		_, _ = l.do(ctx, req) // where the phone does not answer there is nothing more to do
 	})
+}
+
+// byeNow ends the dialog, and waits until the phone has heard of it: it is to be free for another call.
+func (l *leg) byeNow() {
+	if l.phone.life.Err() != nil {
+		l.bye()
+		return
+	}
+	l.phone.forget(l)
+	ctx, cancel := context.WithTimeout(l.phone.life, inDialogMax)
+	defer cancel()
+	_, _ = l.do(ctx, l.request(sip.BYE, nil, ""))
 }
 
 // know puts a leg into the table of dialogs.

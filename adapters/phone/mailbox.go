@@ -18,7 +18,8 @@ type mailbox struct {
 	away   bool            // the ticket stays when the caller hangs up: an agent calls back
 	wake   chan struct{}   // holds one: something is new
 
-	nowhere bool // nobody knows whom to call: the caller has to hold on
+	handed  uint64 // the offer that another call gave: the agent may have it in hand
+	nowhere bool   // nobody knows whom to call: the caller has to hold on
 }
 
 func newMailbox() mailbox { return mailbox{wake: make(chan struct{}, 1)} }
@@ -51,10 +52,41 @@ func (m *mailbox) post(n channel.Notice) {
 		m.finish(&n)
 	}
 	m.mutex.Unlock()
+	m.poke()
+}
+
+// poke has the call look.
+func (m *mailbox) poke() {
 	select {
 	case m.wake <- struct{}{}:
 	default:
 	}
+}
+
+// hand gives the call an offer that another call had.
+func (m *mailbox) hand(n channel.Notice) {
+	m.mutex.Lock()
+	m.offer, m.newest, m.handed = &n, max(m.newest, n.Offer), n.Offer
+	m.mutex.Unlock()
+	m.poke()
+}
+
+// given says whether an offer was given by another call.
+func (m *mailbox) given(offer uint64) bool {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return offer == m.handed
+}
+
+// orphan is an offer that stands and that the call, which is over, did not act on: refused is the one that it gave back last. nil:
+// there is none, or the contact leaves.
+func (m *mailbox) orphan(refused uint64) *channel.Notice {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.end != nil || m.offer == nil || m.offer.Offer == refused || m.offer.Offer == m.work || !m.away && m.offer.Offer != m.handed {
+		return nil
+	}
+	return m.offer
 }
 
 // takeBack ends the offer that a notice names, or where it names none the one that rings.

@@ -195,7 +195,7 @@ func (c *call) hearing(sdp []byte) (offer, error) {
 		return offer{}, errNoMusic
 	}
 	o, err := a.band.read(sdp)
-	if err == nil && !o.deaf && o.to.Addr() != c.peer && !a.believed(c.peer) {
+	if err == nil && !o.deaf && !c.dialed && o.to.Addr() != c.peer && !a.believed(c.peer) {
 		return o, errNoMusic
 	}
 	return o, err

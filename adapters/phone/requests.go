@@ -76,7 +76,7 @@ func (a *Adapter) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 		return
 	}
 	reply(req, tx, 200, "OK")
-	if key := pressed(req); key != "" {
+	if key := pressed(req); key != "" && l == l.call.leg {
 		l.call.press(key)
 	}
 }

@@ -8,6 +8,10 @@ type Stats struct {
 	Abandoned  uint64 // the caller hung up while waiting, or in the moment of the answer, and nobody calls back
 	CalledBack uint64 // told that an agent calls back, or hung up while an agent was to call back: the place is kept
 	ByHand     uint64 // offers of customers to be called back that are left to the agents
+	Dialed     uint64 // customers whom we called back
+	Reached    uint64 // and who answered
+	Unreached  uint64 // and who did not, were busy or refused: their tickets are held as no-answer
+	Undialed   uint64 // and who could not be called, or whose agent hung up first: it is tried again
 	Unkept     uint64 // customers to be called back of whom the vault did not take whom to call
 	Ended      uint64 // the line ended it while it waited: closed, expired, moved, served by another contact
 	Stopped    uint64 // we stopped, or WaitMax

@@ -142,6 +142,7 @@ type answer struct {
 	kind     string // its Content-Type
 	referred bool   // the caller reached the agent without us
 	why      string // the agent cannot take it
+	code     int    // of the response that says so; 0: none came
 }
 
 // asking is one offer that an agent has not answered yet.
@@ -167,21 +168,22 @@ func (c *call) ask(n channel.Notice) (over bool) {
 		c.decline(n, "no phone")
 		return false
 	}
-	if a.cfg.Mode == Redirect || a.cfg.Mode == Early {
+	if !c.dialed && (a.cfg.Mode == Redirect || a.cfg.Mode == Early) {
 		return c.redirect(n, at)
 	}
 	a.count(func(s *Stats) { s.Rung++ })
 	ctx, stop := context.WithCancel(a.life)
 	as := &asking{offer: n, answers: make(chan answer), stop: stop}
 	work := func() { c.ring(ctx, at, as) }
-	if a.cfg.Mode == Park {
+	if !c.dialed && a.cfg.Mode == Park {
 		work = func() { c.refer(ctx, at, as) }
 	}
-	if !a.begin(work) {
+	rung := make(chan struct{})
+	if !a.begin(func() { work(); close(rung) }) {
 		stop()
 		return false
 	}
-	c.asking = as
+	c.asking, c.rung = as, rung
 	return false
 }
 
@@ -200,14 +202,18 @@ func (c *call) asked(got answer) (over bool) {
 	return false
 }
 
-// decline gives an offer back in the agent's name: the caller stays in place. One of another contact of the customer stays open.
+// decline gives an offer back in the agent's name: the caller stays in place. One of another contact of the customer stays open. One that
+// the agent has in hand, because the caller called in while the agent was to call back, cannot be declined: the ticket is held for a moment.
 func (c *call) decline(n channel.Notice, why string) {
 	a := c.phone
 	c.refused = n.Offer
 	if n.For != 0 {
-		return // what the agent was offered is another contact of the customer: that can still be answered
+		return // what the agent was offered can still be answered
 	}
-	_ = a.tellLine(func(ctx context.Context) error { return a.agents.Decline(ctx, n.Agent, n.Offer, why) }) // else it expires
+	err := a.tellLine(func(ctx context.Context) error { return a.agents.Decline(ctx, n.Agent, n.Offer, why) }) // else it expires
+	if no := (*channel.Refusal)(nil); errors.As(err, &no) && no.Code == 409 && c.box.given(n.Offer) {
+		c.hold(n, channel.Hold{Why: "snooze", For: keptRest, Reason: why})
+	}
 }
 
 // redirect answers 302 with the agent's address: first the caller, because the library alone knows whether a CANCEL was faster.

@@ -94,11 +94,11 @@ func TestAnAgentSeesRecentContacts(t *testing.T) {
 	if _, err := c.recent(conn, "ben", o); err == nil {
 		t.Error("after the end its contacts are still shown")
 	}
-	c.call("k1", "+351210000000")
-	ring := c.signOn(conn, "zoe") // ben has eva's message
-	known, err = c.recent(conn, "zoe", ring)
-	if err != nil || ring.Channel != "phone" {
-		t.Fatal(ring, err)
+	c.mail("second", "ana@example.org")
+	next := c.signOn(conn, "zoe") // ben has eva's message
+	known, err = c.recent(conn, "zoe", next)
+	if err != nil || next.Channel != "email" {
+		t.Fatal(next, err)
 	}
 	if got := brief(known.Earlier); got != "chat of webhook hello perhaps=false; email of email perhaps=false" {
 		t.Errorf("earlier: %s", got)
