@@ -35,7 +35,7 @@ func (b *Bus) Follow(ctx context.Context, handle func(context.Context, Notice) e
 		case errors.Is(err, nats.ErrConnectionClosed):
 			return fmt.Errorf("follow adapter %s: %w", b.adapter, err)
 		case err != nil:
-			rest(ctx, pullRest)
+			Rest(ctx, pullRest)
 		}
 	}
 	return nil
@@ -75,13 +75,4 @@ func (b *Bus) heard(ctx context.Context, m *nats.Msg, handle func(context.Contex
 		return
 	}
 	_ = m.Respond([]byte("+ACK"))
-}
-
-func rest(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"fairline/adapters/channel"
 )
 
 // The keywords that a mail is marked with. Whoever takes one away has the mail looked at again.
@@ -47,17 +49,8 @@ func (a *Adapter) watch(ctx context.Context, b Mailbox) {
 		if time.Since(began) > b.RetryMax {
 			pause = b.RetryMin // it was well for a while
 		}
-		rest(ctx, pause/2+rand.N(pause/2+1))
+		channel.Rest(ctx, pause/2+rand.N(pause/2+1))
 		pause = min(2*pause, b.RetryMax)
-	}
-}
-
-func rest(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
 	}
 }
 
@@ -109,7 +102,7 @@ func (s *session) run(ctx context.Context) error {
 		switch {
 		case errors.Is(err, errLater):
 			s.a.set(s.box.source(), err)
-			if rest(ctx, pause); ctx.Err() != nil {
+			if !channel.Rest(ctx, pause) {
 				return ctx.Err()
 			}
 			pause = min(2*pause, s.box.RetryMax)

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"fairline/adapters/channel"
 )
 
 // A spool is a Maildir. A mail is written in tmp, lies in new until it is decided what becomes of it, and then in cur, or in the
@@ -138,7 +140,7 @@ func (a *Adapter) sweep(ctx context.Context) {
 		if err != nil && !errors.Is(err, errLater) {
 			a.cfg.Log.Error("the spool cannot be read", "error", err)
 		}
-		rest(ctx, pause)
+		channel.Rest(ctx, pause)
 	}
 }
 

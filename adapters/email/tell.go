@@ -82,10 +82,10 @@ func (t *teller) hear(ctx context.Context, n channel.Notice) error {
 	}
 	switch {
 	case errors.Is(err, errSlow):
-		rest(ctx, time.Second)
+		channel.Rest(ctx, time.Second)
 		return err
 	case errors.Is(err, errLater) && t.waits():
-		rest(ctx, t.pause)
+		channel.Rest(ctx, t.pause)
 		return err
 	case err == nil:
 		t.failing, t.pause = time.Time{}, 0

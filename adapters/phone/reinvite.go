@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"fairline/adapters/channel"
+
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -69,19 +71,12 @@ func (l *leg) change(sdp []byte) (answer []byte, err error) {
 		case code < 300 && code > 0:
 			return answer, nil
 		case code == 491:
-			rest(ctx, rand.N(4*sip.T1)) // who called chose the Call-ID and rests longer (RFC 3261, 14.1)
+			channel.Rest(ctx, rand.N(4*sip.T1)) // who called chose the Call-ID and rests longer (RFC 3261, 14.1)
 		case code == 0 || code == 481 || code == 408:
 			return nil, errGone
 		default:
 			return nil, errUnfit
 		}
-	}
-}
-
-func rest(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
 	}
 }
 

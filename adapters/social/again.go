@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"fairline/adapters/channel"
 )
 
 // laterMax bounds the time that a server may name.
@@ -30,22 +32,11 @@ func (a *again) wait(ctx context.Context, failure error) bool {
 	if s, ok := errors.AsType[*statusError](failure); ok {
 		d = max(d, s.later)
 	}
-	return rest(ctx, d)
+	return channel.Rest(ctx, d)
 }
 
 // reset begins anew, after something went well.
 func (a *again) reset() { a.tries = 0 }
-
-func rest(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
 
 // A statusError is an answer of a server that is not what was asked for.
 type statusError struct {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"fairline/adapters/channel"
 	"fairline/policy"
 )
 
@@ -84,7 +85,7 @@ func (d *distant) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := d.look(ctx); err != nil {
 			d.log.Error("the channel rests until its mappings fit the policy in force", "err", err)
-			rest(ctx, d.every)
+			channel.Rest(ctx, d.every)
 			continue
 		}
 		if err := d.runWhileFit(ctx); err != nil {
@@ -137,13 +138,4 @@ func (d *distant) look(ctx context.Context) error {
 	adopt()
 	d.source = file.Source
 	return nil
-}
-
-func rest(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

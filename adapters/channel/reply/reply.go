@@ -201,7 +201,7 @@ func (s *Sender) Send(ctx context.Context, to, text, id string) error {
 	}
 	var err error
 	for try := range s.cfg.Tries {
-		if try > 0 && !rest(ctx, time.Duration(try)*time.Second) {
+		if try > 0 && !channel.Rest(ctx, time.Duration(try)*time.Second) {
 			return ctx.Err()
 		}
 		if err = s.try(ctx, body.Bytes(), id); err == nil || errors.Is(err, ErrRefused) {
@@ -259,15 +259,4 @@ func (s *Sender) token() (string, error) {
 		return "", fmt.Errorf("the secret cannot be read: %w", err)
 	}
 	return strings.TrimSpace(string(text)), nil
-}
-
-func rest(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
