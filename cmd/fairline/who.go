@@ -22,6 +22,7 @@ type customers interface {
 	Keep(ctx context.Context, customer string, of vault.Source, content []byte) error
 	Content(ctx context.Context, of vault.Source) ([]byte, error)
 	Forget(ctx context.Context, of vault.Source) error
+	Drop(ctx context.Context, of vault.Source) error
 }
 
 // contents are those of an adapter's contacts.
@@ -49,6 +50,11 @@ func (c contents) Forget(ctx context.Context, id string) error {
 	return c.customers.Forget(ctx, vault.Source{Adapter: c.adapter, ID: id})
 }
 
+// Drop is as channel.Contents says.
+func (c contents) Drop(ctx context.Context, id string) error {
+	return c.customers.Drop(ctx, vault.Source{Adapter: c.adapter, ID: id})
+}
+
 // whoSubject is where an adapter apart asks the daemon; nobody keeps what passes there.
 const whoSubject = "fl.who."
 
@@ -60,6 +66,7 @@ type question struct {
 	Policy bool          `json:"policy,omitempty"` // which policy is in force
 	Read   *vault.Source `json:"read,omitempty"`
 	Forget *vault.Source `json:"forget,omitempty"`
+	Drop   *vault.Source `json:"drop,omitempty"`
 }
 
 type askedPerson struct {
@@ -136,9 +143,15 @@ func (a asking) Content(ctx context.Context, of vault.Source) ([]byte, error) {
 	return answer.Content, err
 }
 
-// Forget has a content removed.
+// Forget has a content removed for good.
 func (a asking) Forget(ctx context.Context, of vault.Source) error {
 	_, err := a.ask(ctx, question{Forget: &of})
+	return err
+}
+
+// Drop has a content removed.
+func (a asking) Drop(ctx context.Context, of vault.Source) error {
+	_, err := a.ask(ctx, question{Drop: &of})
 	return err
 }
 
@@ -191,6 +204,8 @@ func (q question) answer(ctx context.Context, who customers, adapter string) (a 
 		a.Content, err = contents{who, adapter}.Content(ctx, q.Read.ID)
 	case q.Forget != nil:
 		err = who.Forget(ctx, vault.Source{Adapter: adapter, ID: q.Forget.ID})
+	case q.Drop != nil:
+		err = who.Drop(ctx, vault.Source{Adapter: adapter, ID: q.Drop.ID})
 	default:
 		err = errors.New("nothing is asked")
 	}
