@@ -103,7 +103,7 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, no
 		return err
 	}
 	e.tally.Count(func(s *Stats) { s.enter(entered) })
-	a.welcome(e, line, c, entered)
+	e.welcome(line, c, entered)
 	return nil
 }
 
