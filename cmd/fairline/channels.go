@@ -181,7 +181,11 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	d.vault = who
-	if _, err := answerWho(d.bus.Conn(), who, d.adopted.Load); err != nil {
+	var apart []string
+	for _, a := range d.adapters {
+		apart = append(apart, a.Name)
+	}
+	if err := answerWho(d.bus.Conn(), apart, who, d.adopted.Load); err != nil {
 		return err
 	}
 	if _, err := answerVault(d.bus.Conn(), who); err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,6 +22,18 @@ type customers interface {
 	Content(ctx context.Context, of vault.Source) ([]byte, error)
 	Forget(ctx context.Context, of vault.Source) error
 	Drop(ctx context.Context, of vault.Source) error
+}
+
+// sideBySide handles up to n messages at once.
+func sideBySide(n int, handle nats.MsgHandler) nats.MsgHandler {
+	places := make(chan struct{}, n)
+	return func(m *nats.Msg) {
+		places <- struct{}{}
+		go func() {
+			defer func() { <-places }()
+			handle(m)
+		}()
+	}
 }
 
 // contents are those of an adapter's contacts.
@@ -167,28 +178,35 @@ func (a asking) policy(ctx context.Context) (policyFile, error) {
 	return *answer.Policy, nil
 }
 
-// answerWho answers adapters apart. Whose contact it is says the subject, which the adapter's key allows it: it cannot speak of
-// another's.
-func answerWho(conn *nats.Conn, who customers, inForce func() *policy.Policy) (*nats.Subscription, error) {
-	return conn.Subscribe(whoSubject+"*", func(m *nats.Msg) {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		var q question
-		var a whoAnswer
-		err := json.Unmarshal(m.Data, &q)
-		switch p := inForce(); {
-		case err != nil:
-		case !q.Policy:
-			a, err = q.answer(ctx, who, strings.TrimPrefix(m.Subject, whoSubject))
-		case p != nil:
-			a.Policy = &policyFile{p.File, string(p.Source)}
-		}
-		if err != nil {
-			a = whoAnswer{Error: err.Error()} // the vault's errors have no identity and no text in them
-		}
-		text, _ := json.Marshal(a)
-		_ = m.Respond(text) // who asked and is gone asks again
-	})
+// answerWho answers adapters apart, each by itself: what one asks for delays no other. Whose contact it is says the subject, which the
+// adapter's key allows it: it cannot speak of another's.
+func answerWho(conn *nats.Conn, names []string, who customers, inForce func() *policy.Policy) error {
+	var errs []error
+	for _, name := range names {
+		_, err := conn.Subscribe(whoSubject+name, func(m *nats.Msg) { answerOne(m, name, who, inForce()) })
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func answerOne(m *nats.Msg, name string, who customers, p *policy.Policy) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var q question
+	var a whoAnswer
+	err := json.Unmarshal(m.Data, &q)
+	switch {
+	case err != nil:
+	case !q.Policy:
+		a, err = q.answer(ctx, who, name)
+	case p != nil:
+		a.Policy = &policyFile{p.File, string(p.Source)}
+	}
+	if err != nil {
+		a = whoAnswer{Error: err.Error()} // the vault's errors have no identity and no text in them
+	}
+	text, _ := json.Marshal(a)
+	_ = m.Respond(text) // who asked and is gone asks again
 }
 
 func (q question) answer(ctx context.Context, who customers, adapter string) (a whoAnswer, err error) {
