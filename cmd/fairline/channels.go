@@ -185,7 +185,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 	for _, a := range d.adapters {
 		apart = append(apart, a.Name)
 	}
-	if err := answerWho(d.bus.Conn(), apart, who, d.adopted.Load); err != nil {
+	if err := answerWho(d.bus.Conn(), apart, canonical{who}, d.adopted.Load); err != nil {
 		return err
 	}
 	if _, err := answerVault(d.bus.Conn(), who); err != nil {
@@ -195,7 +195,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.log)
+		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), canonical{who}, d.log)
 		if err != nil {
 			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
 		}

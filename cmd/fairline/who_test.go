@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"testing"
 	"time"
 
@@ -86,5 +87,22 @@ func TestCustomersAreAskedForSideBySide(t *testing.T) {
 	line := &lineConn{Conn: conn, line: "main"}
 	if err := line.ask(ctx, customerSubject+"main.ben.recent", recentQuestion{Offer: 7, Adapter: "email", ID: "fast"}, &known); err != nil || known.Ticket != 1 {
 		t.Errorf("another agent's customer: %+v, %v", known, err)
+	}
+}
+
+// TestACustomerWithoutAnIdentity has a place all the same: what a platform calls a customer may be none of ours.
+func TestACustomerWithoutAnIdentity(t *testing.T) {
+	c, stop := withChannels(t)
+	for id, from := range map[string]string{"m1": "Ana <ana@example.org>", "m2": "anonymous", "m3": "@ana"} {
+		if code := c.post(id, from, 3, channelsSecret); code != http.StatusOK {
+			t.Errorf("%s: a message was answered with %d", from, code)
+		}
+	}
+	var first shownTicket
+	if err := connectTo(t, c.s).ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 1}, &first); err != nil || first.Customer != "" {
+		t.Errorf("%+v, %v", first, err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
 	}
 }

@@ -46,7 +46,7 @@ func (d *Door) Arrive(ctx context.Context, line channel.Line, c mapping.Contact,
 		if contact.Customer, err = d.People.Person(ctx, c.Kind, c.Identity, c.Verified); err != nil {
 			return e, errPeople
 		}
-		contact.Unverified = !c.Verified
+		contact.Unverified = contact.Customer != "" && !c.Verified
 	}
 	if e.NotKept, err = d.keep(ctx, contact.Customer, c); err != nil {
 		return e, err
