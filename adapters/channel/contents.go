@@ -13,6 +13,8 @@ type Contents interface {
 	Keep(ctx context.Context, customer, id string, content []byte) error
 	// Content returns what is kept; nil: nothing.
 	Content(ctx context.Context, id string) ([]byte, error)
-	// Forget removes one. What is not kept is no error.
+	// Forget removes one for good: it is not kept again. What is not kept is no error, and may be kept later.
 	Forget(ctx context.Context, id string) error
+	// Drop removes one, which may be kept again.
+	Drop(ctx context.Context, id string) error
 }

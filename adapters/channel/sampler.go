@@ -31,7 +31,7 @@ type sample struct {
 	Event  string    `json:"event"`
 	ID     string    `json:"id"`
 	Why    string    `json:"why"`
-	Body   string    `json:"body"` // as it came
+	Body   string    `json:"body"` // the event
 }
 
 // Take writes an event, where it is the turn of one. After a restart it begins with the first file again.

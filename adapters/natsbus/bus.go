@@ -71,6 +71,7 @@ func (b *Bus) serve(users []*server.NkeyUser) error {
 	if err != nil {
 		return err
 	}
+	opts.Accounts = apart(users)
 	s, err := server.NewServer(opts)
 	if err != nil {
 		return fmt.Errorf("configure server: %w", err)
@@ -78,6 +79,9 @@ func (b *Bus) serve(users []*server.NkeyUser) error {
 	b.server = s
 	log := newServerLog(b.cfg.Log)
 	s.SetLoggerV2(log, false, false, false)
+	if err = openAccounts(s, opts.Accounts); err != nil {
+		return fmt.Errorf("configure server: %w", err)
+	}
 	s.Start()
 	if err = log.failed(); err != nil {
 		return fmt.Errorf("start server: %w", err)
@@ -85,12 +89,15 @@ func (b *Bus) serve(users []*server.NkeyUser) error {
 	if !s.ReadyForConnections(startMax) {
 		return fmt.Errorf("start server: not ready after %s", startMax)
 	}
+	if err = s.GlobalAccount().EnableJetStream(nil, nil); err != nil {
+		return fmt.Errorf("start server: %w", err)
+	}
 	return nil
 }
 
 // options are the server's: nothing of it is reachable from another machine, every user has a key,
-// and each write is synced before it is acknowledged. The users are in the server's default account,
-// which alone has JetStream; its system account is apart and has no user.
+// and each write is synced before it is acknowledged. The daemon is in the server's default account,
+// which alone has JetStream; each other user is in one of its own, see apart. The system account has no user.
 func (c Config) options(users []*server.NkeyUser) (*server.Options, error) {
 	opts := &server.Options{
 		ServerName:             "fairline",

@@ -78,6 +78,9 @@ func (v *Vault) customersContent(ctx context.Context, row string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	if len(value) == 0 {
+		return nil, ErrUnknown // forgotten
+	}
 	key, sealed, _ := bytes.Cut(value, []byte("."))
 	data, err := v.dataKey(ctx, string(key))
 	if err != nil {
@@ -96,13 +99,44 @@ func (v *Vault) nobodysContent(ctx context.Context, of Source) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(value) == 0 {
+			break
+		}
 		return unseal(site.Secret, row, value)
 	}
 	return nil, ErrUnknown
 }
 
-// Forget removes what a contact said, such as a post that its author deleted. What is not kept is no error.
+// Forget removes what a contact said for good, such as a post that its author deleted: platforms say things twice, and it does not
+// come back. An empty row says so, as long as contents are kept. What is not kept is no error, and may be kept later.
 func (v *Vault) Forget(ctx context.Context, of Source) error {
+	return v.eachRow(of, func(row string) error {
+		for range attemptsMax {
+			value, rev, err := v.store.Get(ctx, row)
+			if errors.Is(err, ErrNoRow) || err == nil && len(value) == 0 {
+				return nil
+			}
+			if err == nil {
+				err = v.store.Erase(ctx, row, rev)
+			}
+			if err == nil {
+				_, err = v.store.Put(ctx, row, nil, 0)
+			}
+			if !errors.Is(err, ErrConflict) {
+				return err
+			}
+		}
+		return ErrConflict
+	})
+}
+
+// Drop removes what a contact said; it may be kept again. What is not kept is no error.
+func (v *Vault) Drop(ctx context.Context, of Source) error {
+	return v.eachRow(of, func(row string) error { return v.store.Erase(ctx, row, 0) })
+}
+
+// eachRow does something with each row that may have a content.
+func (v *Vault) eachRow(of Source, do func(row string) error) error {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	rows := []string{contentPrefix + of.row()}
@@ -110,7 +144,7 @@ func (v *Vault) Forget(ctx context.Context, of Source) error {
 		rows = append(rows, nobodysPrefix+site.ID+"."+of.row())
 	}
 	for _, row := range rows {
-		if err := v.store.Erase(ctx, row, 0); err != nil {
+		if err := do(row); err != nil {
 			return fmt.Errorf("forget a content: %w", err)
 		}
 	}

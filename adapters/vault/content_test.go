@@ -3,6 +3,7 @@ package vault_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,6 +86,43 @@ func TestContentsGoWithTheirCustomer(t *testing.T) {
 	}
 	if got := content(t, v, of); got != "" {
 		t.Errorf("of an erased customer there is %q", got)
+	}
+}
+
+// TestWhatIsForgottenIsNotKeptAgain, a customer's or nobody's, also under another site key; what is dropped may be.
+func TestWhatIsForgottenIsNotKeptAgain(t *testing.T) {
+	for name, store := range map[string]vault.Store{"memory": vault.NewMemory(), "JetStream": bucket(t, startBus(t, t.TempDir()))} {
+		keys := siteKeys()
+		v := open(t, store, keys)
+		ana := person(t, v, mail(1), true)
+		of := vault.Source{Adapter: "webhook", ID: "1"}
+		for i, customer := range []string{ana, ""} {
+			of.ID = fmt.Sprint(i)
+			keep(t, v, customer, of, "no dial tone")
+			if err := errors.Join(v.Drop(t.Context(), of), v.Drop(t.Context(), of)); err != nil || content(t, v, of) != "" {
+				t.Errorf("%s: dropped: %v", name, err)
+			}
+			keep(t, v, customer, of, "no dial tone")
+			if got := content(t, v, of); got != "no dial tone" {
+				t.Errorf("%s: kept again: %q", name, got)
+			}
+			if err := errors.Join(v.Forget(t.Context(), of), v.Forget(t.Context(), of)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			keep(t, v, customer, of, "no dial tone")
+			if got := content(t, v, of); got != "" {
+				t.Errorf("%s: forgotten, and kept again: %q", name, got)
+			}
+		}
+		keys.Site = slices.Insert(keys.Site, 0, vault.NewKey("2"))
+		v = open(t, store, keys)
+		if _, err := v.Rewrap(t.Context()); err != nil {
+			t.Fatal(name, err)
+		}
+		keep(t, v, "", of, "no dial tone")
+		if got := content(t, v, of); got != "" {
+			t.Errorf("%s: under another site key: %q", name, got)
+		}
 	}
 }
 

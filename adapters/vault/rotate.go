@@ -52,12 +52,15 @@ func (v *Vault) rewrap(ctx context.Context, old Key, prefix, row string) error {
 	if err != nil {
 		return err
 	}
-	data, err := unseal(old.Secret, row, value)
-	if err != nil {
-		return err
-	}
 	to := prefix + first.ID + strings.TrimPrefix(row, prefix+old.ID)
-	if _, err := v.store.Put(ctx, to, seal(first.Secret, to, data), 0); err != nil && !errors.Is(err, ErrConflict) {
+	if len(value) > 0 { // else it is a content that was forgotten
+		data, err := unseal(old.Secret, row, value)
+		if err != nil {
+			return err
+		}
+		value = seal(first.Secret, to, data)
+	}
+	if _, err := v.store.Put(ctx, to, value, 0); err != nil && !errors.Is(err, ErrConflict) {
 		return err
 	}
 	return v.store.Erase(ctx, row, rev)

@@ -25,7 +25,6 @@ type Adapter struct {
 	log       *slog.Logger
 	endpoints map[string]*endpoint
 	places    chan struct{} // of requests
-	arrivals  chan arrival
 	door      *mapped.Door
 	sampler   channel.Sampler
 	addr      atomic.Pointer[net.Addr]
@@ -35,7 +34,8 @@ type Adapter struct {
 type endpoint struct {
 	Endpoint
 	sender         *reply.Sender // nil: nobody is told anything
-	held           *mapped.Held  // its Mapping, under the policy in force
+	sayings        chan saying
+	held           *mapped.Held // its Mapping, under the policy in force
 	secrets, token *vial
 	bucket         bucket
 	tally          channel.Tally[Stats]
@@ -48,7 +48,7 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 	}
 	cfg = withDefaults(cfg)
 	a := &Adapter{cfg: cfg, line: line, door: &mapped.Door{People: people, Contents: cfg.Contents}, log: log, endpoints: map[string]*endpoint{},
-		places: make(chan struct{}, cfg.RequestsMax), arrivals: make(chan arrival, arrivalsMax), sampler: channel.Sampler{Dir: cfg.Samples, Every: cfg.SampleEvery}}
+		places: make(chan struct{}, cfg.RequestsMax), sampler: channel.Sampler{Dir: cfg.Samples, Every: cfg.SampleEvery}}
 	for _, e := range cfg.Endpoints {
 		var tokens []string
 		if e.Token != "" {
@@ -60,6 +60,7 @@ func New(cfg Config, line channel.Line, people channel.People, log *slog.Logger)
 			c := e.Reply.WithDefaults()
 			p.Reply = &c
 			p.sender, _ = reply.New(c) // Check has made one
+			p.sayings = make(chan saying, sayingsMax)
 		}
 		a.endpoints[e.Path] = p
 	}

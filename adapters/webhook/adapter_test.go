@@ -280,6 +280,22 @@ func TestOverheard(t *testing.T) {
 	if files, err := os.ReadDir(samples); err != nil || len(files) != 2 {
 		t.Errorf("%d samples, %v", len(files), err)
 	}
+	both := `{"for_user_id":"1","tweet_create_events":[{"id_str":"8","text":"weather","user":{"id_str":"9"},"entities":{"user_mentions":[]}}],
+		"direct_message_events":[{"type":"message_create","id":"6","message_create":{"sender_id":"7","message_data":{"text":"between us"}}}]}`
+	for range 2 { // one of them is sampled
+		d.send("/x", both, signers["x"]("first secret", both, began))
+	}
+	text := ""
+	for n := range 3 {
+		one, err := os.ReadFile(filepath.Join(samples, fmt.Sprintf("sample-%03d.json", n)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += string(one)
+	}
+	if strings.Contains(text, "between us") || !strings.Contains(text, "weather") {
+		t.Errorf("a private message that came with a post is in a sample of it: %s", text)
+	}
 	for range channel.DroppedMax + 10 {
 		d.endpoints["/x"].tally.Drop(channel.Dropped{})
 	}

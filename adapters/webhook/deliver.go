@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -11,10 +12,10 @@ import (
 )
 
 // deliver hands what a body became to the line. Whatever is stored when something fails is a duplicate the next time.
-func (a *Adapter) deliver(ctx context.Context, e *endpoint, r mapping.Result, raw []byte, now time.Time) answer {
+func (a *Adapter) deliver(ctx context.Context, e *endpoint, r mapping.Result, now time.Time) answer {
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.AnswerMax)
 	defer cancel()
-	a.countDrops(e, r, raw, now)
+	a.countDrops(e, r, now)
 	var failed error
 	for _, c := range r.Contacts {
 		if err := a.arrive(ctx, e, c, now); err != nil {
@@ -57,7 +58,8 @@ func final(err error) bool {
 	return ok && !r.Again() && r.Code != http.StatusTooManyRequests
 }
 
-func (a *Adapter) countDrops(e *endpoint, r mapping.Result, raw []byte, now time.Time) {
+// countDrops counts what became nothing, and samples what a filter dropped: the event alone, for the body may have private messages too.
+func (a *Adapter) countDrops(e *endpoint, r mapping.Result, now time.Time) {
 	e.tally.Count(func(s *Stats) {
 		s.Others += uint64(r.Others)
 		s.NoAnswer += uint64(r.Errors)
@@ -70,7 +72,8 @@ func (a *Adapter) countDrops(e *endpoint, r mapping.Result, raw []byte, now time
 			continue
 		}
 		e.tally.Count(func(s *Stats) { s.Filtered++ })
-		if err := a.sampler.Take(dropped, raw); err != nil {
+		text, err := json.Marshal(d.Content)
+		if err := errors.Join(err, a.sampler.Take(dropped, text)); err != nil {
 			a.log.Warn("a dropped event cannot be sampled", "path", e.Path, "error", err)
 		}
 	}
@@ -103,7 +106,7 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, no
 		return err
 	}
 	e.tally.Count(func(s *Stats) { s.enter(entered) })
-	a.welcome(e, line, c, entered)
+	e.welcome(line, c, entered)
 	return nil
 }
 

@@ -119,7 +119,7 @@ func (a *Adapter) post(e *endpoint, w http.ResponseWriter, r *http.Request) answ
 		a.log.Warn("a signed webhook cannot be read", "path", e.Path, "error", err)
 		return answer{code: http.StatusBadRequest}
 	}
-	return a.deliver(r.Context(), e, e.held.Read(mapping.Input{Body: body, Us: e.Us, Words: e.Words, Now: now}), raw, now)
+	return a.deliver(r.Context(), e, e.held.Read(mapping.Input{Body: body, Us: e.Us, Words: e.Words, Now: now}), now)
 }
 
 func decode(r *http.Request, raw []byte) (any, error) {

@@ -15,15 +15,15 @@ import (
 
 // Limits of what customers are told.
 const (
-	arrivalsMax = 1000 // that wait to be told
-	tellersMax  = 4    // who tell them
+	sayingsMax = 1000 // of an endpoint, that wait to be told
+	tellersMax = 4    // who tell them
 )
 
-// An arrival is a customer who is to be told that a message is in the line.
-type arrival struct {
-	endpoint *endpoint
-	line     channel.Line
-	id, to   string
+// A saying is what a customer is to be told.
+type saying struct {
+	id, to string
+	line   channel.Line // of an arrival: it knows the place
+	text   string       // of an end
 }
 
 // answers reports whether the customer of a contact may be told something: the platform vouches for who it is.
@@ -31,13 +31,17 @@ func (e *endpoint) answers(c mapping.Contact) bool {
 	return e.sender != nil && c.ReplyTo != "" && (c.Verified || e.Reply.Unverified)
 }
 
-// welcome has a customer told that a new contact is in the line. It does not wait.
-func (a *Adapter) welcome(e *endpoint, line channel.Line, c mapping.Contact, what mapped.Entered) {
-	if what != (mapped.Entered{NotKept: what.NotKept}) || !e.answers(c) || !e.sender.Arrivals() {
-		return
+// welcome has a customer told that a new contact is in the line.
+func (e *endpoint) welcome(line channel.Line, c mapping.Contact, what mapped.Entered) {
+	if what == (mapped.Entered{NotKept: what.NotKept}) && e.answers(c) && e.sender.Arrivals() {
+		e.queue(saying{id: c.ID, to: c.ReplyTo, line: line})
 	}
+}
+
+// queue has something told. It does not wait: a platform that is dead delays nobody else's customers.
+func (e *endpoint) queue(s saying) {
 	select {
-	case a.arrivals <- arrival{e, line, c.ID, c.ReplyTo}:
+	case e.sayings <- s:
 	default:
 		e.tally.Count(func(s *Stats) { s.RepliesOver++ })
 	}
@@ -48,34 +52,40 @@ func (a *Adapter) welcome(e *endpoint, line channel.Line, c mapping.Contact, wha
 func (a *Adapter) tell(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	for range tellersMax {
-		wg.Go(func() {
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case at := <-a.arrivals:
-					a.greet(ctx, at)
+	for _, e := range a.endpoints {
+		for range tellersMax {
+			wg.Go(func() {
+				for {
+					select {
+					case <-ctx.Done():
+						return
+					case s := <-e.sayings:
+						a.say(ctx, e, s)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 	return a.line.Follow(ctx, a.heard)
 }
 
-// greet tells a customer the place.
-func (a *Adapter) greet(ctx context.Context, at arrival) {
-	standing, err := at.line.Standing(ctx, at.id)
-	if err != nil {
-		at.endpoint.tally.Count(func(s *Stats) { s.RepliesFailed++ })
+// say tells a customer the place, or the end.
+func (a *Adapter) say(ctx context.Context, e *endpoint, s saying) {
+	if s.line == nil {
+		a.send(ctx, e, s.to, s.text, s.id+"/ended")
 		return
 	}
-	if text, ok := at.endpoint.sender.Arrival(standing); ok {
-		a.send(ctx, at.endpoint, at.to, text, at.id+"/stored")
+	standing, err := s.line.Standing(ctx, s.id)
+	if err != nil {
+		e.tally.Count(func(s *Stats) { s.RepliesFailed++ })
+		return
+	}
+	if text, ok := e.sender.Arrival(standing); ok {
+		a.send(ctx, e, s.to, text, s.id+"/stored")
 	}
 }
 
-// heard tells a customer of an end. It forgets where first: who is told twice is told wrongly once.
+// heard has a customer told of an end. It forgets where first: who is told twice is told wrongly once.
 func (a *Adapter) heard(ctx context.Context, n channel.Notice) error {
 	e := a.endpointOf(n.ID)
 	if e == nil {
@@ -90,7 +100,7 @@ func (a *Adapter) heard(ctx context.Context, n channel.Notice) error {
 			return fmt.Errorf("forget where a customer is told: %w", err)
 		}
 		if to != nil {
-			a.send(ctx, e, string(to), text, n.ID+"/ended")
+			e.queue(saying{id: n.ID, to: string(to), text: text})
 		}
 		return nil
 	}
@@ -100,10 +110,12 @@ func (a *Adapter) heard(ctx context.Context, n channel.Notice) error {
 	return nil
 }
 
-// endpointOf is the endpoint of a contact whose customer may be told something, by the mapping's name in the contact's id.
+// endpointOf is the endpoint of a contact whose customer may be told something, by the mapping's name in the contact's id. A name may
+// have the other's, and a hash has no hyphen.
 func (a *Adapter) endpointOf(id string) *endpoint {
+	name := id[:max(0, strings.LastIndexByte(id, '-'))]
 	for _, e := range a.endpoints {
-		if name, _, ok := strings.Cut(strings.TrimPrefix(id, e.Mapping.Name), "-"); e.sender != nil && ok && name == "" {
+		if e.sender != nil && e.Mapping.Name == name {
 			return e
 		}
 	}
@@ -112,6 +124,9 @@ func (a *Adapter) endpointOf(id string) *endpoint {
 
 func (a *Adapter) send(ctx context.Context, e *endpoint, to, text, id string) {
 	err := e.sender.Send(ctx, to, text, id)
+	if err != nil && !errors.Is(err, reply.ErrPace) {
+		a.log.Warn("a customer could not be told", "path", e.Path, "error", err)
+	}
 	e.tally.Count(func(s *Stats) {
 		switch {
 		case err == nil:
@@ -122,7 +137,4 @@ func (a *Adapter) send(ctx context.Context, e *endpoint, to, text, id string) {
 			s.RepliesFailed++
 		}
 	})
-	if err != nil && !errors.Is(err, reply.ErrPace) {
-		a.log.Warn("a customer could not be told", "path", e.Path, "error", err)
-	}
 }

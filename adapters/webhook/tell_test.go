@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"fairline/adapters/channel"
 	"fairline/adapters/channel/channeltest"
 	"fairline/adapters/channel/reply"
+	"fairline/policy/mapping"
 )
 
 // A platform takes what customers are told.
@@ -191,5 +193,59 @@ func TestRepliesThatCannotBe(t *testing.T) {
 		if _, err := New(cfg, &channeltest.Line{}, &people{}, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %s: %v", want, err)
 		}
+	}
+}
+
+// namesake is a shipped mapping under another name.
+func namesake(t *testing.T, of, name string) *mapping.Mapping {
+	t.Helper()
+	text, err := mapping.Read(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, faults := mapping.Parse(name+".yaml", []byte(strings.Replace(string(text), "mapping: "+of, "mapping: "+name, 1)), nil)
+	if m == nil {
+		t.Fatal(faults.Err())
+	}
+	return m
+}
+
+// TestEachIsToldByItsOwn platform: where one mapping's name is the beginning of another's, and where one platform is dead.
+func TestEachIsToldByItsOwn(t *testing.T) {
+	var kept channeltest.Contents
+	eu, dead := newPlatform(t), httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body) // then it notices who hangs up
+		<-r.Context().Done()
+	}))
+	t.Cleanup(dead.Close)
+	d := newDesk(t, []string{"whatsapp", "whatsapp"}, func(c *Config) {
+		c.Contents = &kept
+		c.Endpoints[1].Path, c.Endpoints[1].Mapping = "/eu", namesake(t, "whatsapp", "whatsapp-eu")
+		for i, url := range []string{dead.URL, eu.URL} {
+			c.Endpoints[i].Reply = &reply.Config{URL: url, Body: replyBody, Tries: 1, Patience: 20 * time.Second, Ended: &reply.Ended{Text: "{{.End}}"}}
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- d.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	for n := range 8 {
+		for _, path := range []string{"/whatsapp", "/eu"} {
+			d.signed(path, message(fmt.Sprint("m", n), began))
+		}
+	}
+	for _, c := range d.line.Contacts() {
+		d.line.Say(channel.Notice{Kind: channel.Ended, ID: c.ID, End: "closed"})
+	}
+	for try := 0; len(eu.heard()) < 8; try++ {
+		if try > 400 {
+			t.Fatalf("%d of 8 were told while another platform was dead", len(eu.heard()))
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }

@@ -184,7 +184,11 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	d.vault = who
-	if _, err := answerWho(d.bus.Conn(), who, d.adopted.Load); err != nil {
+	var apart []string
+	for _, a := range d.adapters {
+		apart = append(apart, a.Name)
+	}
+	if err := answerWho(d.bus.Conn(), apart, canonical{who}, d.adopted.Load); err != nil {
 		return err
 	}
 	if _, err := answerVault(d.bus.Conn(), who); err != nil {
@@ -194,7 +198,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.log)
+		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), canonical{who}, d.log)
 		if err != nil {
 			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
 		}

@@ -44,7 +44,7 @@ type customerAnswer struct {
 
 // answerVault answers supervisors.
 func answerVault(conn *nats.Conn, v *vault.Vault) (*nats.Subscription, error) {
-	return conn.Subscribe(vaultSubject+"*", func(m *nats.Msg) {
+	return conn.Subscribe(vaultSubject+"*", sideBySide(8, func(m *nats.Msg) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		var q customerRequest
@@ -58,7 +58,7 @@ func answerVault(conn *nats.Conn, v *vault.Vault) (*nats.Subscription, error) {
 		}
 		text, _ := json.Marshal(a)
 		_ = m.Respond(text) // who asked and is gone asks again
-	})
+	}))
 }
 
 func (a *customerAnswer) do(ctx context.Context, v *vault.Vault, verb string, q customerRequest) (err error) {

@@ -22,6 +22,7 @@ const (
 	recentMax      = 20        // earlier contacts
 	recentBytesMax = 512 << 10 // contents together; what is beyond comes without
 	recentFor      = 5 * time.Second
+	recentsMax     = 64 // answered at once
 )
 
 // A recentQuestion names an offer that the agent has, and the contact that it is of.
@@ -60,7 +61,7 @@ type recorder struct {
 // answerRecent answers agents. Who asks for an offer that is not theirs is told nothing.
 func answerRecent(conn *nats.Conn, line string, v *vault.Vault) (*nats.Subscription, error) {
 	r := recorder{&lineConn{Conn: conn, line: line}, v}
-	return conn.Subscribe(customerSubject+line+".*.*", func(m *nats.Msg) {
+	return conn.Subscribe(customerSubject+line+".*.*", sideBySide(recentsMax, func(m *nats.Msg) {
 		ctx, cancel := context.WithTimeout(context.Background(), recentFor)
 		defer cancel()
 		agent, verb, _ := strings.Cut(strings.TrimPrefix(m.Subject, customerSubject+line+"."), ".")
@@ -70,7 +71,7 @@ func answerRecent(conn *nats.Conn, line string, v *vault.Vault) (*nats.Subscript
 		}
 		text, _ := json.Marshal(a)
 		_ = m.Respond(text) // who asked and is gone asks again
-	})
+	}))
 }
 
 // refusalOf is an error as whoever asked is told. The vault's errors have nobody's name in them.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,6 +21,32 @@ type customers interface {
 	Keep(ctx context.Context, customer string, of vault.Source, content []byte) error
 	Content(ctx context.Context, of vault.Source) ([]byte, error)
 	Forget(ctx context.Context, of vault.Source) error
+	Drop(ctx context.Context, of vault.Source) error
+}
+
+// canonical are the vault's customers, as adapters ask for them: what is none of its identities is nobody's. It would be none the next
+// time too, and the contact waits for a place.
+type canonical struct{ *vault.Vault }
+
+// Person is as channel.People says.
+func (c canonical) Person(ctx context.Context, kind, identity string, verified bool) (string, error) {
+	key, err := c.Vault.Person(ctx, kind, identity, verified)
+	if errors.Is(err, vault.ErrRaw) {
+		return "", nil
+	}
+	return key, err
+}
+
+// sideBySide handles up to n messages at once.
+func sideBySide(n int, handle nats.MsgHandler) nats.MsgHandler {
+	places := make(chan struct{}, n)
+	return func(m *nats.Msg) {
+		places <- struct{}{}
+		go func() {
+			defer func() { <-places }()
+			handle(m)
+		}()
+	}
 }
 
 // contents are those of an adapter's contacts.
@@ -49,6 +74,11 @@ func (c contents) Forget(ctx context.Context, id string) error {
 	return c.customers.Forget(ctx, vault.Source{Adapter: c.adapter, ID: id})
 }
 
+// Drop is as channel.Contents says.
+func (c contents) Drop(ctx context.Context, id string) error {
+	return c.customers.Drop(ctx, vault.Source{Adapter: c.adapter, ID: id})
+}
+
 // whoSubject is where an adapter apart asks the daemon; nobody keeps what passes there.
 const whoSubject = "fl.who."
 
@@ -60,6 +90,7 @@ type question struct {
 	Policy bool          `json:"policy,omitempty"` // which policy is in force
 	Read   *vault.Source `json:"read,omitempty"`
 	Forget *vault.Source `json:"forget,omitempty"`
+	Drop   *vault.Source `json:"drop,omitempty"`
 }
 
 type askedPerson struct {
@@ -136,9 +167,15 @@ func (a asking) Content(ctx context.Context, of vault.Source) ([]byte, error) {
 	return answer.Content, err
 }
 
-// Forget has a content removed.
+// Forget has a content removed for good.
 func (a asking) Forget(ctx context.Context, of vault.Source) error {
 	_, err := a.ask(ctx, question{Forget: &of})
+	return err
+}
+
+// Drop has a content removed.
+func (a asking) Drop(ctx context.Context, of vault.Source) error {
+	_, err := a.ask(ctx, question{Drop: &of})
 	return err
 }
 
@@ -154,28 +191,35 @@ func (a asking) policy(ctx context.Context) (policyFile, error) {
 	return *answer.Policy, nil
 }
 
-// answerWho answers adapters apart. Whose contact it is says the subject, which the adapter's key allows it: it cannot speak of
-// another's.
-func answerWho(conn *nats.Conn, who customers, inForce func() *policy.Policy) (*nats.Subscription, error) {
-	return conn.Subscribe(whoSubject+"*", func(m *nats.Msg) {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		var q question
-		var a whoAnswer
-		err := json.Unmarshal(m.Data, &q)
-		switch p := inForce(); {
-		case err != nil:
-		case !q.Policy:
-			a, err = q.answer(ctx, who, strings.TrimPrefix(m.Subject, whoSubject))
-		case p != nil:
-			a.Policy = &policyFile{p.File, string(p.Source)}
-		}
-		if err != nil {
-			a = whoAnswer{Error: err.Error()} // the vault's errors have no identity and no text in them
-		}
-		text, _ := json.Marshal(a)
-		_ = m.Respond(text) // who asked and is gone asks again
-	})
+// answerWho answers adapters apart, each by itself: what one asks for delays no other. Whose contact it is says the subject, which the
+// adapter's key allows it: it cannot speak of another's.
+func answerWho(conn *nats.Conn, names []string, who customers, inForce func() *policy.Policy) error {
+	var errs []error
+	for _, name := range names {
+		_, err := conn.Subscribe(whoSubject+name, func(m *nats.Msg) { answerOne(m, name, who, inForce()) })
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func answerOne(m *nats.Msg, name string, who customers, p *policy.Policy) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var q question
+	var a whoAnswer
+	err := json.Unmarshal(m.Data, &q)
+	switch {
+	case err != nil:
+	case !q.Policy:
+		a, err = q.answer(ctx, who, name)
+	case p != nil:
+		a.Policy = &policyFile{p.File, string(p.Source)}
+	}
+	if err != nil {
+		a = whoAnswer{Error: err.Error()} // the vault's errors have no identity and no text in them
+	}
+	text, _ := json.Marshal(a)
+	_ = m.Respond(text) // who asked and is gone asks again
 }
 
 func (q question) answer(ctx context.Context, who customers, adapter string) (a whoAnswer, err error) {
@@ -191,6 +235,8 @@ func (q question) answer(ctx context.Context, who customers, adapter string) (a 
 		a.Content, err = contents{who, adapter}.Content(ctx, q.Read.ID)
 	case q.Forget != nil:
 		err = who.Forget(ctx, vault.Source{Adapter: adapter, ID: q.Forget.ID})
+	case q.Drop != nil:
+		err = who.Drop(ctx, vault.Source{Adapter: adapter, ID: q.Drop.ID})
 	default:
 		err = errors.New("nothing is asked")
 	}

@@ -156,6 +156,8 @@ type Drop struct {
 	Event string `json:"event"`
 	ID    string `json:"id,omitempty"`
 	Why   string `json:"why"`
+	// Content is the event, as a Contact has it, where it is Filtered.
+	Content any `json:"-"`
 }
 
 // A Result is what a mapping makes of a body. Contacts come before endings.

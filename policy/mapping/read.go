@@ -95,6 +95,9 @@ func (m *Mapping) take(e *event, s *scope, in Input, tooMany bool, res *Result) 
 		if id != "" {
 			d.ID = m.hash(id)
 		}
+		if why == Filtered {
+			d.Content = s.values["event"]
+		}
 		res.Drops = append(res.Drops, d)
 	}
 	switch {

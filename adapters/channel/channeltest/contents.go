@@ -9,7 +9,7 @@ import (
 // Contents keep what they are given. The zero value is ready; they may be used by any goroutine.
 type Contents struct {
 	mutex sync.Mutex
-	kept  map[string]string
+	kept  map[string]string // "": forgotten
 }
 
 // Keep keeps a content.
@@ -36,8 +36,18 @@ func (c *Contents) Content(_ context.Context, id string) ([]byte, error) {
 	return []byte(text), nil
 }
 
-// Forget removes one.
+// Forget removes one for good.
 func (c *Contents) Forget(_ context.Context, id string) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if _, there := c.kept[id]; there {
+		c.kept[id] = ""
+	}
+	return nil
+}
+
+// Drop removes one.
+func (c *Contents) Drop(_ context.Context, id string) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	delete(c.kept, id)
@@ -55,5 +65,11 @@ func (c *Contents) Of(id string) string {
 func (c *Contents) Len() int {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	return len(c.kept)
+	n := 0
+	for _, text := range c.kept {
+		if text != "" {
+			n++
+		}
+	}
+	return n
 }

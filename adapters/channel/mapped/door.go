@@ -38,7 +38,7 @@ func ReplyID(id string) string { return id + "/reply-to" }
 // then the line is told. Where it fails nobody knows whether it was done: ask again.
 func (d *Door) Arrive(ctx context.Context, line channel.Line, c mapping.Contact, reply bool) (e Entered, err error) {
 	if _, gone := d.gone.Reason(c.ID); gone {
-		return Entered{Early: true}, nil
+		return Entered{Early: true}, d.forget(ctx, c.ID) // of a try that failed
 	}
 	contact := channel.Contact{ID: c.ID, Channel: c.Channel, Arrived: c.Arrived, Due: c.Due, Matter: c.Matter, Needs: c.Needs,
 		Attributes: c.Attributes, Overheard: c.Overheard, Ref: c.Ref}
@@ -46,7 +46,7 @@ func (d *Door) Arrive(ctx context.Context, line channel.Line, c mapping.Contact,
 		if contact.Customer, err = d.People.Person(ctx, c.Kind, c.Identity, c.Verified); err != nil {
 			return e, errPeople
 		}
-		contact.Unverified = !c.Verified
+		contact.Unverified = contact.Customer != "" && !c.Verified
 	}
 	if e.NotKept, err = d.keep(ctx, contact.Customer, c); err != nil {
 		return e, err
@@ -81,21 +81,27 @@ func (d *Door) keep(ctx context.Context, customer string, c mapping.Contact) (no
 	return false, nil
 }
 
-// unkeep forgets the content of a contact that the line refused for good.
+// unkeep drops the content of a contact that the line refused for good: tomorrow it may take it.
 func (d *Door) unkeep(ctx context.Context, id string, err error) error {
 	refusal, refused := errors.AsType[*channel.Refusal](err)
 	if d.Contents == nil || !refused || refusal.Again() || refusal.Code == http.StatusTooManyRequests {
 		return nil
 	}
-	return d.forget(ctx, id)
+	return errors.Join(hidden(d.Contents.Drop(ctx, id)), hidden(d.Contents.Drop(ctx, ReplyID(id))))
 }
 
-// forget removes all that is kept of a contact.
+// forget removes all that is kept of a contact, for good.
 func (d *Door) forget(ctx context.Context, id string) error {
-	for _, id := range []string{id, ReplyID(id)} {
-		if err := d.Contents.Forget(ctx, id); err != nil {
-			return errContents
-		}
+	if d.Contents == nil {
+		return nil
+	}
+	return errors.Join(hidden(d.Contents.Forget(ctx, id)), hidden(d.Contents.Forget(ctx, ReplyID(id))))
+}
+
+// hidden is a failure of the contents without its cause.
+func hidden(err error) error {
+	if err != nil {
+		return errContents
 	}
 	return nil
 }
@@ -104,10 +110,8 @@ func (d *Door) forget(ctx context.Context, id string) error {
 // There says whether the line had it.
 func (d *Door) Leave(ctx context.Context, line channel.Line, e mapping.Ending) (there bool, err error) {
 	d.gone.Add(e.ID, e.Reason)
-	if d.Contents != nil {
-		if err := d.forget(ctx, e.ID); err != nil {
-			return false, err
-		}
+	if err := d.forget(ctx, e.ID); err != nil {
+		return false, err
 	}
 	err = line.Leave(ctx, e.ID, e.Reason)
 	if r, ok := errors.AsType[*channel.Refusal](err); ok && r.Code == http.StatusNotFound {

@@ -70,3 +70,43 @@ func TestNobodysNameIsInAnError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Slow people let something else happen before they answer.
+type slow func()
+
+func (s slow) Person(context.Context, string, string, bool) (string, error) {
+	s()
+	return "k", nil
+}
+
+// TestWhatIsTakenBackStaysGone whatever comes later: the message itself once more, after a restart too, or its second try.
+func TestWhatIsTakenBackStaysGone(t *testing.T) {
+	var line channeltest.Line
+	var kept channeltest.Contents
+	told := contact("1", "no dial tone")
+	told.ReplyTo = "ana"
+	d := &Door{People: people{}, Contents: &kept}
+	if _, err := d.Arrive(t.Context(), &line, told, true); err != nil || kept.Len() != 2 {
+		t.Fatal(err, kept.Len())
+	}
+	if _, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "1", Reason: "revoked"}); err != nil {
+		t.Fatal(err)
+	}
+	d = &Door{People: people{}, Contents: &kept} // a restart
+	if e, err := d.Arrive(t.Context(), &line, told, true); err != nil || !e.Duplicate || kept.Of("1") != "" || kept.Of(ReplyID("1")) != "" {
+		t.Errorf("a repeat after it was taken back: %+v, %v; kept are %q and %q", e, err, kept.Of("1"), kept.Of(ReplyID("1")))
+	}
+	line.Refuse(errors.New("no answer"))
+	d.People = slow(func() {
+		if _, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "2", Reason: "revoked"}); err != nil {
+			t.Error(err)
+		}
+	})
+	second := contact("2", "no dial tone")
+	if _, err := d.Arrive(t.Context(), &line, second, false); err == nil || kept.Of("2") == "" {
+		t.Fatal("the line answered")
+	}
+	if e, err := d.Arrive(t.Context(), &line, second, false); err != nil || !e.Early || kept.Of("2") != "" {
+		t.Errorf("its second try: %+v, %v, kept is %q", e, err, kept.Of("2"))
+	}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"fairline/adapters/vault"
+	"fairline/policy"
+)
+
+// newConn connects to a server of its own, without a network.
+func newConn(t *testing.T) *nats.Conn {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{DontListen: true, NoLog: true, NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server is not ready")
+	}
+	conn, err := nats.Connect("", nats.InProcessServer(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		conn.Close()
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	return conn
+}
+
+// A slowVault takes its time with who is slow.
+type slowVault struct{ customers }
+
+func (slowVault) Person(ctx context.Context, _, identity string, _ bool) (string, error) {
+	if identity == "slow" {
+		<-ctx.Done()
+	}
+	return "k", ctx.Err()
+}
+
+// TestCustomersAreAskedForSideBySide: one slow question delays no other adapter's, and no other agent's.
+func TestCustomersAreAskedForSideBySide(t *testing.T) {
+	conn := newConn(t)
+	if err := answerWho(conn, []string{"email", "webhook"}, slowVault{}, func() *policy.Policy { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	slow, _ := json.Marshal(question{Person: &askedPerson{"mail", "slow", true}})
+	if err := conn.PublishRequest(whoSubject+"email", "nobody", slow); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if key, err := (asking{conn, "webhook"}).Person(ctx, "mail", "ana@example.org", true); err != nil || key != "k" {
+		t.Errorf("another adapter's customer: %q, %v", key, err)
+	}
+	if _, err := conn.Subscribe("fl.ask.main.ticket", func(m *nats.Msg) {
+		var which struct{ ID string }
+		if json.Unmarshal(m.Data, &which) == nil && which.ID == "fast" {
+			_ = m.Respond([]byte(`{"ticket":1,"offer":7,"agent":"ben","arrived":"2026-11-21T09:00:00Z"}`))
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.Open(t.Context(), vault.NewMemory(), vault.Keys{Site: []vault.Key{vault.NewKey("1")}, Hash: []vault.Key{vault.NewKey("1")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := answerRecent(conn, "main", v); err != nil {
+		t.Fatal(err)
+	}
+	ask, _ := json.Marshal(recentQuestion{Offer: 7, Adapter: "email", ID: "slow"})
+	if err := conn.PublishRequest(customerSubject+"main.eva.recent", "nobody", ask); err != nil {
+		t.Fatal(err)
+	}
+	var known recentAnswer
+	ctx, cancel = context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	line := &lineConn{Conn: conn, line: "main"}
+	if err := line.ask(ctx, customerSubject+"main.ben.recent", recentQuestion{Offer: 7, Adapter: "email", ID: "fast"}, &known); err != nil || known.Ticket != 1 {
+		t.Errorf("another agent's customer: %+v, %v", known, err)
+	}
+}
+
+// TestACustomerWithoutAnIdentity has a place all the same: what a platform calls a customer may be none of ours.
+func TestACustomerWithoutAnIdentity(t *testing.T) {
+	c, stop := withChannels(t)
+	for id, from := range map[string]string{"m1": "Ana <ana@example.org>", "m2": "anonymous", "m3": "@ana"} {
+		if code := c.post(id, from, 3, channelsSecret); code != http.StatusOK {
+			t.Errorf("%s: a message was answered with %d", from, code)
+		}
+	}
+	var first shownTicket
+	if err := connectTo(t, c.s).ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 1}, &first); err != nil || first.Customer != "" {
+		t.Errorf("%+v, %v", first, err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+}
