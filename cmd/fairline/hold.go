@@ -28,8 +28,13 @@ func (d *daemon) fits(p *policy.Policy) error {
 	return errors.Join(errs...)
 }
 
-// holdMappings puts the mappings under each policy that is adopted. It was asked before, see fits.
+// holdMappings puts the mappings under each policy that is adopted while the line is served. It was asked before, see fits.
 func (d *daemon) holdMappings(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-d.held:
+	}
 	for {
 		select {
 		case <-ctx.Done():
