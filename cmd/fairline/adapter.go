@@ -56,6 +56,9 @@ type remote struct {
 // run runs it until ctx ends.
 func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
 	c, err := readChannels(o.file, nil)
+	if err == nil {
+		err = c.check(o.file, []string{name})
+	}
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,30 @@ func readChannels(path string, held *policy.Policy) (c channelsFile, err error) 
 	return c, nil
 }
 
+// check holds channels to what each asks of its configuration. All faults are said at once, with their places in the file.
+func (c *channelsFile) check(path string, names []string) error {
+	var faults []error
+	for _, name := range names {
+		var cfg interface{ Check() error }
+		switch {
+		case !slices.Contains(c.names(), name):
+			return fmt.Errorf("%s: there is no channel %q in the file; it has %s", path, name, spelling.List(c.names()))
+		case name == "phone":
+			cfg = c.Phone
+		case name == "email":
+			cfg = c.Email
+		case name == "webhook":
+			hooks := *c.Webhook
+			hooks.Contents = c.contents(nil, name)
+			cfg = &hooks
+		default:
+			cfg = c.Social
+		}
+		faults = append(faults, placed(path, name, cfg, cfg.Check()))
+	}
+	return errors.Join(faults...)
+}
+
 // names are the adapters of a file.
 func (c *channelsFile) names() (list []string) {
 	for name, there := range map[string]bool{"phone": c.Phone != nil, "email": c.Email != nil, "webhook": c.Webhook != nil,
@@ -94,8 +118,6 @@ func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *s
 	line := remembering{Line: bus, customers: who, adapter: name}
 	log = log.With("channel", name)
 	switch {
-	case !slices.Contains(c.names(), name):
-		return nil, fmt.Errorf("there is no channel %q in the file; it has %s", name, spelling.List(c.names()))
 	case name == "phone":
 		return phone.New(*c.Phone, line, bus, who, log)
 	case name == "email":

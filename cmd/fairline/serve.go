@@ -71,7 +71,10 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 		return refused
 	}
 	if d.cfg.Channels != "" {
-		if d.channels, err = readChannels(d.cfg.Channels, d.policy); err != nil {
+		if d.channels, err = readChannels(d.cfg.Channels, d.policy); err == nil {
+			err = d.channels.check(d.cfg.Channels, d.channels.names())
+		}
+		if err != nil {
 			return err
 		}
 	}
