@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -165,7 +166,8 @@ func openVault(ctx context.Context, conn *nats.Conn, keys, store string, age tim
 		keys = filepath.Join(filepath.Dir(store), filepath.Base(store)+".vault-keys")
 	}
 	k, err := vault.ReadKeys(keys, store)
-	if errors.Is(err, fs.ErrNotExist) {
+	made := errors.Is(err, fs.ErrNotExist)
+	if made {
 		k, err = vault.MakeKeys(keys, store)
 	}
 	if err != nil {
@@ -175,7 +177,14 @@ func openVault(ctx context.Context, conn *nats.Conn, keys, store string, age tim
 	if err != nil {
 		return nil, err
 	}
-	return vault.Open(ctx, bucket, k)
+	v, err := vault.Open(ctx, bucket, k)
+	if errors.Is(err, vault.ErrOtherKeys) {
+		if made {
+			_ = os.Remove(keys) // nothing was written with them
+		}
+		return nil, fmt.Errorf("the vault was made with other keys than those of %s: name their file in `vault: {keys: FILE}`, or put it back: %w", keys, err)
+	}
+	return v, err
 }
 
 // allAdapters are those of the configuration, which run apart, and those of channels inside. One cannot be both.
@@ -213,7 +222,15 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
+		if name == "webhook" { // it listens when the line is served: too late to say so
+			if listen := cmp.Or(d.channels.Webhook.Listen, webhook.DefaultListen); taken(listen) {
+				return placed(d.cfg.Channels, name, d.channels.Webhook, errors.New("Listen: "+listen+" is taken: choose another address"))
+			}
+		}
 		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), who, d.log)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w: choose another address", err)
+		}
 		if err != nil {
 			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
 		}

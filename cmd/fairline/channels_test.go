@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -485,5 +486,55 @@ func TestDocumentedReplies(t *testing.T) {
 	}
 	if rows != 3 {
 		t.Errorf("%d platforms were read, want 3", rows)
+	}
+}
+
+// TestStartFaults say what to do: a port that two channels have, keys that are not the vault's, a mapping that the policy forbids.
+func TestStartFaults(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	write("secret", channelsSecret)
+	write("loud.yaml", loudMapping)
+	loose, strict := write("policy.yaml", channelsPolicy), write("strict.yaml", loudPolicy("[reach]"))
+	start := func(policy, text string) (string, error) {
+		cfg := defaultConfig()
+		cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy, cfg.Channels = filepath.Join(dir, "store"), "127.0.0.1:0", none, policy, write("channels.yaml", text)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		var said strings.Builder
+		d := &daemon{cfg: cfg, narration: io.Discard, log: slog.New(slog.DiscardHandler), out: writer(func(p []byte) {
+			said.Write(p)
+			time.AfterFunc(200*time.Millisecond, cancel)
+		})}
+		err := d.serve(ctx)
+		return said.String(), err
+	}
+	if out, err := start(loose, channelsText); err != nil || out == "" {
+		t.Fatal(out, err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	hook := "webhook: {listen: \"" + l.Addr().String() + "\", endpoints: [{path: /crm, mapping: standard, secrets: [secret]}]}\n"
+	loud := "webhook: {listen: \"127.0.0.1:0\", endpoints: [{path: /crm, mapping: loud.yaml, secrets: [secret]}]}\n"
+	for _, c := range []struct{ policy, text, want string }{
+		{"", hook, "channels.yaml:1:19: webhook.listen: " + l.Addr().String() + " is taken: choose another address"},
+		{"", channelsText + "vault: {keys: other}\n", "the vault was made with other keys than those of " + filepath.Join(dir, "other") + ": name their file in `vault: {keys: FILE}`, or put it back"},
+		{strict, loud, "see `fairline webhook test " + filepath.Join(dir, "loud.yaml") + " --policy " + strict + "`"},
+	} {
+		if out, err := start(c.policy, c.text); err == nil || !strings.Contains(err.Error(), c.want) || out != "" {
+			t.Errorf("%v, want %s; said %q", err, c.want, out)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "other")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("keys that fit nothing were left: %v", err)
 	}
 }
