@@ -304,6 +304,12 @@ func TestAChannelApart(t *testing.T) {
 	}()
 	deliver(t, addr, "one", "ana@example.org", "pass")
 	deliver(t, addr, "two", "ana@example.org", "pass")
+	for _, key := range []string{"", filepath.Join(dir, "nowhere.nk"), filepath.Join(dir, "channels.yaml")} {
+		err := remote{file: file, nats: s.NATS, key: key, line: "main", http: none}.run(ctx, "email", slog.New(slog.DiscardHandler))
+		if err == nil || !strings.Contains(err.Error(), "adapter-email.nk among the keys of the daemon's store") {
+			t.Errorf("with the key %q: %v", key, err)
+		}
+	}
 	conn := connectTo(t, s)
 	var second struct {
 		Customer string   `json:"customer"`

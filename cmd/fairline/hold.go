@@ -88,7 +88,11 @@ type distant struct {
 func (d *distant) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := d.look(ctx); err != nil {
-			d.log.Error("the channel rests until its mappings fit the policy in force", "err", err)
+			until := "its mappings fit the policy in force"
+			if errors.Is(err, errNotAsked) {
+				until = "the line says which policy is in force"
+			}
+			d.log.Error("the channel rests until "+until, "err", err)
 			rest(ctx, d.every)
 			continue
 		}
