@@ -336,6 +336,17 @@ func TestAChannelApart(t *testing.T) {
 	}
 }
 
+// TestIdentities are KIND:NAME; a kind that is spelt like that of a channel is a slip, which would link a customer to nobody.
+func TestIdentities(t *testing.T) {
+	for text, want := range map[string]string{"mail:ana@example.org": "", "crm:17": "", "email:ana@example.org": "did you mean `mail`?",
+		"mastadon:109302": "did you mean `mastodon`?", "ana@example.org": "write KIND:NAME", "mail:": "write KIND:NAME"} {
+		id, err := identityOf(text)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) || err == nil && id.Kind+":"+id.Name != text {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
+
 // TestCustomersAreLinked at the desk: by mail and by phone it is one customer then.
 func TestCustomersAreLinked(t *testing.T) {
 	c, stop := withChannels(t)
