@@ -104,13 +104,17 @@ func (j *jetstream) connection(ctx context.Context) error {
 
 // read is the next message. One that is too large is read to its end and thrown away.
 func (j *jetstream) read(ctx context.Context, c *websocket.Conn) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, j.adapter.cfg.IdleMax)
+	idleMax := j.adapter.cfg.IdleMax
+	ctx, cancel := context.WithTimeoutCause(ctx, idleMax, silent(idleMax))
 	defer cancel()
 	_, r, err := c.Reader(ctx)
-	if err != nil {
-		return nil, err
+	var raw []byte
+	if err == nil {
+		raw, err = io.ReadAll(io.LimitReader(r, int64(j.adapter.cfg.EventMax)))
 	}
-	raw, err := io.ReadAll(io.LimitReader(r, int64(j.adapter.cfg.EventMax)))
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

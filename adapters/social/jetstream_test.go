@@ -244,6 +244,9 @@ func TestASilentFirehose(t *testing.T) {
 	d := newDesk(t, cfg, &channeltest.Line{})
 	d.start(t)
 	await(t, "three connections", func() bool { return d.Stats()["acme"].Connects >= 3 })
+	if said := d.log.String(); !strings.Contains(said, "nothing came for 50ms") {
+		t.Errorf("why is not said:\n%s", said)
+	}
 	d.stop(t)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := websocket.Accept(w, r, nil)

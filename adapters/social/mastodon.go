@@ -97,6 +97,9 @@ func (m *mastodon) follow(ctx context.Context) error {
 	return nil
 }
 
+// silent is the end of a stream that said nothing for so long: it is connected again.
+func silent(d time.Duration) error { return fmt.Errorf("nothing came for %v", d) }
+
 // plain takes the URL out of an error of the HTTP client: its query may name a person.
 func plain(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
@@ -128,8 +131,8 @@ func (m *mastodon) connection(ctx context.Context) error {
 			return err
 		}
 	}
-	live, cancel := context.WithCancel(ctx)
-	defer cancel()
+	live, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	r, err := m.open(live, m.stream.path, "text/event-stream")
 	if err != nil {
 		return err
@@ -142,7 +145,7 @@ func (m *mastodon) connection(ctx context.Context) error {
 	m.streams.Add(1)
 	defer m.streams.Add(-1)
 	filled, idleMax := time.Now(), m.adapter.cfg.IdleMax
-	idle := time.AfterFunc(idleMax, cancel)
+	idle := time.AfterFunc(idleMax, func() { cancel(silent(idleMax)) })
 	defer idle.Stop()
 	in := newSSE(r.Body, m.adapter.cfg.EventMax)
 	for {
@@ -151,6 +154,8 @@ func (m *mastodon) connection(ctx context.Context) error {
 		switch {
 		case errors.Is(err, errLarge):
 			m.tally.Count(func(s *Stats) { s.TooLarge++ })
+		case err != nil && live.Err() != nil:
+			return context.Cause(live)
 		case err != nil:
 			return fmt.Errorf("the stream ended: %w", err)
 		case kind != heartbeat:

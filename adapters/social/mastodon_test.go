@@ -382,6 +382,9 @@ func TestASilentStream(t *testing.T) {
 	d := newDesk(t, cfg, &channeltest.Line{})
 	d.start(t)
 	await(t, "three connections", func() bool { return d.Stats()["acme"].Connects >= 3 })
+	if said := d.log.String(); !strings.Contains(said, "nothing came for 50ms") {
+		t.Errorf("why is not said:\n%s", said)
+	}
 }
 
 // TestALargeGap is counted, and as much of it taken as the pages hold.

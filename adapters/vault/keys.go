@@ -18,6 +18,8 @@ var (
 	ErrExposed = errors.New("open to other users")
 	// ErrKeys says that keys are missing, malformed, or not those that the store was written with.
 	ErrKeys = errors.New("not the keys of this vault")
+	// ErrOtherKeys is an ErrKeys: the store was written with another key of the same name.
+	ErrOtherKeys = fmt.Errorf("another than the one that the store was written with: %w", ErrKeys)
 )
 
 // The uses of a key.

@@ -82,7 +82,7 @@ func (v *Vault) checkKeys(ctx context.Context) error {
 				_, err = unseal(key.Secret, row, value)
 			}
 			if errors.Is(err, ErrSealed) {
-				return fmt.Errorf("%s key %s is another than the one that the store was written with: %w", use, key.ID, ErrKeys)
+				return fmt.Errorf("%s key %s is %w", use, key.ID, ErrOtherKeys)
 			}
 			if err != nil {
 				return err

@@ -14,9 +14,12 @@ import (
 	"fairline/policy/mapping"
 )
 
+// DefaultListen is where events come in unless the configuration says otherwise.
+const DefaultListen = "127.0.0.1:8484"
+
 // A Config says where events come in. Zero values are the defaults.
 type Config struct {
-	Listen      string // host:port; default 127.0.0.1:8484. Beyond this machine only with Cert and Key
+	Listen      string // host:port; default DefaultListen. Beyond this machine only with Cert and Key
 	Cert, Key   string // files in PEM; both or neither
 	Endpoints   []Endpoint
 	BodyMax     int64         // bytes of a body; default 1 MiB, at most 16 MiB
@@ -67,7 +70,7 @@ const (
 )
 
 func withDefaults(c Config) Config {
-	set(&c.Listen, "127.0.0.1:8484")
+	set(&c.Listen, DefaultListen)
 	set(&c.BodyMax, 1<<20)
 	set(&c.ReadMax, 10*time.Second)
 	set(&c.AnswerMax, 15*time.Second)

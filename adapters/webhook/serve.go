@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -113,7 +114,7 @@ func (a *Adapter) post(e *endpoint, w http.ResponseWriter, r *http.Request) answ
 		e.tally.Count(func(s *Stats) { s.Limited++ })
 		return answer{code: http.StatusTooManyRequests, wait: wait}
 	}
-	body, err := decode(r, raw)
+	body, err := e.decode(r, raw)
 	if err != nil {
 		e.tally.Count(func(s *Stats) { s.Malformed++ })
 		a.log.Warn("a signed webhook cannot be read", "path", e.Path, "error", err)
@@ -122,9 +123,15 @@ func (a *Adapter) post(e *endpoint, w http.ResponseWriter, r *http.Request) answ
 	return a.deliver(r.Context(), e, e.held.Read(mapping.Input{Body: body, Us: e.Us, Words: e.Words, Now: now}), now)
 }
 
-func decode(r *http.Request, raw []byte) (any, error) {
+// decode reads a form or JSON. What is called a form and begins with a brace or a bracket, which forms escape, is JSON of a client that
+// was not told what it sends, such as curl; but not where a form's fields are what is signed.
+func (e *endpoint) decode(r *http.Request, raw []byte) (any, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err == nil && kind == "application/x-www-form-urlencoded" {
+	form := err == nil && kind == "application/x-www-form-urlencoded"
+	if text := bytes.TrimLeft(raw, " \t\r\n"); form && e.Mapping.Scheme != mapping.Twilio && len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		form = false
+	}
+	if form {
 		return mapping.DecodeForm(raw)
 	}
 	return mapping.Decode(raw)

@@ -309,3 +309,19 @@ func TestNothingSignedIsForThisMachine(t *testing.T) {
 		t.Errorf("%+v", cs)
 	}
 }
+
+// TestJSONCalledAForm: curl calls every body a form when nobody says what it is. A form begins with the name of a field, in which braces
+// and brackets are escaped, so what begins with one is JSON; but not Twilio's, whose signature is of the fields.
+func TestJSONCalledAForm(t *testing.T) {
+	d := newDesk(t, []string{"whatsapp", "twilio-messages"}, nil)
+	header := signers["meta"]("first secret", " "+message("1", d.now), d.now)
+	header["Content-Type"] = "application/x-www-form-urlencoded"
+	if got := d.send("/whatsapp", " "+message("1", d.now), header).StatusCode; got != 200 || len(d.line.Contacts()) != 1 {
+		t.Errorf("answered %d, %d contacts", got, len(d.line.Contacts()))
+	}
+	header = map[string]string{"Content-Type": "application/x-www-form-urlencoded",
+		"X-Twilio-Signature": b64(hand(sum1, "first secret", `https://example.com/twilio-messages{"MessageSid":"SM1"}`))}
+	if got := d.send("/twilio-messages", `{"MessageSid":"SM1"}`, header).StatusCode; got != 200 || len(d.line.Contacts()) != 1 {
+		t.Errorf("answered %d, %d contacts", got, len(d.line.Contacts()))
+	}
+}

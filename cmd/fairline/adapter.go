@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -56,10 +57,13 @@ type remote struct {
 // run runs it until ctx ends.
 func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
 	c, err := readChannels(o.file, nil)
+	if err == nil {
+		err = c.check(o.file, []string{name})
+	}
 	if err != nil {
 		return err
 	}
-	conn, err := o.connect(name)
+	conn, err := o.connect(name, log)
 	if err != nil {
 		return err
 	}
@@ -88,18 +92,32 @@ func (o remote) run(ctx context.Context, name string, log *slog.Logger) error {
 }
 
 // connect connects with the adapter's key.
-func (o remote) connect(name string) (*nats.Conn, error) {
-	options := []nats.Option{nats.Name("fairline adapter " + name), nats.MaxReconnects(-1), nats.CustomInboxPrefix(natsbus.AdapterInbox(name))}
+func (o remote) connect(name string, log *slog.Logger) (*nats.Conn, error) {
+	options := []nats.Option{nats.Name("fairline adapter " + name), nats.MaxReconnects(-1), nats.CustomInboxPrefix(natsbus.AdapterInbox(name)),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrPermissionViolation) {
+				err = fmt.Errorf("%w; %s", err, whichKey(name))
+			}
+			log.Error("the bus refuses", "err", err)
+		})}
 	if o.key != "" {
 		option, err := nats.NkeyOptionFromSeed(o.key)
 		if err != nil {
-			return nil, fmt.Errorf("key of adapter %s: %w", name, err)
+			return nil, fmt.Errorf("key of adapter %s: %w; %s", name, err, whichKey(name))
 		}
 		options = append(options, option)
 	}
 	conn, err := nats.Connect(o.nats, options...)
+	if errors.Is(err, nats.ErrAuthorization) {
+		err = fmt.Errorf("%w; %s", err, whichKey(name))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect adapter %s to %s: %w", name, o.nats, err)
 	}
 	return conn, nil
+}
+
+// whichKey says which key an adapter needs, and whence it comes.
+func whichKey(name string) string {
+	return "give with --key the file adapter-" + name + ".nk among the keys of the daemon's store; it is made where `adapters` names " + name
 }

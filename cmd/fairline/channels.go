@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -63,6 +64,30 @@ func readChannels(path string, held *policy.Policy) (c channelsFile, err error) 
 	return c, nil
 }
 
+// check holds channels to what each asks of its configuration. All faults are said at once, with their places in the file.
+func (c *channelsFile) check(path string, names []string) error {
+	var faults []error
+	for _, name := range names {
+		var cfg interface{ Check() error }
+		switch {
+		case !slices.Contains(c.names(), name):
+			return fmt.Errorf("%s: there is no channel %q in the file; it has %s", path, name, spelling.List(c.names()))
+		case name == "phone":
+			cfg = c.Phone
+		case name == "email":
+			cfg = c.Email
+		case name == "webhook":
+			hooks := *c.Webhook
+			hooks.Contents = c.contents(nil, name)
+			cfg = &hooks
+		default:
+			cfg = c.Social
+		}
+		faults = append(faults, placed(path, name, cfg, cfg.Check()))
+	}
+	return errors.Join(faults...)
+}
+
 // names are the adapters of a file.
 func (c *channelsFile) names() (list []string) {
 	for name, there := range map[string]bool{"phone": c.Phone != nil, "email": c.Email != nil, "webhook": c.Webhook != nil,
@@ -94,8 +119,6 @@ func (c *channelsFile) open(name string, bus *channel.Bus, who customers, log *s
 	line := remembering{Line: channel.Storing{Bus: bus}, customers: who, adapter: name}
 	log = log.With("channel", name)
 	switch {
-	case !slices.Contains(c.names(), name):
-		return nil, fmt.Errorf("there is no channel %q in the file; it has %s", name, spelling.List(c.names()))
 	case name == "phone":
 		line.Line = bus // nobody waits on the telephone for a line that is not there
 		cfg := *c.Phone
@@ -146,7 +169,8 @@ func openVault(ctx context.Context, conn *nats.Conn, keys, store string, age tim
 		keys = filepath.Join(filepath.Dir(store), filepath.Base(store)+".vault-keys")
 	}
 	k, err := vault.ReadKeys(keys, store)
-	if errors.Is(err, fs.ErrNotExist) {
+	made := errors.Is(err, fs.ErrNotExist)
+	if made {
 		k, err = vault.MakeKeys(keys, store)
 	}
 	if err != nil {
@@ -156,7 +180,14 @@ func openVault(ctx context.Context, conn *nats.Conn, keys, store string, age tim
 	if err != nil {
 		return nil, err
 	}
-	return vault.Open(ctx, bucket, k)
+	v, err := vault.Open(ctx, bucket, k)
+	if errors.Is(err, vault.ErrOtherKeys) {
+		if made {
+			_ = os.Remove(keys) // nothing was written with them
+		}
+		return nil, fmt.Errorf("the vault was made with other keys than those of %s: name their file in `vault: {keys: FILE}`, or put it back: %w", keys, err)
+	}
+	return v, err
 }
 
 // allAdapters are those of the configuration, which run apart, and those of channels inside. One cannot be both.
@@ -198,7 +229,15 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
+		if name == "webhook" { // it listens when the line is served: too late to say so
+			if listen := cmp.Or(d.channels.Webhook.Listen, webhook.DefaultListen); taken(listen) {
+				return placed(d.cfg.Channels, name, d.channels.Webhook, errors.New("Listen: "+listen+" is taken: choose another address"))
+			}
+		}
 		a, err := d.channels.open(name, channel.NewBus(d.bus.Conn(), d.cfg.Line, name), canonical{who}, d.log)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w: choose another address", err)
+		}
 		if err != nil {
 			return fmt.Errorf("channel %s of %s: %w", name, d.cfg.Channels, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -303,6 +304,12 @@ func TestAChannelApart(t *testing.T) {
 	}()
 	deliver(t, addr, "one", "ana@example.org", "pass")
 	deliver(t, addr, "two", "ana@example.org", "pass")
+	for _, key := range []string{"", filepath.Join(dir, "nowhere.nk"), filepath.Join(dir, "channels.yaml")} {
+		err := remote{file: file, nats: s.NATS, key: key, line: "main", http: none}.run(ctx, "email", slog.New(slog.DiscardHandler))
+		if err == nil || !strings.Contains(err.Error(), "adapter-email.nk among the keys of the daemon's store") {
+			t.Errorf("with the key %q: %v", key, err)
+		}
+	}
 	conn := connectTo(t, s)
 	var second struct {
 		Customer string   `json:"customer"`
@@ -326,6 +333,17 @@ func TestAChannelApart(t *testing.T) {
 	}
 	if err := (remote{file: file, nats: s.NATS, line: "main", http: none}).run(t.Context(), "fax", slog.Default()); err == nil {
 		t.Error("there is a fax")
+	}
+}
+
+// TestIdentities are KIND:NAME; a kind that is spelt like that of a channel is a slip, which would link a customer to nobody.
+func TestIdentities(t *testing.T) {
+	for text, want := range map[string]string{"mail:ana@example.org": "", "crm:17": "", "email:ana@example.org": "did you mean `mail`?",
+		"mastadon:109302": "did you mean `mastodon`?", "ana@example.org": "write KIND:NAME", "mail:": "write KIND:NAME"} {
+		id, err := identityOf(text)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) || err == nil && id.Kind+":"+id.Name != text {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
 	}
 }
 
@@ -428,8 +446,14 @@ func TestChannelsFaults(t *testing.T) {
 		"email: {sate: x}\n": "channels.yaml:1:9: email: there is no key `sate` here; did you mean `state`?",
 		"fax: {}\n":          "channels.yaml:1:1: the file: there is no key `fax` here; there are `email`, `phone`, `social`, `vault` and `webhook`",
 		"webhook: {endpoints: [{path: /crm, mapping: fax}]}\n": "channels.yaml:1:45: webhook.endpoints[0].mapping",
-		"phone: {mode: shout}\n":                               "Mode",
-		"email: {}\n":                                          "email",
+		"phone: {mode: shout, host: localhost}\nemail: {}\n": "channels.yaml:2:8: email: no mail can come: give Mailboxes or a Door\n" +
+			"channels.yaml:1:15: phone.mode: \"shout\"; want bridge, redirect, park or early",
+		"webhook: {endpoints: [{path: /crm, mapping: standard, secrets: [none]}, {path: x, mapping: standard}]}\n": "channels.yaml:1:64: webhook.endpoints[0].secrets: open none: no such file or directory",
+		"webhook: {endpoints: [{path: x, mapping: standard, secrets: []}]}\n": "channels.yaml:1:30: webhook.endpoints[0].path: it begins with / and has no query\n" +
+			"channels.yaml:1:61: webhook.endpoints[0].secrets: 0: give 1 to 8 files",
+		"social: {mastodon: [{name: a, server: \"https://m.example\", mapping: mastodon}]}\n": "channels.yaml:1:9: social.store: none: give a folder for the positions, or posts are lost while the program is not running\n" +
+			"channels.yaml:1:21: social.mastodon[0].token: none: give the file",
+		"email: {state: s, door: {listen: \"127.0.0.1:0\", spool: s, recipients: [{address: x}]}}\n": "channels.yaml:1:25: email.door: the recipient \"x\" is no address",
 	} {
 		file := filepath.Join(dir, "channels.yaml")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -438,7 +462,7 @@ func TestChannelsFaults(t *testing.T) {
 		cfg := defaultConfig()
 		cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy, cfg.Channels = filepath.Join(t.TempDir(), "store"), "127.0.0.1:0", none, "weekday", file
 		d := &daemon{cfg: cfg, out: io.Discard, narration: io.Discard, log: slog.New(slog.DiscardHandler)}
-		if err := d.serve(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+		if err := d.serve(t.Context()); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), dir+"/", ""), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
@@ -479,5 +503,55 @@ func TestDocumentedReplies(t *testing.T) {
 	}
 	if rows != 3 {
 		t.Errorf("%d platforms were read, want 3", rows)
+	}
+}
+
+// TestStartFaults say what to do: a port that two channels have, keys that are not the vault's, a mapping that the policy forbids.
+func TestStartFaults(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	write("secret", channelsSecret)
+	write("loud.yaml", loudMapping)
+	loose, strict := write("policy.yaml", channelsPolicy), write("strict.yaml", loudPolicy("[reach]"))
+	start := func(policy, text string) (string, error) {
+		cfg := defaultConfig()
+		cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy, cfg.Channels = filepath.Join(dir, "store"), "127.0.0.1:0", none, policy, write("channels.yaml", text)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		var said strings.Builder
+		d := &daemon{cfg: cfg, narration: io.Discard, log: slog.New(slog.DiscardHandler), out: writer(func(p []byte) {
+			said.Write(p)
+			time.AfterFunc(200*time.Millisecond, cancel)
+		})}
+		err := d.serve(ctx)
+		return said.String(), err
+	}
+	if out, err := start(loose, channelsText); err != nil || out == "" {
+		t.Fatal(out, err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	hook := "webhook: {listen: \"" + l.Addr().String() + "\", endpoints: [{path: /crm, mapping: standard, secrets: [secret]}]}\n"
+	loud := "webhook: {listen: \"127.0.0.1:0\", endpoints: [{path: /crm, mapping: loud.yaml, secrets: [secret]}]}\n"
+	for _, c := range []struct{ policy, text, want string }{
+		{"", hook, "channels.yaml:1:19: webhook.listen: " + l.Addr().String() + " is taken: choose another address"},
+		{"", channelsText + "vault: {keys: other}\n", "the vault was made with other keys than those of " + filepath.Join(dir, "other") + ": name their file in `vault: {keys: FILE}`, or put it back"},
+		{strict, loud, "see `fairline webhook test " + filepath.Join(dir, "loud.yaml") + " --policy " + strict + "`"},
+	} {
+		if out, err := start(c.policy, c.text); err == nil || !strings.Contains(err.Error(), c.want) || out != "" {
+			t.Errorf("%v, want %s; said %q", err, c.want, out)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "other")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("keys that fit nothing were left: %v", err)
 	}
 }

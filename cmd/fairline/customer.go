@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"fairline/adapters/vault"
+	"fairline/policy/mapping"
+	"fairline/policy/spelling"
 )
 
 // vaultSubject is where supervisors ask the vault. Nobody keeps what passes there.
@@ -101,6 +104,7 @@ func (a *customerAnswer) do(ctx context.Context, v *vault.Vault, verb string, q 
 func customerCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "customer", Short: "Who is which customer: link identities, export, erase",
 		Long: `Who is which customer. An identity is written KIND:NAME, such as tel:+351210000000, mail:ana@example.org or mastodon:109302.
+The kinds that channels have are ` + strings.Join(mapping.Kinds(), ", ") + `; a program of yours may have others.
 Identities are linked by somebody's word, never by guessing; the daemon's vault keeps who said so. The line itself knows random keys only.`}
 	cmd.AddCommand(
 		customerVerb("link ONE OTHER", "Say that two identities are one customer's", "  fairline customer link tel:+351210000000 mail:ana@example.org", 2),
@@ -160,11 +164,16 @@ func customerQuestion(verb, as string, args []string) (q customerRequest, err er
 	return q, nil
 }
 
-// identityOf reads KIND:NAME.
+// identityOf reads KIND:NAME. A kind may be one of a program of the site; one that is spelt like a known one is a slip.
 func identityOf(text string) (vault.Identity, error) {
 	kind, name, ok := strings.Cut(text, ":")
 	if !ok || kind == "" || name == "" {
 		return vault.Identity{}, fmt.Errorf("%q is no identity: write KIND:NAME, such as mail:ana@example.org", text)
+	}
+	if kinds := mapping.Kinds(); !slices.Contains(kinds, kind) {
+		if near := spelling.DidYouMean(kind, kinds); near != "" {
+			return vault.Identity{}, fmt.Errorf("no channel has identities of the kind %q: %s", kind, near)
+		}
 	}
 	return vault.Identity{Kind: kind, Name: name}, nil
 }

@@ -49,6 +49,7 @@ type daemon struct {
 	vault    *vault.Vault // nil: there are no adapters
 	adopted  atomic.Pointer[policy.Policy]
 	changed  chan struct{}  // size 1: another policy was adopted
+	held     chan struct{}  // closed when the mappings are under the policy in force: the channels may run
 	full     atomic.Bool    // less free space than the floor
 	again    chan os.Signal // SIGHUP: the policy file is to be read again
 }

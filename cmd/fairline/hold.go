@@ -29,8 +29,13 @@ func (d *daemon) fits(p *policy.Policy) error {
 	return errors.Join(errs...)
 }
 
-// holdMappings puts the mappings under each policy that is adopted. It was asked before, see fits.
+// holdMappings puts the mappings under each policy that is adopted while the line is served. It was asked before, see fits.
 func (d *daemon) holdMappings(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-d.held:
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -84,7 +89,11 @@ type distant struct {
 func (d *distant) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := d.look(ctx); err != nil {
-			d.log.Error("the channel rests until its mappings fit the policy in force", "err", err)
+			until := "its mappings fit the policy in force"
+			if errors.Is(err, errNotAsked) {
+				until = "the line says which policy is in force"
+			}
+			d.log.Error("the channel rests until "+until, "err", err)
 			channel.Rest(ctx, d.every)
 			continue
 		}

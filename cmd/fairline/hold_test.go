@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -168,4 +169,52 @@ func TestAChannelApartRests(t *testing.T) {
 	if got := strings.Join(f.held, " "); got != "one two three" {
 		t.Errorf("it was held to %s", got)
 	}
+}
+
+// TestStartWithMappings: at a start the mappings are held to the policy that comes into force, not to the one that the journal had; and
+// where they do not fit it the daemon ends before it says that it serves.
+func TestStartWithMappings(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"strict.yaml": loudPolicy("[reach]"), "loose.yaml": loudPolicy("[]"), "loud.yaml": loudMapping, "secret": channelsSecret,
+		"channels.yaml": "webhook: {listen: \"127.0.0.1:0\", endpoints: [{path: /crm, mapping: loud.yaml, secrets: [secret]}]}\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin := func(policy, channels string, stopAt func(out string) bool) (out, log string, err error) {
+		cfg := defaultConfig()
+		cfg.Store, cfg.Listen, cfg.HTTP, cfg.Policy = filepath.Join(dir, "store"), "127.0.0.1:0", none, policy
+		if channels != "" {
+			cfg.Channels = filepath.Join(dir, channels)
+		}
+		var said, logged strings.Builder
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		d := &daemon{cfg: cfg, out: writer(func(p []byte) {
+			said.Write(p)
+			if stopAt(said.String()) {
+				time.AfterFunc(100*time.Millisecond, cancel) // what goes wrong goes wrong at once
+			}
+		}), narration: io.Discard, log: slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelError}))}
+		err = d.serve(ctx)
+		return said.String(), logged.String(), err
+	}
+	served := func(out string) bool { return strings.Contains(out, "Ctrl-C") }
+	if _, _, err := begin(filepath.Join(dir, "strict.yaml"), "", served); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, err := begin("", "channels.yaml", served); err == nil || !strings.Contains(err.Error(), "loud.yaml:9") || out != "" {
+		t.Errorf("a mapping that does not fit the journal's policy: %v, and said\n%s", err, out)
+	}
+	if out, log, err := begin(filepath.Join(dir, "loose.yaml"), "channels.yaml", served); err != nil || !served(out) || log != "" {
+		t.Errorf("one that fits the policy that is asked for: %v\n%s\n%s", err, out, log)
+	}
+}
+
+// A writer hears what is written.
+type writer func(p []byte)
+
+func (w writer) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
 }

@@ -62,7 +62,7 @@ func serveCommand() *cobra.Command {
 
 // serve runs the daemon until ctx ends.
 func (d *daemon) serve(ctx context.Context) (err error) {
-	d.changed = make(chan struct{}, 1)
+	d.changed, d.held = make(chan struct{}, 1), make(chan struct{})
 	d.again = make(chan os.Signal, 1)
 	signal.Notify(d.again, syscall.SIGHUP)
 	defer signal.Stop(d.again)
@@ -71,7 +71,10 @@ func (d *daemon) serve(ctx context.Context) (err error) {
 		return refused
 	}
 	if d.cfg.Channels != "" {
-		if d.channels, err = readChannels(d.cfg.Channels, d.policy); err != nil {
+		if d.channels, err = readChannels(d.cfg.Channels, d.policy); err == nil {
+			err = d.channels.check(d.cfg.Channels, d.channels.names())
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -252,13 +255,12 @@ func (d *daemon) run(ctx context.Context) error {
 	}
 	for i, name := range d.channels.names() {
 		g.run(name, g.ctx, func(ctx context.Context) error {
-			if !d.awaitReady(ctx) {
+			select {
+			case <-d.held:
+				return d.running[i].Run(ctx)
+			case <-ctx.Done():
 				return nil
 			}
-			if err := d.hold(d.running[i]); err != nil {
-				return err
-			}
-			return d.running[i].Run(ctx)
 		})
 	}
 	g.run("mappings", g.ctx, d.holdMappings)
@@ -277,12 +279,16 @@ func (d *daemon) run(ctx context.Context) error {
 	return errors.Join(err, d.bus.Conn().FlushTimeout(answerMax), gone)
 }
 
-// openDoor waits until the line is served, says where everything is, and lets messages in until ctx ends. It returns
-// when what had come is answered.
+// openDoor waits until the line is served and the mappings fit its policy, says where everything is, and lets messages in until ctx ends.
+// It returns when what had come is answered.
 func (d *daemon) openDoor(ctx context.Context) error {
 	if !d.awaitReady(ctx) {
 		return nil
 	}
+	if err := d.hold(d.running...); err != nil {
+		return err
+	}
+	close(d.held)
 	door, err := d.bus.OpenDoor()
 	if err != nil {
 		return err

@@ -112,10 +112,22 @@ func (s *settings) mapping(n *yaml.Node, to **mapping.Mapping, field string) {
 	case err != nil:
 		s.fault(n, "%s: %v", field, err)
 	case m == nil:
-		s.fault(n, "%s: %v; see `fairline webhook test %s`", field, faults.Err(), name)
+		test := "fairline webhook test " + quoted(name)
+		if s.held != nil {
+			test += " --policy " + quoted(policyName(s.held))
+		}
+		s.fault(n, "%s: %v; see `%s`", field, faults.Err(), test)
 	default:
 		*to = m
 	}
+}
+
+// policyName is what --policy calls a policy: its file, or the name of a shipped one.
+func policyName(p *policy.Policy) string {
+	if _, err := os.Stat(p.File); err != nil {
+		return strings.TrimSuffix(p.File, ".yaml")
+	}
+	return p.File
 }
 
 // wired reports whether a field is no matter of a file: what the program puts there itself.

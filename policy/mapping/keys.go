@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"regexp"
+	"slices"
 
 	"fairline/policy/sheet"
 )
@@ -13,6 +14,9 @@ const EventsMax = 64
 const eachMax = 16
 
 var kinds = []string{"bluesky", "instagram", "linkedin", "mail", "mastodon", "messenger", "tel", "telegram", "twilio", "whatsapp", "x", "zendesk"}
+
+// Kinds are the kinds of identities that mappings, and the channels beside them, have customers by.
+func Kinds() []string { return slices.Clone(kinds) }
 
 // clocks are how a time may stand in an event.
 var clocks = []string{"epoch", "seconds", "milliseconds", "microseconds", "rfc3339", "rfc1123", "x"}

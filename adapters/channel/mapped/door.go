@@ -106,15 +106,15 @@ func hidden(err error) error {
 	return nil
 }
 
-// Leave takes a contact back, with what it said. One that has not come is remembered, for events may come in the wrong order.
-// There says whether the line had it.
+// Leave takes a contact back, with what it said. One that has not come is remembered, for events may come in the wrong order; one that an
+// agent has, or that ended, stays as it is. There says whether it left the line.
 func (d *Door) Leave(ctx context.Context, line channel.Line, e mapping.Ending) (there bool, err error) {
 	d.gone.Add(e.ID, e.Reason)
 	if err := d.forget(ctx, e.ID); err != nil {
 		return false, err
 	}
 	err = line.Leave(ctx, e.ID, e.Reason)
-	if r, ok := errors.AsType[*channel.Refusal](err); ok && r.Code == http.StatusNotFound {
+	if r, ok := errors.AsType[*channel.Refusal](err); ok && (r.Code == http.StatusNotFound || r.Code == http.StatusConflict) {
 		return false, nil
 	}
 	return err == nil, err

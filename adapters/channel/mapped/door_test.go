@@ -62,6 +62,26 @@ func TestRefusedContactsLeaveNothing(t *testing.T) {
 	}
 }
 
+// TestTakenBackTooLate: a contact that an agent has, or that was served, is taken back without anything left to do but to forget what it said.
+func TestTakenBackTooLate(t *testing.T) {
+	var line late
+	var kept channeltest.Contents
+	d := &Door{People: people{}, Contents: &kept}
+	if _, err := d.Arrive(t.Context(), &line, contact("1", "no dial tone"), false); err != nil {
+		t.Fatal(err)
+	}
+	if there, err := d.Leave(t.Context(), &line, mapping.Ending{ID: "1", Reason: "deleted"}); err != nil || there || kept.Len() != 0 {
+		t.Errorf("%t, %v, %d kept", there, err, kept.Len())
+	}
+}
+
+// A late line has served each contact already.
+type late struct{ channeltest.Line }
+
+func (l *late) Leave(context.Context, string, string) error {
+	return &channel.Refusal{Code: 409, Description: "ticket 1: was served, want one that waits"}
+}
+
 // TestNobodysNameIsInAnError of the door.
 func TestNobodysNameIsInAnError(t *testing.T) {
 	var line channeltest.Line
