@@ -229,6 +229,9 @@ func (a *Adapter) Run(ctx context.Context) error {
 		conf := &tls.Config{Certificates: []tls.Certificate{*a.certificate}, MinVersion: tls.VersionTLS12}
 		serve(func() error { return a.server.ServeTLS(a.guard.listener(tls.NewListener(a.tls, conf))) })
 	}
+	if a.udp != nil {
+		a.guard.awaitUDP(ctx) // the line may have an offer for us at once
+	}
 	group.Go(func() error { return a.line.Follow(ctx, a.hear) })
 	group.Go(func() error { a.tellPlaces(ctx); return nil })
 	group.Go(func() error { a.keepDesk(ctx); return nil })

@@ -1,6 +1,9 @@
 package phone
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"net"
 	"strconv"
 	"strings"
@@ -497,6 +500,61 @@ func TestStopEndsCallbacks(t *testing.T) {
 		t.Errorf("held %+v", got)
 	}
 	b.r.stays(t)
+}
+
+// A slowSocket takes its time to say where it is, as the library asks before it reads.
+type slowSocket struct{ net.PacketConn }
+
+func (s slowSocket) LocalAddr() net.Addr {
+	time.Sleep(20 * time.Millisecond)
+	return s.PacketConn.LocalAddr()
+}
+
+// A lateLine is followed when the socket is read.
+type lateLine struct {
+	line
+	reads <-chan struct{}
+}
+
+func (l *lateLine) Follow(ctx context.Context, handle func(context.Context, channel.Notice) error) error {
+	select {
+	case <-l.reads:
+	default:
+		return errors.New("followed before the socket is read")
+	}
+	return l.line.Follow(ctx, handle)
+}
+
+// TestAnOfferThatWaitsForUs: after a restart the line says at once what is open, and the agent's phone is called from the socket that is
+// listened on, which the library has to know by then.
+func TestAnOfferThatWaitsForUs(t *testing.T) {
+	t.Parallel()
+	b := backRig(t, nil)
+	cfg := b.r.cfg
+	cfg.Agents = []Agent{{Name: "ana", URI: b.ana.uri()}}
+	l := &lateLine{line: line{leaves: make(chan string, 10)}}
+	l.Say(channel.Notice{Kind: channel.Offered, ID: backID, Ticket: 1, Offer: 1, Agent: "ana", CallBack: true})
+	a, err := New(cfg, l, l, &people{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	a.udp, l.reads = slowSocket{a.udp}, a.guard.reads
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	if invite := b.ana.request("INVITE"); invite.Source() != a.Addr("udp") {
+		t.Errorf("called from %s", invite.Source())
+	} else {
+		b.ana.reply(invite, 486, "Busy", "")
+	}
+	l.told(t, "decline", 1)
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
 }
 
 // TestWhoIsNotCalledByMachine is left to the agent: a number that anybody may have written there, what is no number, an agent

@@ -34,10 +34,12 @@ type guard struct {
 	room     int           // sourcesMax
 	patience time.Duration // messageMax
 	deaf     atomic.Bool   // nothing is heard any more
+	reads    chan struct{} // closed: the UDP socket is read
+	begin    sync.Once
 }
 
 func newGuard(a *Adapter) *guard {
-	return &guard{phone: a, pace: map[netip.Addr]int{}, conns: map[netip.Addr]int{}, room: sourcesMax, patience: messageMax}
+	return &guard{phone: a, pace: map[netip.Addr]int{}, conns: map[netip.Addr]int{}, room: sourcesMax, patience: messageMax, reads: make(chan struct{})}
 }
 
 // within says whether an address is in one of the ranges.
@@ -101,6 +103,14 @@ func (g *guard) serveUDP(conn net.PacketConn) error {
 	}
 }
 
+// awaitUDP returns when the socket is read: before that the library does not know it, and would open another for what we send from it.
+func (g *guard) awaitUDP(ctx context.Context) {
+	select {
+	case <-g.reads:
+	case <-ctx.Done():
+	}
+}
+
 // packets is a UDP socket of which only SIP within the pace is seen.
 type packets struct {
 	net.PacketConn
@@ -111,6 +121,7 @@ type packets struct {
 
 // ReadFrom returns the next datagram that may be SIP.
 func (p *packets) ReadFrom(b []byte) (n int, from net.Addr, err error) {
+	p.guard.begin.Do(func() { close(p.guard.reads) })
 	for {
 		n, from, err = p.PacketConn.ReadFrom(b)
 		if err != nil {
