@@ -180,7 +180,7 @@ func (tr *trier) ports(text string, from, to int) string {
 // plain is a text without what differs from one trial to the next.
 func (tr *trier) plain(text string) string {
 	for _, d := range append(differs[:len(differs):len(differs)], []struct{ what, as string }{
-		{`\b[0-9a-f]{40}\b`, "ID"}, {`\b[0-9a-f]{32}\b`, "ID"}, {`UIDVALIDITY=\d+`, "UIDVALIDITY=N"}, {`journal +\d+`, "journal N"}, {`\b\d:\d\d\b`, "M:SS"},
+		{`\b[0-9a-f]{40}\b`, "ID"}, {`\b[0-9a-f]{32}\b`, "ID"}, {`UIDVALIDITY=\d+`, "UIDVALIDITY=N"}, {`journal +\d+`, "journal N"}, {`\b\d:\d\d\b`, "M:SS"}, {`audio=6\d{4}/6\d{4}`, "audio=N/N"},
 	}...) {
 		text = regexp.MustCompile(d.what).ReplaceAllString(text, d.as)
 	}
