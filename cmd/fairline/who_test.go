@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -104,5 +107,31 @@ func TestACustomerWithoutAnIdentity(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
+	}
+}
+
+// TestCustomersTextsGo where the site keeps none any more, also those that were kept before.
+func TestCustomersTextsGo(t *testing.T) {
+	dir := t.TempDir()
+	file, store := filepath.Join(dir, "channels.yaml"), filepath.Join(dir, "store")
+	for i, kept := range []string{"720h", "0s", "0s", "720h"} {
+		if err := os.WriteFile(file, []byte("vault: {contents: "+kept+"}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, _, stop := beginDaemonWith(t, func(cfg *config) {
+			cfg.Policy, cfg.Channels, cfg.Store, cfg.Adapters = "weekday", file, store, "webhook"
+		})
+		if err := d.vault.Keep(t.Context(), "", vault.Source{Adapter: "webhook", ID: fmt.Sprint(i)}, []byte("no dial tone")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		for id, want := range map[string]bool{"0": i == 0, "1": false, "2": false, "3": i == 3} {
+			if _, err := d.vault.Content(t.Context(), vault.Source{Adapter: "webhook", ID: id}); (err == nil) != want {
+				t.Errorf("at start %d with contents: %s, content %s: %v, want it %t", i, kept, id, err, want)
+			}
+		}
+		if err := stop(); err != nil {
+			t.Errorf("serve = %v", err)
+		}
 	}
 }
