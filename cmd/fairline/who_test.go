@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -133,5 +135,42 @@ func TestCustomersTextsGo(t *testing.T) {
 		if err := stop(); err != nil {
 			t.Errorf("serve = %v", err)
 		}
+	}
+}
+
+// TestAdaptersApartHaveTheirOwnContents: with its key one neither reads, overwrites nor removes another's, whatever it writes into the
+// question. The largest content passes.
+func TestAdaptersApartHaveTheirOwnContents(t *testing.T) {
+	d, s, stop := beginDaemonWith(t, func(cfg *config) { cfg.Policy, cfg.Adapters = "weekday", "email,webhook" })
+	as := func(name string) asking {
+		conn, err := remote{nats: s.NATS, key: d.bus.AdapterFile(name)}.connect(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Close)
+		return asking{conn, name}
+	}
+	mine, other := as("webhook"), as("email")
+	of := vault.Source{Adapter: "webhook", ID: "1"}
+	large := bytes.Repeat([]byte("x"), vault.ContentMax)
+	if err := mine.Keep(t.Context(), "", of, large); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := other.Content(t.Context(), of); err != nil || text != nil {
+		t.Errorf("another's content: %d bytes, %v", len(text), err)
+	}
+	if err := errors.Join(other.Keep(t.Context(), "", of, []byte("forged")), other.Forget(t.Context(), of), other.Drop(t.Context(), of)); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := (asking{other.conn, "webhook"}).Forget(ctx, of); err == nil {
+		t.Error("it may speak in another's name")
+	}
+	if text, err := mine.Content(t.Context(), of); err != nil || !bytes.Equal(text, large) {
+		t.Errorf("of its own: %d bytes, %v", len(text), err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
 	}
 }
