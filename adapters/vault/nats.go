@@ -20,6 +20,9 @@ const (
 // ContentsAge is how long contents are kept where nobody says otherwise.
 const ContentsAge = 30 * 24 * time.Hour
 
+// ContentsAgeMin is the least that a server knows: nothing is kept.
+const ContentsAgeMin = 100 * time.Millisecond
+
 // Limits of the buckets.
 const (
 	bucketBytesMax   = 1 << 30   // some 500,000 customers, each with a few identities and contacts

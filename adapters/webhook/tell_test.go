@@ -177,6 +177,30 @@ func TestNobodyIsToldInPublic(t *testing.T) {
 	}
 }
 
+// TestOnlyAChatOfTwoIsAnswered at Telegram: a bot that is called into a group, or into a channel's messages, would speak before others.
+func TestOnlyAChatOfTwoIsAnswered(t *testing.T) {
+	m, faults, err := mapping.Load("telegram", nil)
+	if m == nil {
+		t.Fatal(faults, err)
+	}
+	for body, want := range map[string]string{
+		`{"message":{"message_id":4,"from":{"id":9},"chat":{"id":9,"type":"private"},"date":1767225600,"text":"help"}}`:                                 "9",
+		`{"guest_message":{"message_id":4,"guest_query_id":"g","from":{"id":9},"chat":{"id":-5,"type":"group"},"date":1767225600,"text":"@acme help"}}`: "",
+		`{"guest_message":{"message_id":4,"guest_query_id":"g","from":{"id":9},"chat":{"id":8,"type":"private"},"date":1767225600,"text":"help"}}`:      "",
+		`{"message":{"message_id":4,"from":{"id":9},"chat":{"id":-3,"type":"supergroup","is_direct_messages":true},"date":1767225600,"text":"help"}}`:   "",
+		`{"message":{"message_id":4,"from":{"id":9},"chat":{"id":-3},"date":1767225600,"text":"help"}}`:                                                 "",
+	} {
+		event, err := mapping.Decode([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := m.Read(mapping.Input{Body: event, Now: began})
+		if len(r.Contacts) != 1 || r.Contacts[0].ReplyTo != want {
+			t.Errorf("%s is answered at %q, want %q", body, r.Contacts[0].ReplyTo, want)
+		}
+	}
+}
+
 // TestRepliesThatCannotBe are said when the adapter is made.
 func TestRepliesThatCannotBe(t *testing.T) {
 	for want, c := range map[string]reply.Config{

@@ -210,7 +210,7 @@ func (d *daemon) openChannels(ctx context.Context) error {
 	if len(d.adapters) == 0 {
 		return nil
 	}
-	who, err := openVault(ctx, d.bus.Conn(), d.channels.Vault.Keys, d.cfg.Store, cmp.Or(d.channels.Vault.Contents, vault.ContentsAge))
+	who, err := openVault(ctx, d.bus.Conn(), d.channels.Vault.Keys, d.cfg.Store, d.keptFor())
 	if err != nil {
 		return err
 	}
@@ -244,6 +244,14 @@ func (d *daemon) openChannels(ctx context.Context) error {
 		d.running = append(d.running, a)
 	}
 	return nil
+}
+
+// keptFor is how long contents are kept. Where none are, those that were go at once, and so do those of adapters apart.
+func (d *daemon) keptFor() time.Duration {
+	if d.cfg.Channels == "" {
+		return vault.ContentsAge
+	}
+	return cmp.Or(d.channels.Vault.Contents, vault.ContentsAgeMin)
 }
 
 // mendVault finishes what an earlier daemon left between two steps. Who customers are is right meanwhile.

@@ -185,3 +185,57 @@ func (c *channelSite) typed(name string, lines ...string) string {
 	}
 	return out.String()
 }
+
+// TestAnAgentHearsNoMore of a customer whose offer went elsewhere: declined, held, given on, or become part of another ticket.
+func TestAnAgentHearsNoMore(t *testing.T) {
+	c, stop := withChannels(t)
+	conn := connectTo(t, c.s)
+	desk := connectAs(t, c.s, c.s.Desk)
+	var done ack
+	say := func(agent, verb string, what any) {
+		t.Helper()
+		if err := conn.ask(t.Context(), "fl.agent.main."+agent+"."+verb, what, &done); err != nil {
+			t.Fatal(verb, err)
+		}
+	}
+	for i, leave := range []func(o agentOffer){
+		func(o agentOffer) { say("ben", "decline", map[string]any{"offer": o.Offer, "reason": "no"}) },
+		func(o agentOffer) {
+			say("ben", "accept", map[string]any{"offer": o.Offer})
+			say("ben", "hold", map[string]any{"offer": o.Offer, "why": "customer", "for": "1h", "reason": "no"})
+		},
+		func(o agentOffer) {
+			say("ben", "accept", map[string]any{"offer": o.Offer})
+			say("ben", "transfer", map[string]any{"offer": o.Offer, "needs": []string{"PT"}, "reason": "no"})
+		},
+		func(o agentOffer) {
+			if err := desk.ask(t.Context(), "fl.desk.main.mia.close", map[string]any{"adapter": o.Adapter, "id": o.ID, "reason": "no"}, &done); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		if code := c.post(fmt.Sprint("m", i), fmt.Sprintf("c%d@example.org", i), 3, channelsSecret); code != http.StatusOK {
+			t.Fatal(code)
+		}
+		o := c.signOn(conn, "ben")
+		if _, err := c.recent(conn, "ben", o); err != nil {
+			t.Errorf("%d: while it is theirs: %v", i, err)
+		}
+		leave(o)
+		if known, err := c.recent(conn, "ben", o); err == nil {
+			t.Errorf("%d: an offer that is not theirs any more: %+v", i, known)
+		}
+		zero := o
+		zero.Offer = 0
+		if known, err := c.recent(conn, "ben", zero); err == nil {
+			t.Errorf("%d: no offer: %+v", i, known)
+		}
+		say("ben", "sign-out", map[string]any{})
+		if err := desk.ask(t.Context(), "fl.desk.main.mia.close", map[string]any{"adapter": o.Adapter, "id": o.ID, "reason": "no"}, &done); err != nil && i < 3 {
+			t.Fatal(i, err)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+}

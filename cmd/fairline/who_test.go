@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -101,6 +106,69 @@ func TestACustomerWithoutAnIdentity(t *testing.T) {
 	var first shownTicket
 	if err := connectTo(t, c.s).ask(t.Context(), "fl.ask.main.ticket", map[string]uint64{"ticket": 1}, &first); err != nil || first.Customer != "" {
 		t.Errorf("%+v, %v", first, err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+}
+
+// TestCustomersTextsGo where the site keeps none any more, also those that were kept before.
+func TestCustomersTextsGo(t *testing.T) {
+	dir := t.TempDir()
+	file, store := filepath.Join(dir, "channels.yaml"), filepath.Join(dir, "store")
+	for i, kept := range []string{"720h", "0s", "0s", "720h"} {
+		if err := os.WriteFile(file, []byte("vault: {contents: "+kept+"}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d, _, stop := beginDaemonWith(t, func(cfg *config) {
+			cfg.Policy, cfg.Channels, cfg.Store, cfg.Adapters = "weekday", file, store, "webhook"
+		})
+		if err := d.vault.Keep(t.Context(), "", vault.Source{Adapter: "webhook", ID: fmt.Sprint(i)}, []byte("no dial tone")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		for id, want := range map[string]bool{"0": i == 0, "1": false, "2": false, "3": i == 3} {
+			if _, err := d.vault.Content(t.Context(), vault.Source{Adapter: "webhook", ID: id}); (err == nil) != want {
+				t.Errorf("at start %d with contents: %s, content %s: %v, want it %t", i, kept, id, err, want)
+			}
+		}
+		if err := stop(); err != nil {
+			t.Errorf("serve = %v", err)
+		}
+	}
+}
+
+// TestAdaptersApartHaveTheirOwnContents: with its key one neither reads, overwrites nor removes another's, whatever it writes into the
+// question. The largest content passes.
+func TestAdaptersApartHaveTheirOwnContents(t *testing.T) {
+	d, s, stop := beginDaemonWith(t, func(cfg *config) { cfg.Policy, cfg.Adapters = "weekday", "email,webhook" })
+	as := func(name string) asking {
+		conn, err := remote{nats: s.NATS, key: d.bus.AdapterFile(name)}.connect(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(conn.Close)
+		return asking{conn, name}
+	}
+	mine, other := as("webhook"), as("email")
+	of := vault.Source{Adapter: "webhook", ID: "1"}
+	large := bytes.Repeat([]byte("x"), vault.ContentMax)
+	if err := mine.Keep(t.Context(), "", of, large); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := other.Content(t.Context(), of); err != nil || text != nil {
+		t.Errorf("another's content: %d bytes, %v", len(text), err)
+	}
+	if err := errors.Join(other.Keep(t.Context(), "", of, []byte("forged")), other.Forget(t.Context(), of), other.Drop(t.Context(), of)); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := (asking{other.conn, "webhook"}).Forget(ctx, of); err == nil {
+		t.Error("it may speak in another's name")
+	}
+	if text, err := mine.Content(t.Context(), of); err != nil || !bytes.Equal(text, large) {
+		t.Errorf("of its own: %d bytes, %v", len(text), err)
 	}
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
