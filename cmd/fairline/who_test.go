@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -143,7 +144,7 @@ func TestCustomersTextsGo(t *testing.T) {
 func TestAdaptersApartHaveTheirOwnContents(t *testing.T) {
 	d, s, stop := beginDaemonWith(t, func(cfg *config) { cfg.Policy, cfg.Adapters = "weekday", "email,webhook" })
 	as := func(name string) asking {
-		conn, err := remote{nats: s.NATS, key: d.bus.AdapterFile(name)}.connect(name)
+		conn, err := remote{nats: s.NATS, key: d.bus.AdapterFile(name)}.connect(name, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
