@@ -58,8 +58,15 @@ func readChannels(path string, held *policy.Policy) (c channelsFile, err error) 
 	if err := yaml.Unmarshal(text, &named); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
-	if named["phone"] == nil {
+	switch told, _ := named["phone"].(map[string]any); {
+	case told == nil:
 		c.Phone = nil
+	case told["udp"] != nil || told["tcp"] != nil || told["tls"] != nil: // who says where it listens says all of it
+		for key, at := range map[string]*string{"udp": &c.Phone.UDP, "tcp": &c.Phone.TCP} {
+			if told[key] == nil {
+				*at = ""
+			}
+		}
 	}
 	return c, nil
 }

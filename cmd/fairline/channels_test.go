@@ -555,3 +555,22 @@ func TestStartFaults(t *testing.T) {
 		t.Errorf("keys that fit nothing were left: %v", err)
 	}
 }
+
+// TestAPhoneListensWhereItIsTold and nowhere else.
+func TestAPhoneListensWhereItIsTold(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "channels.yaml")
+	for text, want := range map[string][2]string{
+		"phone: {host: here}":                                       {":5060", ":5060"},
+		"phone: {udp: \"127.0.0.1:5070\"}":                          {"127.0.0.1:5070", ""},
+		"phone: {tcp: \"127.0.0.1:5070\"}":                          {"", "127.0.0.1:5070"},
+		"phone: {udp: \"127.0.0.1:5070\", tcp: \"127.0.0.1:5071\"}": {"127.0.0.1:5070", "127.0.0.1:5071"},
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := readChannels(file, nil)
+		if err != nil || [2]string{c.Phone.UDP, c.Phone.TCP} != want {
+			t.Errorf("%s: %v, udp %q, tcp %q", text, err, c.Phone.UDP, c.Phone.TCP)
+		}
+	}
+}
