@@ -96,7 +96,7 @@ func (acc *account) stubborn(ctx context.Context, do func(context.Context) error
 func (acc *account) arrive(ctx context.Context, c mapping.Contact) error {
 	entered, err := acc.door.Arrive(ctx, acc.adapter.line, c, false)
 	if err == nil {
-		acc.tally.Count(func(s *Stats) { s.enter(entered) })
+		acc.tally.Count(func(s *Stats) { s.Enter(entered) })
 	}
 	return err
 }

@@ -18,6 +18,7 @@ import (
 
 	"fairline/adapters/channel"
 	"fairline/adapters/channel/channeltest"
+	"fairline/adapters/channel/mapped"
 	"fairline/policy/mapping"
 )
 
@@ -68,7 +69,7 @@ func TestAnswers(t *testing.T) {
 	check("again", d.signed("/whatsapp", body), 200, "")
 	check("a repeat", d.signed("/whatsapp", body), 200, "")
 	s := d.Stats()["/whatsapp"]
-	want := Stats{Requests: 15, TooLarge: 1, Malformed: 4, Contacts: 2, Duplicates: 1, Others: 1, Refused: 3, Unreached: 3}
+	want := Stats{Requests: 15, TooLarge: 1, Malformed: 4, Unreached: 3, Stats: mapped.Stats{Contacts: 2, Duplicates: 1, Others: 1, Refused: 3}}
 	if s != want {
 		t.Errorf("%+v, want %+v", s, want)
 	}

@@ -105,7 +105,7 @@ func (a *Adapter) arrive(ctx context.Context, e *endpoint, c mapping.Contact, no
 	if err != nil {
 		return err
 	}
-	e.tally.Count(func(s *Stats) { s.enter(entered) })
+	e.tally.Count(func(s *Stats) { s.Enter(entered) })
 	e.welcome(line, c, entered)
 	return nil
 }

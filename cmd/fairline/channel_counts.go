@@ -43,6 +43,10 @@ func countsOfAll[S any](all map[string]S) (list []metrics.Count) {
 func countsOf(source string, stats any) (list []metrics.Count) {
 	v := reflect.ValueOf(stats)
 	for i := range v.NumField() {
+		if v.Type().Field(i).Anonymous { // counts that adapters have in common
+			list = append(list, countsOf(source, v.Field(i).Interface())...)
+			continue
+		}
 		event := snake(v.Type().Field(i).Name)
 		switch n := v.Field(i).Interface().(type) {
 		case uint64:
