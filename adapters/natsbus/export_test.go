@@ -73,6 +73,3 @@ func TakenBy(frames ...uint64) *Out {
 func Acknowledge(o *Out, frame uint64) {
 	o.acknowledged(&nats.Msg{Subject: fmt.Sprintf("_INBOX.x.%d", frame), Data: []byte(`{"stream":"FL_OUT","seq":1}`)})
 }
-
-// Conns is how many are connected.
-func Conns(b *Bus) int { return b.server.NumClients() }
