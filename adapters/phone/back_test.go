@@ -584,7 +584,7 @@ func TestWhoIsCalledByMachine(t *testing.T) {
 	}
 	b = toBeCalled(t, `{"call":"sip:alice@127.0.0.1:9","attested":true}`, nil)
 	kept := b.r.cfg.Contents
-	_ = kept.Forget(t.Context(), backID)
+	_ = kept.Drop(t.Context(), backID)
 	_ = kept.Keep(t.Context(), "", backID, []byte(`{"call":"sip:alice@127.0.0.1:`+strconv.Itoa(b.customer.port())+`","attested":true}`))
 	b.pickUp(t, 1)
 	if b.ringing.Recipient.User != "alice" || b.asked.From().Address.User != "alice" {
