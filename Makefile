@@ -14,9 +14,9 @@ GOLDEN = ./engine ./engine/ledger ./policy ./policy/mapping ./policy/sentence ./
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-deps: ## fetch the modules, and the programs that tests speak with: telephones (sipp, baresip) and a mail server (dovecot)
+deps: ## fetch the modules, and the programs that tests speak with: telephones (sipp, baresip), a mail server (dovecot), curl and openssl
 	$(GO) mod download
-	@for p in sipp:sip-tester baresip:baresip-core /usr/lib/dovecot/imap:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd; do \
+	@for p in curl:curl openssl:openssl sipp:sip-tester baresip:baresip-core /usr/lib/dovecot/imap:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd; do \
 		command -v $${p%:*} >/dev/null || missing="$$missing $${p#*:}"; done; \
 		test -z "$$missing" || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends $$missing; }
 
