@@ -13,6 +13,15 @@ import (
 // SamplesMax is how many samples a folder has at most: then the oldest are written over.
 const SamplesMax = 100
 
+// A Dropped is an event that a filter dropped. It has no text and nobody's name.
+type Dropped struct {
+	At     time.Time
+	Source string // where it came from: the path of an endpoint, the name of an account
+	Event  string // of the mapping
+	ID     string // of the contact that it would have been
+	Why    string
+}
+
 // A Sampler writes some of the events that a filter dropped into a folder, to see whom it passes over. The files hold what
 // people wrote: only the user of the program can read them. It may be used by any goroutine.
 type Sampler struct {

@@ -56,7 +56,6 @@ func (acc *account) drop(d mapping.Drop, raw []byte) {
 		acc.tally.Count(func(s *Stats) { s.Skipped++ })
 		return
 	}
-	acc.tally.Drop(dropped)
 	acc.tally.Count(func(s *Stats) { s.Filtered++ })
 	if err := acc.adapter.sampler.Take(dropped, raw); err != nil {
 		acc.adapter.log.Warn("a dropped post cannot be sampled", "account", acc.name, "error", err)

@@ -110,12 +110,3 @@ func (a *Adapter) Stats() map[string]Stats {
 	}
 	return all
 }
-
-// Dropped are the last events that became nothing, at most 256 of each account, in no order.
-func (a *Adapter) Dropped() []channel.Dropped {
-	var all []channel.Dropped
-	for _, acc := range a.accounts {
-		all = append(all, acc.tally.Dropped()...)
-	}
-	return all
-}

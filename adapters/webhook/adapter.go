@@ -156,12 +156,3 @@ func (a *Adapter) Stats() map[string]Stats {
 	}
 	return all
 }
-
-// Dropped are the last events that became nothing, at most 256 of each endpoint, in no order.
-func (a *Adapter) Dropped() []channel.Dropped {
-	var all []channel.Dropped
-	for _, e := range a.endpoints {
-		all = append(all, e.tally.Dropped()...)
-	}
-	return all
-}

@@ -66,7 +66,6 @@ func (a *Adapter) countDrops(e *endpoint, r mapping.Result, now time.Time) {
 	})
 	for _, d := range r.Drops {
 		dropped := channel.Dropped{At: now, Source: e.Path, Event: d.Event, ID: d.ID, Why: d.Why}
-		e.tally.Drop(dropped)
 		if d.Why != mapping.Filtered {
 			e.tally.Count(func(s *Stats) { s.Skipped++ })
 			continue
