@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net"
@@ -124,44 +125,42 @@ type Acknowledgement struct {
 
 // withDefaults is c with what was left out.
 func (c Config) withDefaults() Config {
-	orInt(&c.HeaderMax, headerMaxDefault)
-	orInt(&c.MemoryMax, memoryMaxDefault)
-	orInt(&c.ReceivedMax, receivedMaxDefault)
+	c.HeaderMax = cmp.Or(c.HeaderMax, headerMaxDefault)
+	c.MemoryMax = cmp.Or(c.MemoryMax, memoryMaxDefault)
+	c.ReceivedMax = cmp.Or(c.ReceivedMax, receivedMaxDefault)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Mailboxes = slices.Clone(c.Mailboxes)
 	for i := range c.Mailboxes {
 		b := &c.Mailboxes[i]
-		orText(&b.Name, "INBOX")
-		orText(&b.Security, "tls")
-		orTime(&b.Renew, renewDefault)
-		orTime(&b.Patience, patienceDefault)
-		orTime(&b.RetryMin, retryMinDefault)
-		orTime(&b.RetryMax, retryMaxDefault)
+		b.Name = cmp.Or(b.Name, "INBOX")
+		b.Security = cmp.Or(b.Security, "tls")
+		b.Renew = cmp.Or(b.Renew, renewDefault)
+		b.Patience = cmp.Or(b.Patience, patienceDefault)
+		b.RetryMin = cmp.Or(b.RetryMin, retryMinDefault)
+		b.RetryMax = cmp.Or(b.RetryMax, retryMaxDefault)
 	}
 	if c.Door != nil {
 		d := *c.Door
-		orText(&d.Protocol, "lmtp")
-		orText(&d.Domain, "localhost")
+		d.Protocol = cmp.Or(d.Protocol, "lmtp")
+		d.Domain = cmp.Or(d.Domain, "localhost")
 		if len(d.Peers) == 0 {
 			d.Peers = []string{"127.0.0.0/8", "::1/128"}
 		}
-		if d.MessageMax == 0 {
-			d.MessageMax = messageMaxDefault
-		}
-		orInt(&d.PeersMax, peersMaxDefault)
-		orTime(&d.Patience, doorDefault)
-		orTime(&d.RetryMax, retryMaxDefault)
+		d.MessageMax = cmp.Or(d.MessageMax, messageMaxDefault)
+		d.PeersMax = cmp.Or(d.PeersMax, peersMaxDefault)
+		d.Patience = cmp.Or(d.Patience, doorDefault)
+		d.RetryMax = cmp.Or(d.RetryMax, retryMaxDefault)
 		c.Door = &d
 	}
 	if c.Ack != nil {
 		k := *c.Ack
-		orText(&k.Security, "tls")
-		orTime(&k.Window, ackWindowDefault)
-		orInt(&k.MinuteMax, ackMinuteDefault)
-		orTime(&k.Patience, patienceDefault)
-		orTime(&k.GiveUp, giveUpDefault)
+		k.Security = cmp.Or(k.Security, "tls")
+		k.Window = cmp.Or(k.Window, ackWindowDefault)
+		k.MinuteMax = cmp.Or(k.MinuteMax, ackMinuteDefault)
+		k.Patience = cmp.Or(k.Patience, patienceDefault)
+		k.GiveUp = cmp.Or(k.GiveUp, giveUpDefault)
 		if k.Ended != nil {
 			e := *k.Ended
 			if len(e.Ends) == 0 {
@@ -171,30 +170,12 @@ func (c Config) withDefaults() Config {
 		}
 		if k.Place != nil {
 			p := *k.Place
-			orTime(&p.Every, placeEveryDefault)
+			p.Every = cmp.Or(p.Every, placeEveryDefault)
 			k.Place = &p
 		}
 		c.Ack = &k
 	}
 	return c
-}
-
-func orInt(v *int, d int) {
-	if *v == 0 {
-		*v = d
-	}
-}
-
-func orText(v *string, d string) {
-	if *v == "" {
-		*v = d
-	}
-}
-
-func orTime(v *time.Duration, d time.Duration) {
-	if *v == 0 {
-		*v = d
-	}
 }
 
 // textual are fields that hold names, addresses or what somebody wrote: they never become attributes.

@@ -1,6 +1,7 @@
 package social
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -62,13 +63,13 @@ type Bluesky struct {
 const streamsMax = 16
 
 func withDefaults(c Config) Config {
-	set(&c.EventMax, 1<<20)
-	set(&c.IdleMax, 90*time.Second)
-	set(&c.AgainMin, 500*time.Millisecond)
-	set(&c.AgainMax, time.Minute)
-	set(&c.AnswerMax, 20*time.Second)
-	set(&c.PagesMax, 100)
-	set(&c.SampleEvery, 1000)
+	c.EventMax = cmp.Or(c.EventMax, 1<<20)
+	c.IdleMax = cmp.Or(c.IdleMax, 90*time.Second)
+	c.AgainMin = cmp.Or(c.AgainMin, 500*time.Millisecond)
+	c.AgainMax = cmp.Or(c.AgainMax, time.Minute)
+	c.AnswerMax = cmp.Or(c.AnswerMax, 20*time.Second)
+	c.PagesMax = cmp.Or(c.PagesMax, 100)
+	c.SampleEvery = cmp.Or(c.SampleEvery, 1000)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -79,16 +80,9 @@ func withDefaults(c Config) Config {
 		}
 	}
 	for i := range c.Bluesky {
-		set(&c.Bluesky[i].Rewind, 5*time.Second)
+		c.Bluesky[i].Rewind = cmp.Or(c.Bluesky[i].Rewind, 5*time.Second)
 	}
 	return c
-}
-
-func set[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // Check names every field that cannot be used, and the remedy.

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -70,32 +71,25 @@ const (
 )
 
 func withDefaults(c Config) Config {
-	set(&c.Listen, DefaultListen)
-	set(&c.BodyMax, 1<<20)
-	set(&c.ReadMax, 10*time.Second)
-	set(&c.AnswerMax, 15*time.Second)
-	set(&c.RequestsMax, 64)
-	set(&c.ConnsMax, 512)
-	set(&c.SampleEvery, 100)
+	c.Listen = cmp.Or(c.Listen, DefaultListen)
+	c.BodyMax = cmp.Or(c.BodyMax, 1<<20)
+	c.ReadMax = cmp.Or(c.ReadMax, 10*time.Second)
+	c.AnswerMax = cmp.Or(c.AnswerMax, 15*time.Second)
+	c.RequestsMax = cmp.Or(c.RequestsMax, 64)
+	c.ConnsMax = cmp.Or(c.ConnsMax, 512)
+	c.SampleEvery = cmp.Or(c.SampleEvery, 100)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	c.Endpoints = append([]Endpoint(nil), c.Endpoints...)
 	for i := range c.Endpoints {
 		e := &c.Endpoints[i]
-		set(&e.Age, 5*time.Minute)
-		set(&e.Oldest, 6*24*time.Hour)
-		set(&e.Rate, 100)
-		set(&e.Burst, int(2*e.Rate)+1)
+		e.Age = cmp.Or(e.Age, 5*time.Minute)
+		e.Oldest = cmp.Or(e.Oldest, 6*24*time.Hour)
+		e.Rate = cmp.Or(e.Rate, 100)
+		e.Burst = cmp.Or(e.Burst, int(2*e.Rate)+1)
 	}
 	return c
-}
-
-func set[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // Check names every field that cannot be used, and the remedy.

@@ -51,18 +51,8 @@ type Ended struct {
 
 // WithDefaults is c with what was left out.
 func (c Config) WithDefaults() Config {
-	if c.Type == "" {
-		c.Type = "application/json"
-	}
-	if c.Tries == 0 {
-		c.Tries = 3
-	}
-	if c.Patience == 0 {
-		c.Patience = 10 * time.Second
-	}
-	if c.MinuteMax == 0 {
-		c.MinuteMax = 600
-	}
+	c.Type, c.Tries = cmp.Or(c.Type, "application/json"), cmp.Or(c.Tries, 3)
+	c.Patience, c.MinuteMax = cmp.Or(c.Patience, 10*time.Second), cmp.Or(c.MinuteMax, 600)
 	if c.Ended != nil && len(c.Ended.Ends) == 0 {
 		c.Ended = &Ended{Ends: []string{"closed", "expired", "moved"}, Text: c.Ended.Text}
 	}
