@@ -38,30 +38,12 @@ func (p *people) Person(_ context.Context, kind, identity string, verified bool)
 	return fmt.Sprintf("k%d", len(p.asked)), nil
 }
 
-// A log may be written by any goroutine.
-type log struct {
-	mutex sync.Mutex
-	text  strings.Builder
-}
-
-func (l *log) Write(b []byte) (int, error) {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *log) String() string {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	return l.text.String()
-}
-
 // A desk is an adapter with all that it needs.
 type desk struct {
 	*Adapter
 	line   *channeltest.Line
 	people *people
-	log    *log
+	log    *channeltest.Log
 	cancel context.CancelFunc
 	done   chan error
 }
@@ -83,7 +65,7 @@ func loaded(t testing.TB, name string) *mapping.Mapping {
 // newDesk makes an adapter of a line; start runs it, and stop ends it.
 func newDesk(t testing.TB, cfg Config, line *channeltest.Line) *desk {
 	t.Helper()
-	d := &desk{line: line, people: &people{}, log: &log{}}
+	d := &desk{line: line, people: &people{}, log: &channeltest.Log{}}
 	a, err := New(cfg, d.line, d.people, slog.New(slog.NewTextHandler(d.log, nil)))
 	if err != nil {
 		t.Fatal(err)

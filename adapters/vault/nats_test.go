@@ -11,14 +11,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"go.uber.org/goleak"
 
+	"fairline/adapters/channel/bustest"
 	"fairline/adapters/vault"
 )
 
@@ -32,25 +30,8 @@ type bus struct {
 
 func startBus(t testing.TB, dir string) bus {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{DontListen: true, JetStream: true, StoreDir: dir, NoLog: true, NoSigs: true, SyncAlways: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the server is not ready")
-	}
-	conn, err := nats.Connect("", nats.InProcessServer(s))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := bus{conn: conn, stop: sync.OnceFunc(func() {
-		conn.Close()
-		s.Shutdown()
-		s.WaitForShutdown()
-	})}
-	t.Cleanup(b.stop)
-	return b
+	conn, stop := bustest.Start(t, dir)
+	return bus{conn, stop}
 }
 
 func bucket(t testing.TB, b bus) vault.Store {

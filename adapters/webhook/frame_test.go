@@ -46,30 +46,12 @@ func (p *people) Person(_ context.Context, kind, identity string, verified bool)
 	return p.keys[kind+identity], nil
 }
 
-// A log may be written and read at once.
-type log struct {
-	mutex sync.Mutex
-	text  strings.Builder
-}
-
-func (l *log) Write(p []byte) (int, error) {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *log) String() string {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	return l.text.String()
-}
-
 // A desk is an adapter with all that it needs, and a clock.
 type desk struct {
 	*Adapter
 	line   *channeltest.Line
 	people *people
-	log    *log
+	log    *channeltest.Log
 	now    time.Time
 	dir    string
 }
@@ -79,7 +61,7 @@ var began = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 // newDesk serves each mapping at /NAME, with the secret "first secret" in front of "other secret".
 func newDesk(t testing.TB, names []string, change func(*Config)) *desk {
 	t.Helper()
-	d := &desk{line: &channeltest.Line{}, people: &people{}, log: &log{}, now: began, dir: t.TempDir()}
+	d := &desk{line: &channeltest.Line{}, people: &people{}, log: &channeltest.Log{}, now: began, dir: t.TempDir()}
 	cfg := Config{Now: func() time.Time { return d.now }, Listen: "127.0.0.1:0"}
 	for _, name := range names {
 		m, faults, err := mapping.Load(name, nil)

@@ -13,35 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"fairline/adapters/channel/bustest"
 	"fairline/adapters/vault"
 	"fairline/policy"
 )
-
-// newConn connects to a server of its own, without a network.
-func newConn(t *testing.T) *nats.Conn {
-	t.Helper()
-	s, err := server.NewServer(&server.Options{DontListen: true, NoLog: true, NoSigs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the server is not ready")
-	}
-	conn, err := nats.Connect("", nats.InProcessServer(s))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		conn.Close()
-		s.Shutdown()
-		s.WaitForShutdown()
-	})
-	return conn
-}
 
 // A slowVault takes its time with who is slow.
 type slowVault struct{ customers }
@@ -55,7 +32,7 @@ func (slowVault) Person(ctx context.Context, _, identity string, _ bool) (string
 
 // TestCustomersAreAskedForSideBySide: one slow question delays no other adapter's, and no other agent's.
 func TestCustomersAreAskedForSideBySide(t *testing.T) {
-	conn := newConn(t)
+	conn, _ := bustest.Start(t, t.TempDir())
 	if err := answerWho(conn, []string{"email", "webhook"}, slowVault{}, func() *policy.Policy { return nil }); err != nil {
 		t.Fatal(err)
 	}
