@@ -88,24 +88,18 @@ func (a *Adapter) say(ctx context.Context, e *endpoint, s saying) {
 // heard has a customer told of an end. It forgets where first: who is told twice is told wrongly once.
 func (a *Adapter) heard(ctx context.Context, n channel.Notice) error {
 	e := a.endpointOf(n.ID)
-	if e == nil {
+	if e == nil || e.Reply.Ended == nil || n.Kind != channel.Ended {
 		return nil
 	}
-	if text, ok := e.sender.End(n); ok {
-		to, err := a.cfg.Contents.Content(ctx, mapped.ReplyID(n.ID))
-		if err != nil {
-			return errors.New("where a customer is told of the end cannot be read")
-		}
-		if err := a.cfg.Contents.Forget(ctx, mapped.ReplyID(n.ID)); err != nil {
-			return fmt.Errorf("forget where a customer is told: %w", err)
-		}
-		if to != nil {
-			e.queue(saying{id: n.ID, to: string(to), text: text})
-		}
-		return nil
+	to, err := a.cfg.Contents.Content(ctx, mapped.ReplyID(n.ID))
+	if err != nil {
+		return errors.New("where a customer is told of the end cannot be read")
 	}
-	if n.Kind == channel.Ended && e.Reply.Ended != nil {
-		return a.cfg.Contents.Forget(ctx, mapped.ReplyID(n.ID))
+	if err := a.cfg.Contents.Forget(ctx, mapped.ReplyID(n.ID)); err != nil {
+		return fmt.Errorf("forget where a customer is told: %w", err)
+	}
+	if text, ok := e.sender.End(n); ok && to != nil {
+		e.queue(saying{id: n.ID, to: string(to), text: text})
 	}
 	return nil
 }
